@@ -1,0 +1,129 @@
+"""Evaluation, regression and the run's record."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from clinft.artifacts.planning import Interval
+from clinft.spec.base import Sha256, Slug, Strict
+
+
+class LabelResult(Strict):
+    label: str
+    support: int
+    precision: float | None = Field(description="None where nothing was predicted as this label.")
+    recall: Interval
+    f1: float | None
+
+
+class MetricResult(Strict):
+    """`interval` is None only where the metric has none; `missing` says why a value is absent."""
+
+    metric: str
+    higher_is_better: bool
+    interval: Interval | None
+    missing: str | None = None
+
+
+class SystemResult(Strict):
+    """One system under test. `scoring` tells how an answer was read from the model."""
+
+    system: str = Field(description="base_zero_shot, base_prompt or tuned")
+    scoring: Literal["closed_labels", "generated_text"]
+    metrics: tuple[MetricResult, ...]
+    labels: tuple[LabelResult, ...]
+    confusion: dict[str, dict[str, int]] = Field(description="target to prediction to count")
+    items_sha256: Sha256
+
+
+class ThresholdResult(Strict):
+    metric: str
+    bound: str
+    met: bool | None = Field(description="None: not measurable here.")
+    detail: str
+
+
+class PairedGain(Strict):
+    """Tuned against one base system on the same items, in accuracy."""
+
+    against: str
+    scoring: str
+    difference: Interval
+    p_value: float
+    intervals_overlap: bool
+
+
+class EvaluationReport(Strict):
+    test_sha256: Sha256
+    n: int
+    systems: tuple[SystemResult, ...]
+    gains: tuple[PairedGain, ...]
+    thresholds: tuple[ThresholdResult, ...]
+    thresholds_met: bool
+
+
+class ItemResult(Strict):
+    """One row of items.jsonl: no record text, no free model text."""
+
+    item: str = Field(description="Record id.")
+    item_sha256: Sha256
+    system: str
+    scoring: str
+    target: str
+    prediction: str | None = Field(description="One of the labels; None: the answer was not one.")
+    correct: bool
+    answer_nll_nats: float | None
+    answer_tokens: int | None
+
+
+class MetricChange(Strict):
+    metric: str
+    baseline: float | None
+    candidate: float | None
+    difference: Interval | None
+    margin: float
+    status: Literal["PASS", "WARN", "FAIL", "NOT_COMPARABLE"]
+    detail: str
+
+
+class CriticalFlip(Strict):
+    """An item with a critical target that the baseline had right and the candidate has wrong."""
+
+    item: str
+    target: str
+    prediction: str | None
+
+
+class RegressionVerdict(Strict):
+    status: Literal["FIRST", "PASS", "WARN", "FAIL", "INCOMPARABLE"]
+    baseline_run_id: str | None
+    candidate_run_id: str
+    metrics: tuple[MetricChange, ...]
+    critical_flips: tuple[CriticalFlip, ...]
+    recommendation: Literal["deploy", "iterate", "rollback"]
+    reason: str
+
+
+class RunReport(Strict):
+    """What was rendered; the Markdown itself lies beside it."""
+
+    headline: str
+    rendered: dict[str, Sha256]
+
+
+class StageRecord(Strict):
+    stage: Slug
+    digest: Sha256
+    file_sha256: Sha256
+
+
+class RunRecord(Strict):
+    """`record.json`: the run in one page, rewritten only while the run is open."""
+
+    run_id: str
+    project: Slug
+    plan_digest: Sha256
+    attempt: int
+    status: Literal["running", "succeeded", "failed", "cancelled"]
+    stages: tuple[StageRecord, ...]
+    files: dict[str, Sha256] = Field(description="Other committed evidence in the run folder.")

@@ -1,0 +1,1 @@
+"""What stages ask of the world, as Protocols; adapters implement them, wiring chooses."""

@@ -1,0 +1,46 @@
+"""A language model that answers chat conversations, and the store that opens one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from clinft.artifacts.data import Message
+from clinft.artifacts.planning import BaseModelIdentity
+from clinft.ports.progress import ProgressTask
+
+Conversation = Sequence[Message]
+
+
+class LabelScore(NamedTuple):
+    """Summed log-probability (nats) of the whole label plus end-of-turn, and its token count."""
+
+    logprob_nats: float
+    tokens: int
+
+
+class LanguageModel(Protocol):
+    def score_labels(
+        self, conversations: Sequence[Conversation], labels: Sequence[str], task: ProgressTask
+    ) -> list[list[LabelScore]]:
+        """Shape [conversations][labels]: each label scored as the assistant's whole answer."""
+
+    def generate(
+        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+    ) -> list[str]:
+        """Greedy answers, without special tokens. Advances `task` by one per conversation."""
+
+    def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
+        """Tokens of each conversation under the model's own chat template."""
+
+
+class ModelStore(Protocol):
+    def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
+        """Pin the weights without loading them; needs no torch."""
+
+    def open(self, identity: BaseModelIdentity, adapter: Path | None = None) -> LanguageModel:
+        """Load base weights, with a LoRA adapter folder on top where given."""
+
+    def count_tokens(
+        self, identity: BaseModelIdentity, conversations: Sequence[Conversation]
+    ) -> list[int] | None:
+        """Exact token counts without loading weights; None where no tokenizer is at hand."""

@@ -1,0 +1,24 @@
+"""The bundle of ports that a stage receives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from clinft.ports.models import ModelStore
+from clinft.ports.progress import Progress
+from clinft.ports.training import TrainingProvider
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+
+
+@dataclass(frozen=True)
+class Services:
+    clock: Clock
+    progress: Progress
+    models: ModelStore
+    providers: Callable[[str], TrainingProvider]
+    git_sha: str | None
