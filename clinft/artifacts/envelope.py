@@ -30,7 +30,7 @@ class Artifact(Strict, Generic[Payload]):
     inputs: dict[str, Sha256]
     files: dict[str, Sha256]
     payload: Payload
-    measured: dict[str, float | int | str] = {}
+    measured: dict[str, float | int | str] = Field(default_factory=dict)
     created_at: str
     git_sha: str | None = None
     clinft_version: str
