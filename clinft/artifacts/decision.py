@@ -12,7 +12,9 @@ class Approval(Strict):
 
     role: Slug
     person: str
-    at: str = Field(description="ISO time.")
+    at: str | None = Field(
+        default=None, description="ISO time of a review; a local approval is as old as its artifact."
+    )
     plan_digest: Sha256
     kind: Literal["review", "interactive", "yes_flag"]
 

@@ -55,7 +55,7 @@ class TrainingPlan(Strict):
     task: dict[str, JsonValue]
     data: dict[str, JsonValue]
     recipe: dict[str, JsonValue]
-    records: dict[str, Sha256] = Field(description="sha256 of each split that training reads.")
+    records: dict[str, Sha256] = Field(description="sha256 of each split, held-out ones too.")
     prompt: Sha256
     base_model: BaseModelIdentity
     provider: Slug

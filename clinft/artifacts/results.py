@@ -1,9 +1,10 @@
 """Evaluation, regression and the run's record."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.planning import Interval
 from clinft.spec.base import Sha256, Slug, Strict
 
@@ -127,3 +128,17 @@ class RunRecord(Strict):
     status: Literal["running", "succeeded", "failed", "cancelled"]
     stages: tuple[StageRecord, ...]
     files: dict[str, Sha256] = Field(description="Other committed evidence in the run folder.")
+    digest: Sha256
+
+    @model_validator(mode="after")
+    def digest_is_of_this(self) -> Self:
+        if self.digest != self.computed_digest():
+            raise ValueError("digest does not belong to this content")
+        return self
+
+    def computed_digest(self) -> str:
+        return digest_json(self.model_dump(mode="json", exclude={"digest"}))
+
+    def sealed(self) -> Self:
+        """The same record with the digest of its present content."""
+        return self.model_copy(update={"digest": self.computed_digest()})

@@ -41,3 +41,6 @@ class TrainingProvider(Protocol):
         """The model of a succeeded job."""
 
     def cancel(self, job: Job, request: TrainingRequest) -> Job: ...
+
+    def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
+        """Times, throughput, memory and actual cost: whatever varies from run to run."""

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 
 class Strict(BaseModel):
@@ -20,6 +21,11 @@ class Strict(BaseModel):
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+
+def conflict(message: str, *at: str | int) -> PydanticCustomError:
+    """A rule between several keys is broken; `at` leads from the model to the key to correct."""
+    return PydanticCustomError("conflict", "{message}", {"message": message, "at": at})
 
 
 # Names become paths, branches, check names and labels: nothing a shell, a URL or Markdown reads.

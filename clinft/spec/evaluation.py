@@ -1,10 +1,10 @@
 """The `evaluation:` and `regression:` sections: what is measured and what must not get worse."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Fraction, Label, Slug, Strict
+from clinft.spec.base import Fraction, Label, Slug, Strict, conflict
 
 # One slug names module, YAML value, test file and heading (clinft/stages/evaluate/metrics/).
 MetricName = Literal[
@@ -13,36 +13,72 @@ MetricName = Literal[
 ]  # fmt: skip
 SystemName = Literal["base_zero_shot", "base_prompt", "tuned"]
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}-a[1-9][0-9]*$")]
+# One pattern, not a union: an error then has one place and one type.
+Baseline = Annotated[str, StringConstraints(pattern=r"^(deployment|[0-9a-f]{12}-a[1-9][0-9]*)$")]
 
 
 class Threshold(Strict):
     """The lower bound of the tuned model's interval must reach `min` (or stay under `max`)."""
 
-    metric: MetricName
-    min: float | None = Field(default=None, strict=False)
-    max: float | None = Field(default=None, strict=False)
+    metric: MetricName = Field(description="A metric of evaluation.metrics.")
+    min: float | None = Field(default=None, strict=False, description="At least this; no max then.")
+    max: float | None = Field(default=None, strict=False, description="At most this; no min then.")
+
+    @model_validator(mode="after")
+    def bounds_make_sense(self) -> Self:
+        bounds = [(name, value) for name, value in (("min", self.min), ("max", self.max)) if value is not None]
+        if len(bounds) != 1:
+            raise conflict("a threshold has either min or max", *[name for name, _ in bounds[1:]])
+        name, value = bounds[0]
+        if value < 0.0 or (self.metric != "perplexity" and value > 1.0):
+            raise conflict("a threshold is a fraction from 0 to 1 (perplexity: any number from 0)", name)
+        return self
 
 
 class EvaluationSpec(Strict):
+    """What is measured, on which systems, and what must be reached."""
+
     metrics: tuple[MetricName, ...] = Field(
-        default=("accuracy", "macro_f1", "parse_failure_rate", "perplexity"), min_length=1
+        default=("accuracy", "macro_f1", "parse_failure_rate", "perplexity"),
+        min_length=1,
+        max_length=20,
+        description="What is measured on the test split.",
     )
-    compare: tuple[SystemName, ...] = ("base_zero_shot", "base_prompt", "tuned")
-    thresholds: tuple[Threshold, ...] = ()
-    benchmarks: tuple[Slug, ...] = ()
-    confidence: Annotated[float, Field(gt=0.5, lt=1.0)] = 0.95
+    compare: tuple[SystemName, ...] = Field(
+        default=("base_zero_shot", "base_prompt", "tuned"),
+        min_length=1,
+        max_length=10,
+        description="Which systems are measured side by side.",
+    )
+    thresholds: tuple[Threshold, ...] = Field(
+        default=(), max_length=40, description="What the tuned model must reach to be deployable."
+    )
+    benchmarks: tuple[Slug, ...] = Field(
+        default=(), max_length=20, description="Public benchmarks by their name in clinft."
+    )
+    confidence: float = Field(
+        default=0.95, gt=0.5, lt=1.0, description="Level of every interval in the report."
+    )
 
 
 class Margin(Strict):
-    metric: MetricName
+    """How much of a metric may be lost against the baseline."""
+
+    metric: MetricName = Field(description="A metric of evaluation.metrics.")
     margin: Fraction = Field(description="Largest loss that still counts as no worse, e.g. 0.02.")
 
 
 class RegressionSpec(Strict):
-    baseline: Literal["deployment"] | RunId = Field(
-        default="deployment", description="deployment: the run that deployment.yaml names."
+    """What the new model is compared with and what must not get worse."""
+
+    baseline: Baseline = Field(
+        default="deployment", description="deployment: the run that deployment.yaml names; or a run id."
     )
-    margins: tuple[Margin, ...] = (Margin(metric="accuracy", margin=0.02),)
+    margins: tuple[Margin, ...] = Field(
+        default=(Margin(metric="accuracy", margin=0.02),),
+        max_length=20,
+        description="The loss that still counts as no worse, per metric.",
+    )
     critical_labels: tuple[Label, ...] = Field(
-        default=(), description="Labels whose misses are listed one by one and judged apart."
+        default=(), max_length=500, description="Labels whose misses are listed and judged apart."
     )

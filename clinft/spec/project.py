@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Label, Line, Slug, Strict, Text, Usd
+from clinft.spec.base import Label, Line, Slug, Strict, Text, Usd, conflict
 from clinft.spec.data import DataSpec
 from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
 from clinft.spec.training import TrainingSpec
@@ -15,9 +15,15 @@ PromptStrategy = Literal["zero_shot", "few_shot"]
 
 
 class TaskSpec(Strict):
-    kind: Literal["classification", "extraction", "generation"]
-    description: Text
-    labels: tuple[Label, ...] = Field(default=(), max_length=500)
+    """What the model is asked to do."""
+
+    kind: Literal["classification", "extraction", "generation"] = Field(
+        description="One label, a JSON object, or free text."
+    )
+    description: Text = Field(description="The task in words a clinician agrees with.")
+    labels: tuple[Label, ...] = Field(
+        default=(), max_length=500, description="Every answer that counts, for kind: classification."
+    )
     output_schema: dict[str, object] | None = Field(
         default=None, description="JSON Schema of the answer, for kind: extraction."
     )
@@ -25,49 +31,73 @@ class TaskSpec(Strict):
     @model_validator(mode="after")
     def answers_are_defined(self) -> Self:
         if self.kind == "classification" and len(self.labels) < 2:
-            raise ValueError("kind classification needs at least two labels")
+            raise conflict("kind classification needs at least two labels", "labels")
         if len({label.casefold() for label in self.labels}) != len(self.labels):
-            raise ValueError("labels must differ in more than upper and lower case")
+            raise conflict("labels must differ in more than upper and lower case", "labels")
         if self.kind == "extraction" and self.output_schema is None:
-            raise ValueError("kind extraction needs an output_schema")
+            raise conflict("kind extraction needs an output_schema", "output_schema")
         return self
 
 
 class PromptSpec(Strict):
     """Text and examples live in prompt/prompt.md."""
 
-    strategies: tuple[PromptStrategy, ...] = ("zero_shot", "few_shot")
-    few_shot_examples: int = Field(default=3, ge=1, le=32)
+    strategies: tuple[PromptStrategy, ...] = Field(
+        default=("zero_shot", "few_shot"), min_length=1, description="Tried on the base model first."
+    )
+    few_shot_examples: int = Field(
+        default=3, ge=1, le=32, description="How many examples of prompt.md few_shot shows."
+    )
 
 
 class Budget(Strict):
-    max_usd: Usd
-    max_hours: float = Field(default=24.0, gt=0, le=10_000, strict=False)
+    """What one run may cost; policy may allow less."""
+
+    max_usd: Usd = Field(description="Upper bound in US dollars; 0 for training on your own machine.")
+    max_hours: float = Field(
+        default=24.0, gt=0, le=10_000, strict=False, description="Upper bound of training time in hours."
+    )
 
 
 class ProjectSpec(Strict):
-    version: Literal[1]
-    name: Slug
-    summary: Line
-    owners: tuple[Owner, ...] = Field(min_length=1, max_length=20)
-    clinical_domain: Slug
-    intended_use: Text
-    out_of_scope: tuple[Line, ...] = Field(min_length=1, max_length=30)
-    task: TaskSpec
-    data: DataSpec
-    prompt: PromptSpec = PromptSpec()
-    training: TrainingSpec
+    """One fine-tuning project."""
+
+    version: Literal[1] = Field(description="Version of this file's format.")
+    name: Slug = Field(description="The name of the project's folder.")
+    summary: Line = Field(description="One line for lists and reports.")
+    owners: tuple[Owner, ...] = Field(
+        min_length=1, max_length=20, description="GitHub users or teams that answer for it, with @."
+    )
+    clinical_domain: Slug = Field(description="A domain of clinft's tables, e.g. general-medicine.")
+    intended_use: Text = Field(description="Who uses the model, on what, for which decision.")
+    out_of_scope: tuple[Line, ...] = Field(
+        min_length=1, max_length=30, description="What it must not be used for."
+    )
+    task: TaskSpec = Field(description="What the model is asked to do.")
+    data: DataSpec = Field(description="Where the records come from.")
+    prompt: PromptSpec = Field(default=PromptSpec(), description="How the prompt is tried.")
+    training: TrainingSpec = Field(description="What is trained, how and where.")
     revision: int = Field(
         default=1, ge=1, le=1_000_000, description="Raise by one to ask for a fresh run of the same plan."
     )
-    budget: Budget
-    evaluation: EvaluationSpec = EvaluationSpec()
-    regression: RegressionSpec = RegressionSpec()
-    documents: tuple[Document, ...] = ("model_card", "data_dictionary", "hipaa_report")
-    notify: tuple[Slug, ...] = Field(default=(), description="Sinks named in .github/clinft.yml.")
+    budget: Budget = Field(description="What one run may cost.")
+    evaluation: EvaluationSpec = Field(default=EvaluationSpec(), description="What is measured.")
+    regression: RegressionSpec = Field(default=RegressionSpec(), description="What must not get worse.")
+    documents: tuple[Document, ...] = Field(
+        default=("model_card", "data_dictionary", "hipaa_report"),
+        max_length=10,
+        description="Documents written beside the spec.",
+    )
+    notify: tuple[Slug, ...] = Field(
+        default=(), max_length=20, description="Sinks named in .github/clinft.yml."
+    )
 
     @model_validator(mode="after")
     def critical_labels_exist(self) -> Self:
-        if set(self.regression.critical_labels) - set(self.task.labels):
-            raise ValueError("regression.critical_labels names a label that task.labels does not have")
+        for index, label in enumerate(self.regression.critical_labels):
+            if label not in self.task.labels:
+                raise conflict(
+                    "regression.critical_labels names a label that task.labels does not have",
+                    "regression", "critical_labels", index,
+                )  # fmt: skip
         return self

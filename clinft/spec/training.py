@@ -4,12 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Fraction, PositiveFloat, Slug, Strict
+from clinft.spec.base import Fraction, PositiveFloat, Slug, Strict, conflict
 
 BaseModelRef = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(builtin:[a-z0-9][a-z0-9.-]*|[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)$", max_length=200
+        # No segment starts with a dot: neither `..` nor a hidden folder can be named.
+        pattern=r"^(builtin:[a-z0-9][a-z0-9.-]*|[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)$",
+        max_length=200,
     ),
 ]
 Revision = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
@@ -19,50 +21,67 @@ ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "d
 
 
 class LoraSpec(Strict):
-    r: int = Field(default=16, ge=1, le=512)
-    lora_alpha: int = Field(default=32, ge=1, le=2048)
-    lora_dropout: Fraction = 0.0
-    target_modules: tuple[TargetModule, ...] = Field(default=ALL_LINEAR, min_length=1, max_length=30)
+    """The adapter, in PEFT's terms."""
+
+    r: int = Field(default=16, ge=1, le=512, description="Rank of the adapter.")
+    lora_alpha: int = Field(default=32, ge=1, le=2048, description="Scale of the adapter.")
+    lora_dropout: Fraction = Field(default=0.0, description="Share of adapter inputs dropped in training.")
+    target_modules: tuple[TargetModule, ...] = Field(
+        default=ALL_LINEAR, min_length=1, max_length=30, description="Linear layers that are adapted."
+    )
     top_layers: int | None = Field(
         default=None, ge=1, description="Adapt only the N layers nearest the output; absent: all."
     )
 
 
 class Hyperparameters(Strict):
-    n_epochs: int = Field(default=1, ge=1, le=50)
-    batch_size: int = Field(default=8, ge=1, le=256)
-    learning_rate: PositiveFloat | None = None
+    """How training proceeds. Hosted providers know only some of these."""
+
+    n_epochs: int = Field(default=1, ge=1, le=50, description="Passes over the training split.")
+    batch_size: int = Field(default=8, ge=1, le=256, description="Samples per optimizer step.")
+    learning_rate: PositiveFloat | None = Field(
+        default=None, description="Peak rate of the optimizer; absent: the provider's default."
+    )
     learning_rate_multiplier: PositiveFloat | None = Field(
         default=None, description="Hosted providers scale their own rate by this."
     )
-    warmup_fraction: Fraction = 0.05
-    weight_decay: Fraction = 0.0
-    max_grad_norm: PositiveFloat = 1.0
+    warmup_fraction: Fraction = Field(default=0.05, description="Share of steps that raise the rate.")
+    weight_decay: Fraction = Field(default=0.0, description="Weight decay of the optimizer.")
+    max_grad_norm: PositiveFloat = Field(default=1.0, description="Gradients are clipped to this norm.")
     max_tokens: int = Field(default=1024, ge=16, le=1_048_576, description="Longest sample, in tokens.")
     max_steps: int | None = Field(default=None, ge=1, description="Stop after N optimizer steps.")
-    checkpoint_every_steps: int = Field(default=20, ge=1)
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    checkpoint_every_steps: int = Field(default=20, ge=1, description="Optimizer steps between checkpoints.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of initialisation and sample order.")
 
 
 class TrainingSpec(Strict):
-    provider: Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake"]
+    """What is trained, how and where."""
+
+    provider: Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake"] = Field(
+        description="Who trains; policy says which are allowed."
+    )
     base_model: BaseModelRef = Field(
         description="builtin:NAME, a folder inside the repository, a hub id, or a provider's model."
     )
     base_model_revision: Revision | None = Field(
         default=None, description="40-hex commit; required for a hub id."
     )
-    method: Literal["lora", "qlora", "dora", "full", "supervised"] = "lora"
-    lora: LoraSpec = LoraSpec()
-    hyperparameters: Hyperparameters = Hyperparameters()
+    method: Literal["lora", "qlora", "dora", "full", "supervised"] = Field(
+        default="lora", description="supervised: what hosted providers offer; the others are PEFT's."
+    )
+    lora: LoraSpec = Field(default=LoraSpec(), description="The adapter.")
+    hyperparameters: Hyperparameters = Field(default=Hyperparameters(), description="How training proceeds.")
     runner: Slug = Field(default="local", description="A runner named in .github/clinft.yml.")
-    region: Slug | None = None
-    suffix: Slug | None = None
+    region: Slug | None = Field(default=None, description="Where a hosted provider trains.")
+    suffix: Slug | None = Field(default=None, description="End of the name of a hosted fine-tuned model.")
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
         if self.base_model_revision is not None and self.base_model.startswith("builtin:"):
-            raise ValueError("a builtin model has its own pinned digest and takes no base_model_revision")
+            raise conflict(
+                "a builtin model has its own pinned digest and takes no base_model_revision",
+                "base_model_revision",
+            )
         if self.provider == "peft" and self.method == "supervised":
-            raise ValueError("provider peft trains with lora, qlora, dora or full")
+            raise conflict("provider peft trains with lora, qlora, dora or full", "method")
         return self

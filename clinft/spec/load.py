@@ -1,0 +1,164 @@
+"""The files people write → frozen models, or one SpecError with every problem in every file."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clinft.errors import Problem, SpecError
+from clinft.spec import yaml
+from clinft.spec.checks import (
+    Finding,
+    folder_findings,
+    prompt_findings,
+    sections,
+    spec_findings,
+    unknown_outputs,
+)
+from clinft.spec.messages import Model, problem, validated
+from clinft.spec.policy import Policy
+from clinft.spec.private_text import private_text
+from clinft.spec.project import ProjectSpec
+from clinft.spec.prompt import MAX_BYTES as MAX_PROMPT_BYTES
+from clinft.spec.prompt import Prompt, PromptFile, parse_prompt
+from clinft.spec.text import read_text, refused, shown_path
+
+SPEC_NAME, PROMPT_NAME, POLICY_NAME = "project.yaml", "prompt/prompt.md", "clinft.yml"
+POLICY_KEYS = frozenset({"roles", "required_roles", "runners", "providers", "budgets"})
+NOT_A_SECTION = (
+    "The file must be a section of `key: value` lines.",
+    "Usually it begins with a list or with plain text.",
+    "Run `clinft new NAME` for a complete example.",
+)
+UNKNOWN_OUTPUT = (
+    "The output of this example is not one of `task.labels`.",
+    "Usually it is mistyped, or the label was renamed in project.yaml.",
+    "Write a label exactly as there, and nothing else.",
+)
+
+
+@dataclass(frozen=True)
+class LoadedProject:
+    """A valid project. Digests are of each file's text as UTF-8 with newlines as \\n."""
+
+    path: Path
+    spec: ProjectSpec
+    prompt: Prompt
+    spec_sha256: str
+    prompt_sha256: str
+
+
+def load_project(path: Path) -> LoadedProject:
+    """`path` is the project's folder or its project.yaml; SpecError with all problems."""
+    loaded, problems = _project(path.parent if path.name == SPEC_NAME else path)
+    if loaded is None or problems:
+        raise refused(problems)
+    return loaded
+
+
+def load_policy(path: Path) -> Policy:
+    """SpecError with all problems."""
+    document, problems = _document(path)
+    policy = _validated(document, Policy, problems) if document else None
+    if policy is None or problems:
+        raise refused(problems)
+    return policy
+
+
+def validate_files(paths: Sequence[Path]) -> list[Problem]:
+    """Problems of project folders, specs, prompts and policies, by file and line; each once."""
+    return sorted({problem for path in paths for problem in _problems(path)})
+
+
+def _problems(path: Path) -> list[Problem]:
+    if path.name == SPEC_NAME or path.is_dir():
+        return _project(path if path.is_dir() else path.parent)[1]
+    if path.suffix == ".md":
+        return _prompt(path)[1]
+    document, problems = _document(path)
+    if document is None:
+        return problems
+    value = _section(document)
+    if path.name == POLICY_NAME or POLICY_KEYS & value.keys():
+        _validated(document, Policy, problems)
+    else:
+        # A spec away from its project: nothing around it can be compared with it.
+        _validated(document, ProjectSpec, problems)
+        _add(problems, document, spec_findings(sections(value)))
+    return problems
+
+
+def _project(folder: Path) -> tuple[LoadedProject | None, list[Problem]]:
+    document, problems = _document(folder / SPEC_NAME)
+    prompt, prompt_problems = _prompt(folder / PROMPT_NAME)
+    if document is None:
+        return None, problems + prompt_problems
+    spec = _validated(document, ProjectSpec, problems)
+    value = _section(document)
+    valid = sections(value)
+    here = folder.resolve()
+    _add(problems, document, spec_findings(valid))
+    _add(problems, document, folder_findings(valid, value.get("name"), here, here.parent.parent))
+    if prompt is not None:
+        _add(problems, document, prompt_findings(valid, prompt.prompt))
+        shown = shown_path(folder / PROMPT_NAME)
+        for index in unknown_outputs(valid.task, prompt.prompt):
+            prompt_problems.append(Problem(shown, prompt.output_lines[index], 1, *UNKNOWN_OUTPUT))
+    problems += prompt_problems
+    if spec is None or prompt is None:
+        return None, problems
+    loaded = LoadedProject(folder, spec, prompt.prompt, _sha256(document.text), _sha256(prompt.text))
+    return loaded, problems
+
+
+def _document(path: Path) -> tuple[yaml.Document | None, list[Problem]]:
+    """The file as a section of keys, as far as it could be read; None: not at all."""
+    shown = shown_path(path)
+    try:
+        text = read_text(path, yaml.MAX_BYTES)
+    except SpecError as error:
+        return None, list(error.problems)
+    document, problems = yaml.compose(text, shown)
+    problems += private_text(shown, text, document.rewritten if document else ())
+    if document is not None and not isinstance(document.value, dict):
+        if not problems:
+            problems.append(Problem(shown, *document.where(()), *NOT_A_SECTION))
+        return None, problems
+    return document, problems
+
+
+def _section(document: yaml.Document) -> dict[str, object]:
+    return document.value if isinstance(document.value, dict) else {}
+
+
+def _prompt(path: Path) -> tuple[PromptFile | None, list[Problem]]:
+    shown = shown_path(path)
+    try:
+        text = read_text(path, MAX_PROMPT_BYTES)
+    except SpecError as error:
+        return None, list(error.problems)
+    problems = private_text(shown, text)
+    try:
+        return parse_prompt(text, shown), problems
+    except SpecError as error:
+        return None, problems + list(error.problems)
+
+
+def _validated(document: yaml.Document, model: type[Model], problems: list[Problem]) -> Model | None:
+    """Adds what is wrong to `problems`, except where the loader already refused the value."""
+    instance, errors = validated(model, document.value)
+    taken = {(known.line, known.column) for known in problems}
+    for error in errors:
+        found = problem(document, model, error)
+        if (found.line, found.column) not in taken:
+            problems.append(found)
+    return instance
+
+
+def _add(problems: list[Problem], document: yaml.Document, findings: Iterable[Finding]) -> None:
+    for loc, sentences in findings:
+        problems.append(Problem(document.path, *document.where(loc), *sentences))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""Train: check once more that what was approved is what lies here, then let the provider work."""
+
+from collections.abc import Callable
+
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.data import AuditReport
+from clinft.artifacts.decision import GateDecision
+from clinft.artifacts.model import TERMINAL, Job, TrainedModel
+from clinft.errors import DigestMismatch, PolicyViolation, ServiceError
+from clinft.ports.progress import Progress
+from clinft.ports.training import TrainingProvider, TrainingRequest
+
+STAGE_VERSION = 1
+
+
+def check_permission(request: TrainingRequest, decision: GateDecision, audit: AuditReport) -> None:
+    """Refuses unless the gate allowed exactly this plan and these bytes passed the audit."""
+    if not decision.allowed:
+        codes = ", ".join(reason.code for reason in decision.reasons if reason.blocks)
+        raise PolicyViolation(
+            f"The gate did not allow training ({codes}).",
+            "Each code above came with its reason and way out.",
+            "Settle them, then run `clinft gate` again.",
+        )
+    if decision.plan_digest != request.plan_digest:
+        raise DigestMismatch(
+            "The gate's decision belongs to another plan.",
+            "The spec, the data or the prompt changed after the decision.",
+            "Run `clinft gate` again.",
+        )
+    if audit.verdict != "PASS":
+        raise PolicyViolation(
+            "The audit did not pass.", "It found identifiers in the data.", "Read HIPAA findings first."
+        )
+    for path, expected in (
+        (request.training_file, request.training_sha256),
+        (request.validation_file, request.validation_sha256),
+    ):
+        if digest_file(path) != expected or expected not in audit.files_scanned.values():
+            raise DigestMismatch(
+                f"{path.name} is not the file that was audited.",
+                "It changed after the audit.",
+                "Run `clinft audit` again.",
+            )
+
+
+def train(
+    request: TrainingRequest,
+    provider: TrainingProvider,
+    progress: Progress,
+    save_job: Callable[[Job], None],
+) -> TrainedModel:
+    """Never submits twice: a job that carries this run_id is found and followed instead."""
+    job = provider.find(request) or provider.submit(request)
+    save_job(job)
+    while job.status not in TERMINAL:
+        job = provider.poll(job, request, progress)
+        save_job(job)
+    if job.status != "succeeded":
+        raise ServiceError(
+            f"The training job {job.id} ended as {job.status}. {job.message}".rstrip(),
+            "The provider's message above says why.",
+            "Correct the cause; the next `clinft train` takes a new attempt.",
+        )
+    return provider.result(job, request)
