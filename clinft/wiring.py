@@ -96,7 +96,8 @@ def approval_asker(yes: bool, console: Console) -> Callable[[CostEstimate, Seque
             return None
         duration = "" if estimate.minutes is None else f", about {estimate.minutes:.0f} minutes"
         console.print(
-            f"\nTraining this plan costs {estimate.cost_usd} USD (at most {estimate.cost_usd_upper}){duration}.\n"
+            f"\nTraining this plan costs {estimate.cost_usd} USD "
+            f"(at most {estimate.cost_usd_upper}){duration}.\n"
             f"On GitHub the roles {', '.join(roles)} would have to approve; here your word is recorded.",
             markup=False,
             highlight=False,

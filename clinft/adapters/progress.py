@@ -68,7 +68,9 @@ class LineTask:
         if now - self._last < SECONDS_BETWEEN_LINES and self._done < self._total:
             return
         self._last = now
-        self._write(f"  {self._label}: {self._done}/{self._total}{self._left(now)}  {_shown(fields)}".rstrip())
+        self._write(
+            f"  {self._label}: {self._done}/{self._total}{self._left(now)}  {_shown(fields)}".rstrip()
+        )
 
     def _left(self, now: float) -> str:
         worked = self._done - self._first

@@ -67,9 +67,7 @@ def run(
 
 def _index(name: str) -> int:
     if name not in NAMES:
-        raise SpecError(
-            "There is no such stage.", f"The stages are {', '.join(NAMES)}.", "Name one of them."
-        )
+        raise SpecError("There is no such stage.", f"The stages are {', '.join(NAMES)}.", "Name one of them.")
     return NAMES.index(name)
 
 
@@ -104,7 +102,9 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool) -> N
 @app.command(help="Check specs, prompts and policies; prints FILE:LINE:COL: message.")
 @guarded
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="project.yaml, prompt.md, clinft.yml or project folders.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="project.yaml, prompt.md, clinft.yml or project folders.")
+    ],
 ) -> None:
     from clinft.spec.load import validate_files
 
@@ -161,5 +161,3 @@ def verify(
     show.verification(links, json=json)
     if any(link.status == "different" for link in links):
         raise typer.Exit(EXIT_NO)
-
-

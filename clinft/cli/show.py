@@ -162,3 +162,9 @@ def _append_summary(markdown: str) -> None:
     if path is not None:
         with path.open("a", encoding="utf-8") as stream:
             stream.write(markdown)
+
+
+def forget_surroundings() -> None:
+    """For a process that outlives a change of its environment."""
+    _surroundings.cache_clear()
+    console.cache_clear()

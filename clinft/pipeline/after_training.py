@@ -123,9 +123,7 @@ def evaluate_stage() -> Stage:
         write_models(context.run_dir / ITEMS, items)
         return Produced(payload, (f"run/{ITEMS}",))
 
-    return Stage(
-        "evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate
-    )
+    return Stage("evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate)
 
 
 def regress_stage() -> Stage:

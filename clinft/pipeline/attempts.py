@@ -88,6 +88,7 @@ def _take(context: Context, plan_digest: str) -> Path:
         status="running",
         stages=(),
         files={},
+        digest="",
     )
     run_folder.save_record(run, with_evidence(record, run))
     return run
@@ -111,7 +112,11 @@ def with_evidence(record: RunRecord, run: Path) -> RunRecord:
         relative = path.relative_to(run)
         if not path.is_file() or relative.parts[0] == "data" or path.name.startswith("."):
             continue
-        if relative.parent == Path() and path.suffix == ".json" and path.name not in ("record.json", "job.json"):
+        if (
+            relative.parent == Path()
+            and path.suffix == ".json"
+            and path.name not in ("record.json", "job.json")
+        ):
             digest = run_folder.read_digest(path)
             stages.append(StageRecord(stage=path.stem, digest=digest, file_sha256=digest_file(path)))
         elif path.name != run_folder.RECORD:
@@ -126,4 +131,3 @@ def _attempts(paths: ProjectPaths, plan_digest: str) -> list[Path]:
 def _number(folder: Path) -> int:
     tail = folder.name.rpartition("-a")[2]
     return int(tail) if tail.isdecimal() else 0
-

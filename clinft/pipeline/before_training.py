@@ -34,9 +34,7 @@ def prepare_stage() -> Stage:
         payload = prepare.prepare(context.loaded.spec, context.paths.records)
         return Produced(payload, tuple(f"data/records/{split}.jsonl" for split in SPLITS))
 
-    return Stage(
-        "prepare", prepare.STAGE_VERSION, PreparedDataset, inputs, execute, summary.of_prepare
-    )
+    return Stage("prepare", prepare.STAGE_VERSION, PreparedDataset, inputs, execute, summary.of_prepare)
 
 
 def assess_stage() -> Stage:
@@ -169,9 +167,7 @@ def gate_stage() -> Stage:
     def execute(context: Context) -> Produced:
         return Produced(gate.decide(_gate_inputs(context)))
 
-    return Stage(
-        "gate", gate.STAGE_VERSION, GateDecision, inputs, execute, summary.of_gate, always=True
-    )
+    return Stage("gate", gate.STAGE_VERSION, GateDecision, inputs, execute, summary.of_gate, always=True)
 
 
 def _gate_inputs(context: Context) -> gate.GateInputs:

@@ -25,9 +25,7 @@ def deployed_run(project: Path) -> str | None:
     try:
         return Deployment.model_validate(document.value).run_id
     except ValidationError:
-        problem = Problem(
-            str(path), 1, 1, "deployment.yaml holds one line, run_id: <run>, and nothing else."
-        )
+        problem = Problem(str(path), 1, 1, "deployment.yaml holds one line, run_id: <run>, and nothing else.")
         raise SpecError(
             "deployment.yaml names no run.",
             "It was edited by hand.",

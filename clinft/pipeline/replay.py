@@ -11,7 +11,10 @@ from clinft.artifacts.formatting import training_lines
 from clinft.artifacts.jsonl import iter_models, write_lines
 from clinft.errors import ClinftError
 from clinft.ports.progress import Progress
-from clinft.spec.load import LoadedProject, load_project
+from clinft.spec import yaml
+from clinft.spec.messages import validated
+from clinft.spec.project import ProjectSpec
+from clinft.spec.prompt import Prompt, parse_prompt
 from clinft.stages.audit import stage as audit
 from clinft.stages.prepare import stage as prepare
 
@@ -21,25 +24,35 @@ Result = tuple[str, Status, str]
 
 def replay(run: Path, artifacts: dict[str, dict[str, Any]], progress: Progress) -> Iterator[Result]:
     with tempfile.TemporaryDirectory(prefix="clinft-verify-") as folder:
-        project = Path(folder) / artifacts["prepare"]["project"]
-        (project / "prompt").mkdir(parents=True)
-        (project / "project.yaml").write_bytes((run / "project.yaml").read_bytes())
-        (project / "prompt" / "prompt.md").write_bytes((run / "prompt.md").read_bytes())
-        try:
-            loaded = load_project(project)
-        except ClinftError:
-            yield "project.yaml", "not_regenerable", "this engine no longer accepts the run's spec"
-            return
-        records = yield from _records(loaded, project, artifacts["prepare"])
-        if records:
-            yield from _formatted(loaded, project, artifacts["audit"])
-            yield from _audit(loaded, project, artifacts["audit"], progress)
+        project = Path(folder)
+        (project / "prompt").mkdir()
+        for name in ("project.yaml", "prompt.md"):
+            target = project / "prompt" / name if name.endswith(".md") else project / name
+            target.write_bytes((run / name).read_bytes())
+        written = _written(run)
+        if written is None:
+            yield "project.yaml", "not_regenerable", "this engine no longer accepts the run's spec or prompt"
+        else:
+            spec, prompt = written
+            made = yield from _records(spec, project, artifacts["prepare"])
+            if made:
+                yield from _formatted(prompt, project, artifacts["audit"])
+                yield from _audit(project, artifacts["audit"], progress)
     yield from _weights(run, artifacts)
 
 
-def _records(
-    loaded: LoadedProject, project: Path, artifact: dict[str, Any]
-) -> Generator[Result, None, bool]:
+def _written(run: Path) -> tuple[ProjectSpec, Prompt] | None:
+    """The run's own copies, without the checks that need the project's surroundings."""
+    try:
+        document = yaml.parse((run / "project.yaml").read_bytes(), "project.yaml")
+        spec, _ = validated(ProjectSpec, document.value)
+        prompt = parse_prompt((run / "prompt.md").read_bytes(), "prompt.md").prompt
+    except ClinftError:
+        return None
+    return None if spec is None else (spec, prompt)
+
+
+def _records(spec: ProjectSpec, project: Path, artifact: dict[str, Any]) -> Generator[Result, None, bool]:
     """Yields its result; returns whether the records lie there again."""
     same_engine = (
         artifact["stage_version"] == prepare.STAGE_VERSION
@@ -48,7 +61,7 @@ def _records(
     if not same_engine:
         yield "records", "not_regenerable", "made by another version of the generator"
         return False
-    made = prepare.prepare(loaded.spec, project / "data" / "records")
+    made = prepare.prepare(spec, project / "data" / "records")
     wrong = [
         split
         for split, summary in artifact["payload"]["splits"].items()
@@ -61,25 +74,23 @@ def _records(
     return True
 
 
-def _formatted(loaded: LoadedProject, project: Path, artifact: dict[str, Any]) -> Iterator[Result]:
+def _formatted(prompt: Prompt, project: Path, artifact: dict[str, Any]) -> Iterator[Result]:
     for name, expected in artifact["files"].items():
         split = Path(name).stem
         records = iter_models(project / "data" / "records" / f"{split}.jsonl", Record)
-        write_lines(project / name, training_lines(loaded.prompt, records))
+        write_lines(project / name, training_lines(prompt, records))
         same = digest_file(project / name) == expected
         yield name, "same" if same else "different", "formatted again with the run's prompt"
 
 
-def _audit(
-    loaded: LoadedProject, project: Path, artifact: dict[str, Any], progress: Progress
-) -> Iterator[Result]:
+def _audit(project: Path, artifact: dict[str, Any], progress: Progress) -> Iterator[Result]:
     if artifact["inputs"]["rules"] != audit.rules_digest():
         yield "audit", "not_regenerable", "its rules have changed since; audit again before training"
         return
-    if artifact["inputs"]["spec"] != loaded.spec_sha256:
+    payload = artifact["payload"]
+    if payload["files_scanned"]["project.yaml"] != digest_file(project / "project.yaml"):
         yield "audit", "not_regenerable", "project.yaml changed outside the plan since"
         return
-    payload = artifact["payload"]
     files = {name: project / name for name in payload["files_scanned"]}
     again = audit.audit(artifact["project"], files, payload["authenticity"], progress)
     ids = [finding["id"] for finding in payload["findings"]]

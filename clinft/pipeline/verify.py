@@ -135,7 +135,9 @@ def _claims(stage: str, record: RunRecord, artifacts: dict[str, dict[str, Any]])
         (name, artifacts[name]["digest"] == digest) for name, digest in inputs.items() if name in artifacts
     ]
     splits = artifacts["prepare"]["payload"]["splits"] if "prepare" in artifacts else {}
-    claims += [(split, inputs[split] == splits[split]["sha256"]) for split in ("dev", "test") if split in inputs]
+    claims += [
+        (split, inputs[split] == splits[split]["sha256"]) for split in ("dev", "test") if split in inputs
+    ]
     if "plan" in inputs:
         claims.append(("plan", inputs["plan"] == record.plan_digest))
     if stage == "gate":

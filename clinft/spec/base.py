@@ -23,9 +23,11 @@ class Strict(BaseModel):
     )
 
 
-def conflict(message: str, *at: str | int) -> PydanticCustomError:
+def conflict(message: str, *at: str | int, next_step: str = "Correct one of them.") -> PydanticCustomError:
     """A rule between several keys is broken; `at` leads from the model to the key to correct."""
-    return PydanticCustomError("conflict", "{message}", {"message": message, "at": at})
+    return PydanticCustomError(
+        "conflict", "{message}", {"message": message, "at": at, "next_step": next_step}
+    )
 
 
 # Names become paths, branches, check names and labels: nothing a shell, a URL or Markdown reads.

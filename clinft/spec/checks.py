@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from clinft.spec.base import Strict
+from clinft.spec.data import DataSpec
 from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
 from clinft.spec.messages import validated
 from clinft.spec.project import PromptSpec, TaskSpec
@@ -17,11 +18,58 @@ from clinft.spec.yaml import Loc
 Finding = tuple[Loc, Sentences]
 Section = TypeVar("Section", bound=Strict)
 
+DOMAINS = Path(__file__).parents[1] / "tables" / "domains"
 HOSTED = ("openai", "azure_openai")
 # What a hosted provider's fine-tuning API takes (platform.openai.com/docs/api-reference/fine-tuning).
 HOSTED_HYPERPARAMETERS = frozenset({"n_epochs", "batch_size", "learning_rate_multiplier", "seed"})
 PEFT_ONLY_KEYS = ("lora", "base_model_revision")
 HOSTED_ONLY_KEYS = ("region", "suffix")
+HOSTED_MODEL = "Write the name of a model as the provider lists it, with its date."
+REMOVE = "Remove it."
+INSTEAD = {
+    "learning_rate": "Use `learning_rate_multiplier`.",
+    "learning_rate_multiplier": "Use `learning_rate`.",
+}
+OTHER_NAME: Sentences = (
+    "`name` differs from the name of the project's folder.",
+    "Usually the folder was copied or renamed.",
+    "Give both the same name.",
+)
+NO_SUCH_RUN: Sentences = (
+    "`regression.baseline` names a run that this project's runs/ folder does not hold.",
+    "Usually the run belongs to another project, or its results were not merged.",
+    "Name a run of this project, or write deployment.",
+)
+UNPINNED: Sentences = (
+    "`training.base_model` is neither builtin nor a folder of this repository, "
+    "and `base_model_revision` is missing.",
+    "A model on a hub can change under its name, so the approved commit is pinned.",
+    "Add `base_model_revision` with the 40-character commit that the model's page shows, "
+    "or correct the folder's path.",
+)
+TUNED_NOT_COMPARED: Sentences = (
+    "Thresholds judge the tuned model, which `evaluation.compare` leaves out.",
+    "Usually a line of the list was removed.",
+    "Add tuned.",
+)
+NO_CRITICAL_LABELS: Sentences = (
+    "critical_recall is measured over `regression.critical_labels`, which is empty.",
+    "Usually the list was forgotten.",
+    "List the labels whose misses would harm a patient, or drop the metric.",
+)
+DEFAULT_MARGIN: Finding = (
+    ("evaluation", "metrics"),
+    (
+        "`regression.margins` is absent and judges accuracy by default, which is not measured here.",
+        "Usually the metrics were changed and the margins forgotten.",
+        "Add accuracy, or write `regression.margins` for a metric that is measured.",
+    ),
+)
+ADAPTER_WITHOUT_LORA: Sentences = (
+    "`training.lora` contradicts `method: full`.",
+    "Full training changes every weight and has no adapter.",
+    "Remove the section, or choose lora, qlora or dora.",
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +77,7 @@ class Sections:
     """The sections that are valid by themselves; a broken one does not silence the others."""
 
     task: TaskSpec | None
+    data: DataSpec | None
     prompt: PromptSpec | None
     training: TrainingSpec | None
     evaluation: EvaluationSpec | None
@@ -41,6 +90,7 @@ def sections(value: dict[str, object]) -> Sections:
 
     return Sections(
         task=section(TaskSpec, "task"),
+        data=section(DataSpec, "data"),
         prompt=section(PromptSpec, "prompt"),
         training=section(TrainingSpec, "training"),
         evaluation=section(EvaluationSpec, "evaluation"),
@@ -58,21 +108,29 @@ def spec_findings(spec: Sections) -> Iterator[Finding]:
             yield from _margins(spec.evaluation, spec.regression)
 
 
-def folder_findings(spec: Sections, name: object, folder: Path, root: Path) -> Iterator[Finding]:
-    """Contradictions between a spec and the folders around it."""
-    if isinstance(name, str) and name != folder.name:
-        yield ("name",), (
-            "`name` differs from the name of the project's folder.",
-            "Usually the folder was copied or renamed.",
-            "Give both the same name.",
+def domains() -> list[str]:
+    """The clinical domains that clinft can generate records of."""
+    return sorted(path.stem for path in DOMAINS.glob("*.yaml"))
+
+
+def folder_findings(spec: Sections, value: dict[str, object], folder: Path, root: Path) -> Iterator[Finding]:
+    """Contradictions between a spec (`value`: as written) and the folders around it."""
+    name, domain = value.get("name"), value.get("clinical_domain")
+    generated = spec.data is not None and spec.data.origin == "generated"
+    if generated and isinstance(domain, str) and domain not in domains():
+        yield (
+            ("clinical_domain",),
+            (
+                "clinft has no table of this clinical domain to generate records from.",
+                "Usually the name is mistyped.",
+                f"Known: {', '.join(domains())}. For synthetic data of your own: `origin: frozen`.",
+            ),
         )
-    if spec.regression is not None and spec.regression.baseline != "deployment":
-        if not (folder / "runs" / spec.regression.baseline).is_dir():
-            yield ("regression", "baseline"), (
-                "`regression.baseline` names a run that this project's runs/ folder does not hold.",
-                "Usually the run belongs to another project, or its results were not merged.",
-                "Name a run of this project, or write deployment.",
-            )
+    if isinstance(name, str) and name != folder.name:
+        yield ("name",), OTHER_NAME
+    baseline = spec.regression.baseline if spec.regression is not None else "deployment"
+    if baseline != "deployment" and not (folder / "runs" / baseline).is_dir():
+        yield ("regression", "baseline"), NO_SUCH_RUN
     if spec.training is not None and spec.training.provider == "peft":
         yield from _revision(spec.training, root)
 
@@ -82,11 +140,14 @@ def prompt_findings(spec: Sections, prompt: Prompt) -> Iterator[Finding]:
     if spec.prompt is None or "few_shot" not in spec.prompt.strategies:
         return
     if len(prompt.examples) < spec.prompt.few_shot_examples:
-        yield ("prompt", "few_shot_examples"), (
-            f"few_shot shows {spec.prompt.few_shot_examples} examples; "
-            f"prompt/prompt.md has {len(prompt.examples)}.",
-            "Each example is a `## Example` section there.",
-            "Add examples, lower few_shot_examples, or leave few_shot out of strategies.",
+        yield (
+            ("prompt", "few_shot_examples"),
+            (
+                f"few_shot shows {spec.prompt.few_shot_examples} examples; "
+                f"prompt/prompt.md has {len(prompt.examples)}.",
+                "Each example is a `## Example` section there.",
+                "Add examples, lower few_shot_examples, or leave few_shot out of strategies.",
+            ),
         )
 
 
@@ -98,33 +159,25 @@ def unknown_outputs(task: TaskSpec | None, prompt: Prompt) -> list[int]:
 
 
 def _provider(training: TrainingSpec) -> Iterator[Finding]:
-    given = training.hyperparameters.model_fields_set
-    path: Loc = ("training", "hyperparameters")
+    """Settings that the provider would ignore; `fake`, `manual` and `mcp` decide for themselves."""
     if training.provider in HOSTED:
-        for key in sorted(given - HOSTED_HYPERPARAMETERS):
-            yield (*path, key), _not_for(key, training.provider, _hosted_instead(key))
-        for key in PEFT_ONLY_KEYS:
-            if key in training.model_fields_set:
-                yield ("training", key), _not_for(key, training.provider, "Remove it.")
+        wrong_keys, wrong = PEFT_ONLY_KEYS, training.hyperparameters.model_fields_set - HOSTED_HYPERPARAMETERS
+        if "/" in training.base_model or ":" in training.base_model:
+            yield ("training", "base_model"), _not_for("base_model", training.provider, HOSTED_MODEL)
         if training.method != "supervised":
             yield ("training", "method"), _not_for("method", training.provider, "Write `method: supervised`.")
-    if training.provider == "peft":
-        if "learning_rate_multiplier" in given:
-            key = "learning_rate_multiplier"
-            yield (*path, key), _not_for(key, "peft", "Use `learning_rate`.")
-        for key in HOSTED_ONLY_KEYS:
-            if key in training.model_fields_set:
-                yield ("training", key), _not_for(key, "peft", "Remove it.")
+    elif training.provider == "peft":
+        wrong_keys = HOSTED_ONLY_KEYS
+        wrong = training.hyperparameters.model_fields_set & {"learning_rate_multiplier"}
         if training.method == "full" and "lora" in training.model_fields_set:
-            yield ("training", "lora"), (
-                "`training.lora` contradicts `method: full`.",
-                "Full training adapts every weight and has no adapter.",
-                "Remove the section, or choose lora, qlora or dora.",
-            )
-
-
-def _hosted_instead(key: str) -> str:
-    return "Use `learning_rate_multiplier`." if key == "learning_rate" else "Remove it."
+            yield ("training", "lora"), ADAPTER_WITHOUT_LORA
+    else:
+        return
+    for key in sorted(wrong):
+        yield ("training", "hyperparameters", key), _not_for(key, training.provider, INSTEAD.get(key, REMOVE))
+    for key in wrong_keys:
+        if key in training.model_fields_set:
+            yield ("training", key), _not_for(key, training.provider, REMOVE)
 
 
 def _not_for(key: str, provider: str, next_step: str) -> Sentences:
@@ -139,23 +192,13 @@ def _revision(training: TrainingSpec, root: Path) -> Iterator[Finding]:
     local = (root / reference).resolve()
     if local.is_dir() and local.is_relative_to(root.resolve()):
         return
-    yield ("training", "base_model"), (
-        "`training.base_model` is neither builtin nor a folder of this repository, "
-        "and `base_model_revision` is missing.",
-        "A model on a hub can change under its name, so the approved commit is pinned.",
-        "Add `base_model_revision` with the 40-character commit that the model's page shows, "
-        "or correct the folder's path.",
-    )
+    yield ("training", "base_model"), UNPINNED
 
 
 def _thresholds(evaluation: EvaluationSpec) -> Iterator[Finding]:
     path: Loc = ("evaluation", "thresholds")
     if evaluation.thresholds and "tuned" not in evaluation.compare:
-        yield ("evaluation", "compare"), (
-            "Thresholds judge the tuned model, which `evaluation.compare` leaves out.",
-            "Usually a line of the list was removed.",
-            "Add tuned.",
-        )
+        yield ("evaluation", "compare"), TUNED_NOT_COMPARED
     bounds: dict[tuple[str, str], int] = {}
     for index, threshold in enumerate(evaluation.thresholds):
         if threshold.metric not in evaluation.metrics:
@@ -171,16 +214,13 @@ def _margins(evaluation: EvaluationSpec, regression: RegressionSpec) -> Iterator
     seen: set[str] = set()
     for index, margin in enumerate(regression.margins):
         if margin.metric not in evaluation.metrics:
-            yield (*path, index, "metric"), _not_measured("margin")
+            given = "margins" in regression.model_fields_set
+            yield ((*path, index, "metric"), _not_measured("margin")) if given else DEFAULT_MARGIN
         if margin.metric in seen:
             yield (*path, index, "metric"), _twice("margin")
         seen.add(margin.metric)
     if "critical_recall" in evaluation.metrics and not regression.critical_labels:
-        yield ("evaluation", "metrics"), (
-            "critical_recall is measured over `regression.critical_labels`, which is empty.",
-            "Usually the list was forgotten.",
-            "List the labels whose misses would harm a patient, or drop the metric.",
-        )
+        yield ("evaluation", "metrics"), NO_CRITICAL_LABELS
 
 
 def _not_measured(what: str) -> Sentences:

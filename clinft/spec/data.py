@@ -20,10 +20,14 @@ class Splits(Strict):
     @model_validator(mode="after")
     def add_up(self) -> Self:
         if abs(self.train + self.validation + self.dev + self.test - 1.0) > 1e-6:
-            raise conflict("the four fractions must add up to 1")
+            raise conflict(
+                "the four fractions must add up to 1", next_step="Write e.g. 0.6, 0.1, 0.1 and 0.2."
+            )
         for name in SPLITS:
             if getattr(self, name) <= 0.0:
-                raise conflict("every split needs a share above 0", name)
+                raise conflict(
+                    "every split needs a share above 0", name, next_step="Take it from another split."
+                )
         return self
 
 

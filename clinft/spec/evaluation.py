@@ -26,12 +26,22 @@ class Threshold(Strict):
 
     @model_validator(mode="after")
     def bounds_make_sense(self) -> Self:
-        bounds = [(name, value) for name, value in (("min", self.min), ("max", self.max)) if value is not None]
+        bounds = [
+            (name, value) for name, value in (("min", self.min), ("max", self.max)) if value is not None
+        ]
         if len(bounds) != 1:
-            raise conflict("a threshold has either min or max", *[name for name, _ in bounds[1:]])
+            raise conflict(
+                "a threshold has either min or max",
+                *[name for name, _ in bounds[1:]],
+                next_step="Write one of them, e.g. `min: 0.6`.",
+            )
         name, value = bounds[0]
         if value < 0.0 or (self.metric != "perplexity" and value > 1.0):
-            raise conflict("a threshold is a fraction from 0 to 1 (perplexity: any number from 0)", name)
+            raise conflict(
+                "a threshold is a fraction from 0 to 1 (perplexity: any number from 0)",
+                name,
+                next_step="Write e.g. 0.6 for 60 percent.",
+            )
         return self
 
 

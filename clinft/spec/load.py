@@ -21,7 +21,7 @@ from clinft.spec.private_text import private_text
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import MAX_BYTES as MAX_PROMPT_BYTES
 from clinft.spec.prompt import Prompt, PromptFile, parse_prompt
-from clinft.spec.text import read_text, refused, shown_path
+from clinft.spec.text import is_folder, read_text, refused, shown_path
 
 SPEC_NAME, PROMPT_NAME, POLICY_NAME = "project.yaml", "prompt/prompt.md", "clinft.yml"
 POLICY_KEYS = frozenset({"roles", "required_roles", "runners", "providers", "budgets"})
@@ -66,13 +66,16 @@ def load_policy(path: Path) -> Policy:
 
 
 def validate_files(paths: Sequence[Path]) -> list[Problem]:
-    """Problems of project folders, specs, prompts and policies, by file and line; each once."""
+    """Problems of projects, folders of projects, specs, prompts and policies, by place; each once."""
     return sorted({problem for path in paths for problem in _problems(path)})
 
 
 def _problems(path: Path) -> list[Problem]:
-    if path.name == SPEC_NAME or path.is_dir():
-        return _project(path if path.is_dir() else path.parent)[1]
+    folder = is_folder(path)
+    if folder and not (path / SPEC_NAME).exists() and (specs := sorted(path.glob(f"*/{SPEC_NAME}"))):
+        return [problem for spec in specs for problem in _project(spec.parent)[1]]
+    if path.name == SPEC_NAME or folder:
+        return _project(path if folder else path.parent)[1]
     if path.suffix == ".md":
         return _prompt(path)[1]
     document, problems = _document(path)
@@ -98,7 +101,7 @@ def _project(folder: Path) -> tuple[LoadedProject | None, list[Problem]]:
     valid = sections(value)
     here = folder.resolve()
     _add(problems, document, spec_findings(valid))
-    _add(problems, document, folder_findings(valid, value.get("name"), here, here.parent.parent))
+    _add(problems, document, folder_findings(valid, value, here, here.parent.parent))
     if prompt is not None:
         _add(problems, document, prompt_findings(valid, prompt.prompt))
         shown = shown_path(folder / PROMPT_NAME)
@@ -145,19 +148,19 @@ def _prompt(path: Path) -> tuple[PromptFile | None, list[Problem]]:
 
 
 def _validated(document: yaml.Document, model: type[Model], problems: list[Problem]) -> Model | None:
-    """Adds what is wrong to `problems`, except where the loader already refused the value."""
     instance, errors = validated(model, document.value)
-    taken = {(known.line, known.column) for known in problems}
-    for error in errors:
-        found = problem(document, model, error)
-        if (found.line, found.column) not in taken:
-            problems.append(found)
+    _extend(problems, [problem(document, model, error) for error in errors])
     return instance
 
 
 def _add(problems: list[Problem], document: yaml.Document, findings: Iterable[Finding]) -> None:
-    for loc, sentences in findings:
-        problems.append(Problem(document.path, *document.where(loc), *sentences))
+    _extend(problems, [Problem(document.path, *document.where(loc), *text) for loc, text in findings])
+
+
+def _extend(problems: list[Problem], found: list[Problem]) -> None:
+    """Add what is found, except where an earlier reader already refused the same value."""
+    taken = {(known.line, known.column) for known in problems}
+    problems.extend(new for new in found if (new.line, new.column) not in taken)
 
 
 def _sha256(text: str) -> str:

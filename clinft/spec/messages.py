@@ -12,10 +12,8 @@ from pydantic_core import ErrorDetails
 
 from clinft.errors import Problem
 from clinft.spec.scalars import Sentences
-from clinft.spec.screening import screen
 from clinft.spec.yaml import Document, Loc
 
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 Model = TypeVar("Model", bound=BaseModel)
 
 REAL_DATA: Sentences = (
@@ -26,43 +24,51 @@ REAL_DATA: Sentences = (
     "use `origin: frozen` and `clinft freeze`.",
 )
 
-# What people try to name in a spec that only policy may name (docs: a spec is data, never an instruction).
+# What people try to write into a spec although only policy may name it.
 POLICY_KEYS = frozenset(
-    "api_key apikey base_url command credentials endpoint env environment host password script secret "
-    "token uri url webhook".split()
+    {
+        *("api_key", "apikey", "credentials", "password", "secret", "token"),
+        *("base_url", "endpoint", "host", "uri", "url", "webhook"),
+        *("command", "env", "environment", "script"),
+    }
 )
-DATA_KEYS = frozenset("bucket csv database dataset file files folder path query table".split())
+DATA_KEYS = frozenset(
+    {"bucket", "csv", "database", "dataset", "file", "files", "folder", "path", "query", "table"}
+)
 
+SLUG_WORDS = "lower-case letters, digits and hyphens only, e.g. icd10-chapter"
 PATTERN_WORDS = {
-    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "lower-case letters, digits and hyphens only, e.g. icd10-chapter",
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": SLUG_WORDS,
     r"^[^\r\n]*\S[^\r\n]*$": "one line of text",
     r"\S": "text that is not blank",
     r"^\S(.*\S)?$": "one line of text without spaces around it",
     r"^[0-9a-f]{40}$": "a commit of 40 characters, 0-9 and a-f, as the model's page shows it",
 }
 PATTERN_WORDS_BY_KEY = {
-    "owners": "a GitHub user or team with @ in quotes, e.g. \"@octo-org/ml\"",
+    "owners": 'a GitHub user or team with @ in quotes, e.g. "@octo-org/ml"',
     "people": "a GitHub login without @",
-    "base_model": "builtin:NAME, a folder inside the repository, a hub id like ORG/MODEL, or a provider's model",
+    "base_model": "builtin:NAME, a folder of the repository, a hub id ORG/MODEL, or a provider's model",
     "target_modules": "the name of a layer, e.g. q_proj",
     "baseline": "deployment, or a run id like 0123456789ab-a1",
 }
+# What must stand there, and the usual cause, by pydantic's error type.
+TEXT = ("text", "Usually it is missing, or it is a number or a word like true that needs quotes.")
+WHOLE = ("a whole number", "Usually it has a point, or quotes, letters or underscores make it text.")
+NUMBER = ("a number", "Usually quotes or letters make it text, or it is true, false or missing.")
+AMOUNT = ("an amount such as 25 or 12.50", "Usually a currency sign or a comma makes it text.")
+LIST = ("a list, [a, b] or one `- item` per line", "Usually the dashes or brackets are missing.")
+SECTION = ("a section of `key: value` lines", "Usually its lines are not indented, or a list stands there.")
 WRONG_TYPE = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "finite_number": "a number",
-    "decimal_type": "an amount such as 25 or 12.50",
-    "decimal_parsing": "an amount such as 25 or 12.50",
-    "bool_type": "true or false",
-    "tuple_type": "a list, one `- item` per line",
-    "list_type": "a list, one `- item` per line",
-    "dict_type": "a section of `key: value` lines",
-    "model_type": "a section of `key: value` lines",
-    "model_attributes_type": "a section of `key: value` lines",
+    "string_type": TEXT,
+    "int_type": WHOLE,
+    "int_from_float": WHOLE,
+    "float_type": NUMBER,
+    "decimal_type": AMOUNT,
+    "decimal_parsing": AMOUNT,
+    "bool_type": ("true or false", "Usually quotes make it text."),
+    "tuple_type": LIST,
+    "dict_type": SECTION,
+    "model_type": SECTION,
 }
 RANGES = {
     "greater_than": ("gt", "above"),
@@ -86,44 +92,47 @@ def validated(model: type[Model], value: object) -> tuple[Model | None, list[Err
     try:
         return model.model_validate_json(json.dumps(value), strict=True), []
     except ValidationError as error:
-        return None, error.errors(include_input=False, include_url=False)
+        found = error.errors(include_input=False, include_url=False)
+    # A list whose only item is refused counts as too short as well; the item is the mistake.
+    inner = {detail["loc"][:depth] for detail in found for depth in range(len(detail["loc"]))}
+    return None, [detail for detail in found if detail["type"] != "too_short" or detail["loc"] not in inner]
 
 
-def problem(document: Document, model: type[BaseModel], error: ErrorDetails, start: Loc = ()) -> Problem:
-    """`start` leads from the document's root to the section that was validated as `model`."""
-    loc: Loc = (*start, *error["loc"])
+def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> Problem:
+    """The error of a document that was validated as `model`, at its place."""
+    loc: Loc = error["loc"]
     context = error.get("ctx", {})
     kind = error["type"]
     if kind == "extra_forbidden":
-        place, sentences = document.where_key(loc), _unknown_key(loc, fields_at(model, error["loc"][:-1]))
+        place, sentences = document.where_key(loc), _unknown_key(model, loc)
     elif kind == "missing":
-        place, sentences = document.where(loc[:-1]), _missing(loc)
+        place, sentences = document.where(loc[:-1]), _missing(dotted(model, loc))
     elif kind == "conflict":
         loc = (*loc, *context["at"])
-        place, sentences = document.where(loc), _conflict(loc, context["message"])
+        place, sentences = document.where(loc), _conflict(dotted(model, loc), context)
     elif loc and loc[-1] == "[key]":
-        place, sentences = document.where_key(loc[:-1]), _bad_key(loc[:-2])
+        place, sentences = document.where_key(loc[:-1]), _bad_key(dotted(model, loc[:-2]))
     else:
-        place, sentences = document.where(loc), _bad_value(loc, kind, context)
+        place, sentences = document.where(loc), _bad_value(model, loc, kind, context)
     return Problem(document.path, *place, *sentences)
 
 
-def dotted(loc: Loc) -> str:
-    """`training.lora.r`; a key that is no plain identifier, or looks secret, is `#`."""
-    keys = [part for part in loc if isinstance(part, str)]
-    return ".".join(key if _may_be_shown(key) else "#" for key in keys)
+def dotted(model: type[BaseModel], loc: Loc) -> str:
+    """`training.lora.r`. Only names of fields are shown: any other key may hold anything, so it is `#`."""
+    return ".".join(
+        part if part in fields_at(model, loc[:depth]) else "#"
+        for depth, part in enumerate(loc)
+        if isinstance(part, str)
+    )
 
 
-def _may_be_shown(key: str) -> bool:
-    return bool(IDENTIFIER.fullmatch(key)) and not screen(key)
-
-
-def _unknown_key(loc: Loc, allowed: Mapping[str, object]) -> Sentences:
-    key = str(loc[-1])
-    shown = _may_be_shown(key)
-    what = f"`{dotted(loc)}` is not a key that clinft knows." if shown else "clinft does not know this key."
-    # `learningRate` and `learning-rate` are shown to nobody, but they may be matched.
-    plain = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key[:60]).lower())
+def _unknown_key(model: type[BaseModel], loc: Loc) -> Sentences:
+    allowed = fields_at(model, loc[:-1])
+    section = dotted(model, loc[:-1])
+    what = f"clinft does not know this key in `{section}`." if section else "clinft does not know this key."
+    # The key itself is never shown, but it may be matched: `learningRate` is `learning_rate`.
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(loc[-1])[:60])
+    plain = re.sub(r"[^a-z0-9]+", "_", words.lower())
     close = difflib.get_close_matches(plain, allowed, n=1, cutoff=0.7)
     if close:
         return what, "Usually it is mistyped.", f"Did you mean `{close[0]}`?"
@@ -133,64 +142,73 @@ def _unknown_key(loc: Loc, allowed: Mapping[str, object]) -> Sentences:
             "A spec names entries of .github/clinft.yml and never gives a command, URL, host or secret.",
             "Remove it, and name an entry of policy, such as a runner.",
         )
-    if plain in DATA_KEYS and loc[0] == "data":
+    if plain in DATA_KEYS and section == "data":
         return what, REAL_DATA[1], REAL_DATA[2]
     return what, "Usually it is indented too far or too little.", f"Allowed here: {', '.join(allowed)}."
 
 
-def _missing(loc: Loc) -> Sentences:
+def _missing(name: str) -> Sentences:
     return (
-        f"`{dotted(loc)}` is missing.",
+        f"`{name}` is missing.",
         "It has no default, because somebody must decide it.",
         "Add it in this section; `clinft new NAME` writes a complete example.",
     )
 
 
-def _conflict(loc: Loc, message: str) -> Sentences:
+def _conflict(name: str, context: Mapping[str, Any]) -> Sentences:
     return (
-        f"`{dotted(loc)}`: {message}." if loc else f"{message[0].upper()}{message[1:]}.",
-        "Usually two keys of this section were changed apart from each other.",
-        "Correct one of them.",
+        f"`{name}`: {context['message']}.",
+        "Usually two keys were changed apart from each other.",
+        context["next_step"],
     )
 
 
-def _bad_key(loc: Loc) -> Sentences:
+def _bad_key(name: str) -> Sentences:
     return (
-        f"This name in `{dotted(loc)}` is not allowed.",
+        f"This name in `{name}` is not allowed.",
         "Names become labels and paths.",
-        f"Use {next(iter(PATTERN_WORDS.values()))}.",
+        f"Use {SLUG_WORDS}.",
     )
 
 
-def _bad_value(loc: Loc, kind: str, context: Mapping[str, Any]) -> Sentences:
-    name = f"`{dotted(loc)}`" if loc else "The file"
-    if loc[-2:] == ("data", "source"):
+def _bad_value(model: type[BaseModel], loc: Loc, kind: str, context: Mapping[str, Any]) -> Sentences:
+    name = dotted(model, loc)
+    if name == "data.source":
         return REAL_DATA
+    shown = f"`{name}`" if name else "The file"
+    if loc and isinstance(loc[-1], int):
+        shown = f"An entry of {shown}"
     if kind == "literal_error":
         allowed = context["expected"].replace("'", "")
-        return f"{name} is not one of its values.", "Usually it is mistyped.", f"Allowed: {allowed}."
+        return f"{shown} is not one of its values.", "Usually it is mistyped.", f"Allowed: {allowed}."
     if kind == "string_pattern_mismatch":
-        return f"{name} is not written as it must be.", *_pattern(loc, context["pattern"])
+        return f"{shown} is not written as it must be.", *_pattern(name, context["pattern"])
     if kind in WRONG_TYPE:
+        words, cause = WRONG_TYPE[kind]
+        return f"{shown} must be {words}.", cause, "Write the value in that form."
+    if kind in RANGES or kind in SIZES:
         return (
-            f"{name} must be {WRONG_TYPE[kind]}.",
-            "Quotes make text of a number, a missing value is null, and indentation makes sections.",
-            "Write the value in that form.",
+            f"{shown} must {_bound(kind, context)}.",
+            "The value is out of bounds.",
+            "Choose another value.",
         )
+    return (
+        f"{shown} is not valid.",
+        "Its form is not the expected one.",
+        "Compare with an example in projects/.",
+    )
+
+
+def _bound(kind: str, context: Mapping[str, Any]) -> str:
     if kind in RANGES:
         key, words = RANGES[kind]
-        bound = f"{words} {context[key]}"
-        return f"{name} must be {bound}.", "The value is out of range.", "Choose another value."
-    if kind in SIZES:
-        key, words, unit = SIZES[kind]
-        bound = f"{words} {context[key]} {unit}"
-        return f"{name} must have {bound}.", "It is too short or too long.", "Shorten or complete it."
-    return f"{name} is not valid.", "Its form is not the expected one.", "Compare with an example in projects/."
+        return f"be {words} {context[key]}"
+    key, words, unit = SIZES[kind]
+    return f"have {words} {context[key]} {unit}"
 
 
-def _pattern(loc: Loc, pattern: str) -> tuple[str, str]:
-    keys = [part for part in reversed(loc) if isinstance(part, str)]
-    words = PATTERN_WORDS_BY_KEY.get(keys[0] if keys else "") or PATTERN_WORDS.get(pattern)
+def _pattern(name: str, pattern: str) -> tuple[str, str]:
+    words = PATTERN_WORDS_BY_KEY.get(name.rpartition(".")[2]) or PATTERN_WORDS.get(pattern)
     cause = "Such values become paths, labels and links, so their characters are limited."
     return cause, f"Use {words}." if words else "Compare with an example in projects/."
 

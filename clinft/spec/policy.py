@@ -53,5 +53,10 @@ class Policy(Strict):
     def required_roles_exist(self) -> Self:
         for index, role in enumerate(self.required_roles):
             if role not in self.roles:
-                raise conflict("required_roles names a role that roles does not have", "required_roles", index)
+                raise conflict(
+                    "required_roles names a role that roles does not have",
+                    "required_roles",
+                    index,
+                    next_step="Define the role, or take it off the list.",
+                )
         return self

@@ -31,11 +31,23 @@ class TaskSpec(Strict):
     @model_validator(mode="after")
     def answers_are_defined(self) -> Self:
         if self.kind == "classification" and len(self.labels) < 2:
-            raise conflict("kind classification needs at least two labels", "labels")
+            raise conflict(
+                "kind classification needs at least two labels",
+                "labels",
+                next_step="List every answer that counts.",
+            )
         if len({label.casefold() for label in self.labels}) != len(self.labels):
-            raise conflict("labels must differ in more than upper and lower case", "labels")
+            raise conflict(
+                "labels must differ in more than upper and lower case",
+                "labels",
+                next_step="Rename or remove one of them.",
+            )
         if self.kind == "extraction" and self.output_schema is None:
-            raise conflict("kind extraction needs an output_schema", "output_schema")
+            raise conflict(
+                "kind extraction needs an output_schema",
+                "output_schema",
+                next_step="Add the JSON Schema of the answer.",
+            )
         return self
 
 
@@ -97,7 +109,10 @@ class ProjectSpec(Strict):
         for index, label in enumerate(self.regression.critical_labels):
             if label not in self.task.labels:
                 raise conflict(
-                    "regression.critical_labels names a label that task.labels does not have",
-                    "regression", "critical_labels", index,
-                )  # fmt: skip
+                    "this label is not one of task.labels",
+                    "regression",
+                    "critical_labels",
+                    index,
+                    next_step="Write it exactly as there.",
+                )
         return self

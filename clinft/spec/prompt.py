@@ -14,6 +14,7 @@ Headings of one to three # are structure; deeper ones and fenced blocks are text
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from clinft.errors import Problem
 from clinft.spec.base import Strict
@@ -73,7 +74,7 @@ def parse_prompt(data: str | bytes, path: str) -> PromptFile:
     """The parsed prompt, or SpecError with all problems by line."""
     text = decode(data, path, MAX_BYTES)
     sections, problems = _sections(text, path)
-    for section, following in zip(sections, [*sections[1:], None], strict=True):
+    for section, following in zip_longest(sections, sections[1:]):
         problems += _misplaced(section, following, path)
     if problems or not sections:
         raise refused(problems or [_problem(path, 1, "The file has no `# System` section.")])

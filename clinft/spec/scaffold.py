@@ -5,20 +5,27 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from clinft.errors import SpecError
 from clinft.spec.base import Slug
+from clinft.spec.checks import DOMAINS, domains
 from clinft.spec.screening import screen
 
 TEMPLATES = Path(__file__).parent / "templates"
-PLACEHOLDER = re.compile(r"\{\{(name|domain)\}\}")
+PLACEHOLDER = re.compile(r"\{\{([a-z]+)\}\}")
 
 
 def new_project(root: Path, name: str, domain: str) -> list[Path]:
     """Write projects/<name>/ whole or not at all; returns its files. SpecError if it cannot be."""
-    for what, value in (("name", name), ("domain", domain)):
-        _must_be_slug(what, value)
+    _must_be_slug(name)
+    if domain not in domains():
+        raise SpecError(
+            "clinft has no table of this clinical domain.",
+            "Usually the name is mistyped.",
+            f"Known: {', '.join(domains())}.",
+        )
     projects = root / "projects"
     target = projects / name
     if target.exists() or target.is_symlink():
@@ -27,18 +34,14 @@ def new_project(root: Path, name: str, domain: str) -> list[Path]:
             "A project is never overwritten.",
             "Choose another name, or edit the project that is there.",
         )
+    values = _values(name, domain)
     projects.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=projects))
     try:
+        _fill("project.yaml", temporary / "project.yaml", values)
+        (temporary / "prompt").mkdir()
+        _fill("prompt.md", temporary / "prompt" / "prompt.md", values)
         temporary.chmod(0o755)  # mkdtemp's 0700 would lock colleagues out
-        for source, destination in (
-            ("project.yaml", temporary / "project.yaml"),
-            ("prompt.md", temporary / "prompt" / "prompt.md"),
-        ):
-            destination.parent.mkdir(exist_ok=True)
-            text = (TEMPLATES / source).read_text(encoding="utf-8")
-            filled = PLACEHOLDER.sub(lambda match: {"name": name, "domain": domain}[match[1]], text)
-            destination.write_text(filled, encoding="utf-8", newline="\n")
         temporary.rename(target)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -46,16 +49,35 @@ def new_project(root: Path, name: str, domain: str) -> list[Path]:
     return [target / "project.yaml", target / "prompt" / "prompt.md"]
 
 
-def _must_be_slug(what: str, value: str) -> None:
+def _values(name: str, domain: str) -> dict[str, str]:
+    table = yaml.safe_load((DOMAINS / f"{domain}.yaml").read_text(encoding="utf-8"))
+    labels = [chapter["label"] for chapter in table["chapters"]]
+    return {
+        "name": name,
+        "domain": domain,
+        "labels": "\n".join(f"    - {label}" for label in labels),
+        "words": ", ".join(labels),
+        "first": labels[0],
+        "second": labels[1],
+    }
+
+
+def _fill(template: str, path: Path, values: dict[str, str]) -> None:
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
+    filled = PLACEHOLDER.sub(lambda match: values[match[1]], text)
+    path.write_text(filled, encoding="utf-8", newline="\n")
+
+
+def _must_be_slug(name: str) -> None:
     try:
-        TypeAdapter(Slug).validate_python(value)
+        TypeAdapter(Slug).validate_python(name)
     except ValidationError:
         valid = False
     else:
-        valid = not screen(value)
+        valid = not screen(name)
     if not valid:
         raise SpecError(
-            f"This {what} cannot be used.",
+            "This name cannot be used.",
             "Names become folders, branches and labels, so their characters are limited.",
             "Use 2 to 60 lower-case letters, digits and hyphens, e.g. icd10-chapter.",
         )

@@ -16,7 +16,7 @@ MODELS: dict[str, tuple[type[BaseModel], str]] = {
 
 
 def schemas() -> dict[str, dict[str, object]]:
-    """File name → JSON Schema 2020-12. Rules between several keys are not in it: `clinft validate` has them."""
+    """File name → JSON Schema 2020-12. Rules between several keys only `clinft validate` knows."""
     return {
         name: {
             "$schema": GenerateJsonSchema.schema_dialect,
@@ -43,3 +43,12 @@ def write_schemas(folder: Path) -> list[Path]:
             path.write_text(text, encoding="utf-8", newline="\n")
             written.append(path)
     return written
+
+
+def stale_schemas(folder: Path) -> list[str]:
+    """Names of the committed schemas that differ from the models, or are missing."""
+    return [
+        name
+        for name, schema in schemas().items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != render(schema)
+    ]

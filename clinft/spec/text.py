@@ -37,18 +37,25 @@ def read_text(path: Path, max_bytes: int) -> str:
         raise refused([problem]) from None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether the path is a folder; a path that the system refuses is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def decode(data: bytes | str, path: str, max_bytes: int) -> str:
     """UTF-8 to text, byte-order mark dropped, newlines as \\n; SpecError for anything else."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > max_bytes:
         raise refused([_too_large(path, max_bytes)])
-    if isinstance(data, bytes):
-        try:
-            data = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line, column = position(data[: error.start].decode("utf-8-sig", "replace"), None)
-            raise refused([_not_utf8(path, line, column)]) from None
-    text = data.removeprefix("\ufeff").replace("\r\n", "\n")
+    try:
+        decoded = data if isinstance(data, str) else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = position(raw[: error.start].decode("utf-8-sig", "replace"), None)
+        raise refused([_not_utf8(path, line, column)]) from None
+    text = decoded.removeprefix("\ufeff").replace("\r\n", "\n")
     problems = [
         _hidden(path, *position(text, match.start()), match.group()) for match in HIDDEN.finditer(text)
     ]

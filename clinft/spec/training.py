@@ -81,7 +81,12 @@ class TrainingSpec(Strict):
             raise conflict(
                 "a builtin model has its own pinned digest and takes no base_model_revision",
                 "base_model_revision",
+                next_step="Remove base_model_revision.",
             )
         if self.provider == "peft" and self.method == "supervised":
-            raise conflict("provider peft trains with lora, qlora, dora or full", "method")
+            raise conflict(
+                "provider peft trains with lora, qlora, dora or full",
+                "method",
+                next_step="Write one of these methods.",
+            )
         return self

@@ -88,7 +88,7 @@ def compose(text: str, path: str) -> tuple[Document | None, list[Problem]]:
     complete = False
     try:
         while loader.check_event():
-            builder.take(loader.get_event())
+            builder.take(loader.get_event())  # type: ignore[no-untyped-call]  # PyYAML has no types
         complete = True
     except _StopError:
         pass
@@ -103,9 +103,7 @@ def compose(text: str, path: str) -> tuple[Document | None, list[Problem]]:
         builder.problem((1, 1), EMPTY)
     if not complete or not builder.documents:
         return None, builder.problems
-    document = Document(
-        path, text, builder.root, builder.keys, builder.values, tuple(builder.rewritten)
-    )
+    document = Document(path, text, builder.root, builder.keys, builder.values, tuple(builder.rewritten))
     return document, builder.problems
 
 
@@ -148,13 +146,18 @@ class _Builder:
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        place = event.start_mark.line + 1, event.start_mark.column + 1
+        start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
+        if len(self.problems) > MAX_PROBLEMS:
+            raise _StopError
+        place = start.line + 1, start.column + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self._document(event, place)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event, place)
         elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, place)
+            self._scalar(event, place, self._hidden(event.value, place, start.index, end.index, end.line + 1))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open(event, place)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -162,8 +165,6 @@ class _Builder:
 
     def problem(self, place: Position, sentences: Sentences) -> None:
         self.problems.append(Problem(self.path, *place, *sentences))
-        if len(self.problems) > MAX_PROBLEMS:
-            raise _StopError
 
     def _stop(self, place: Position, sentences: Sentences) -> None:
         self.problem(place, sentences)
@@ -182,8 +183,9 @@ class _Builder:
             self._stop(place, ALIASES)
         if self._expects_key():
             self._stop(place, KEY_NOT_TEXT)
-        target = self._anchors.get(event.anchor)
-        if event.anchor not in self._anchors:
+        name = event.anchor or ""
+        target = self._anchors.get(name)
+        if name not in self._anchors:
             self.problem(place, UNKNOWN_ALIAS)
         elif target is None or target.has_alias:
             self._stop(place, NESTED_ALIAS)
@@ -192,11 +194,11 @@ class _Builder:
         self._count(target.nodes if target else 1, place)
         self._place(target.value if target else None, place)
 
-    def _scalar(self, event: yaml.ScalarEvent, place: Position) -> None:
+    def _scalar(self, event: yaml.ScalarEvent, place: Position, hidden: Sentences | None) -> None:
         self._count(1, place)
         plain = event.style is None
         value: object = None
-        sentences = TAGGED if event.tag is not None else self._hidden(event, place)
+        sentences = TAGGED if event.tag is not None else hidden
         if sentences is None:
             try:
                 value = resolve(event.value) if plain else event.value
@@ -213,12 +215,12 @@ class _Builder:
         else:
             self._key(value, place, merge=plain and value == "<<")
 
-    def _hidden(self, event: yaml.ScalarEvent, place: Position) -> Sentences | None:
+    def _hidden(self, value: str, place: Position, start: int, end: int, last: int) -> Sentences | None:
         """Keep a text that the file does not show as it is, and refuse invisible characters in it."""
-        if event.value in self.text[event.start_mark.index : event.end_mark.index]:
+        if value in self.text[start:end]:
             return None
-        self.rewritten.append(Rewritten(*place, event.end_mark.line + 1, event.value))
-        kind = hidden_character(event.value)
+        self.rewritten.append(Rewritten(*place, last, value))
+        kind = hidden_character(value)
         return (f"An escape sequence here makes {kind}.", *HIDDEN_ESCAPE) if kind else None
 
     def _key(self, key: object, place: Position, merge: bool) -> None:
@@ -242,7 +244,7 @@ class _Builder:
         if len(self._frames) >= MAX_DEPTH:
             self._stop(place, TOO_DEEP)
         if event.tag is not None:
-            self.problem(place, TAGGED)
+            self._stop(place, TAGGED)
         loc = self._child()
         self.values[loc] = self.keys.get(loc, place)
         if event.anchor is not None:

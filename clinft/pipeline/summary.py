@@ -1,0 +1,139 @@
+"""What a stage says when it is done: a few lines of Markdown for the terminal and the step summary."""
+
+from collections import Counter
+
+from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.decision import GateDecision
+from clinft.artifacts.model import TrainedModel
+from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunReport
+from clinft.stages.report import numbers, words
+from clinft.stages.report.markdown import bullets, code, escape, table
+
+SHOWN_FINDINGS = 20
+
+
+def of_prepare(data: PreparedDataset) -> str:
+    rows = [
+        (
+            name,
+            f"{split.records:,}",
+            f"{split.scenarios:,}",
+            str(len(split.by_label)),
+            str(len(split.by_style)),
+            numbers.short(split.sha256),
+        )
+        for name, split in data.splits.items()
+    ]
+    grid = table(("split", "records", "scenarios", "labels", "note styles", "sha256"), rows, (1, 2, 3, 4))
+    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} note styles"
+    return f"{grid}\n\nTraining and test share {shared}."
+
+
+def of_assess(assessment: PromptAssessment) -> str:
+    rows = [
+        (
+            escape(result.strategy),
+            numbers.interval_n(result.accuracy),
+            f"{result.prompt_tokens_mean:.0f}",
+        )
+        for result in assessment.strategies
+    ]
+    grid = table(("prompt", "accuracy on dev", "tokens"), rows, (2,))
+    verdict = assessment.verdict.replace("_", "-")
+    return f"**{verdict}**: {escape(assessment.reason)}\n\n{grid}"
+
+
+def of_audit(report: AuditReport) -> str:
+    found = ", ".join(f"{count:,} {severity}" for severity, count in report.by_severity.items() if count)
+    head = (
+        f"**{report.verdict}**: {report.records_scanned:,} texts, {report.characters_scanned:,} characters, "
+        f"{len(report.files_scanned)} files; findings: {found or 'none'}"
+    )
+    blocking = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH")]
+    if not blocking:
+        return head
+    rows = [
+        (
+            finding.severity,
+            code(f"{finding.file}:{finding.row}"),
+            code(finding.field),
+            f"{finding.start}–{finding.end}",
+            f"({finding.safe_harbor}) {escape(finding.entity_type)}",
+        )
+        for finding in blocking[:SHOWN_FINDINGS]
+    ]
+    grid = table(("severity", "file:row", "field", "characters", "identifier"), rows)
+    more = (
+        f"\n\n{len(blocking) - SHOWN_FINDINGS} more in audit.json." if len(blocking) > SHOWN_FINDINGS else ""
+    )
+    return f"{head}\n\n{grid}{more}"
+
+
+def of_estimate(estimate: CostEstimate) -> str:
+    minutes = "missing" if estimate.minutes is None else f"about {estimate.minutes:g} minutes"
+    return bullets(
+        (
+            f"cost {numbers.usd(estimate.cost_usd)}, at most {numbers.usd(estimate.cost_usd_upper)}: "
+            + escape(estimate.formula),
+            f"price of {escape(estimate.price.as_of)}: {escape(estimate.price.source)}",
+            f"time {minutes}: {escape(estimate.throughput_basis)}",
+            f"tokens counted by {estimate.tokens_basis}; plan {numbers.short(estimate.plan_digest)}",
+        )
+    )
+
+
+def of_gate(decision: GateDecision) -> str:
+    if decision.allowed:
+        said = ", ".join(
+            f"{escape(approval.person)} ({words.APPROVALS[approval.kind]})" for approval in decision.approvals
+        )
+        return f"**allowed**: approved by {said}"
+    lines = [
+        f"{reason.code}: {escape(reason.message)} **Way out:** {escape(reason.way_out)}"
+        for reason in decision.reasons
+        if reason.blocks
+    ]
+    return f"**refused**\n\n{bullets(lines)}"
+
+
+def of_train(model: TrainedModel) -> str:
+    first = next((point.training_loss for point in model.loss if point.training_loss is not None), None)
+    last = next((p.validation_loss for p in reversed(model.loss) if p.validation_loss is not None), None)
+    parts = [f"{model.steps:,} steps over {model.samples:,} samples"]
+    if model.trainable_parameters is not None:
+        parts.append(f"{model.trainable_parameters:,} trained parameters")
+    if first is not None:
+        parts.append(f"first training loss {first:.3f}")
+    if last is not None:
+        parts.append(f"last validation loss {last:.3f} nats per answer token")
+    return ", ".join(parts)
+
+
+def of_evaluate(report: EvaluationReport) -> str:
+    rows = []
+    for result in report.systems:
+        accuracy = words.accuracy(result)
+        shown = "missing" if accuracy is None else numbers.interval(accuracy)
+        rows.append((words.system(result.system), words.scoring(result.scoring), shown))
+    grid = table(("system", "answer read as", f"accuracy (n = {report.n:,})"), rows)
+    gain = words.smallest_gain(report)
+    if gain is None:
+        return grid
+    overlap = "overlap" if gain.intervals_overlap else "do not overlap"
+    return (
+        f"{grid}\n\nSmallest gain {numbers.difference(gain.difference)} against the "
+        f"{words.system(gain.against)} ({words.scoring(gain.scoring)}); the intervals {overlap}."
+    )
+
+
+def of_regress(verdict: RegressionVerdict) -> str:
+    counts = Counter(change.status for change in verdict.metrics)
+    tail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    return f"**{verdict.status}** → {verdict.recommendation}: {escape(verdict.reason)}" + (
+        f"\n\n{tail}" if tail else ""
+    )
+
+
+def of_report(report: RunReport) -> str:
+    return escape(report.headline)

@@ -1,0 +1,50 @@
+"""(J) Account numbers: cards by Luhn, IBAN by its remainder, others beside a word."""
+
+import re
+
+from clinft.stages.audit.recognizers.labelled import labelled
+from clinft.stages.audit.rule import Certainty, Rule, before, digits_of, luhn, value_of
+
+CODED = re.compile(r"(?i)\b(?:snomed|sctid|concept|code|oid|udi|gtin|imei|nct|pmid|doi)\W{0,4}$")
+
+
+def _is_card(match: re.Match[str]) -> Certainty | None:
+    digits = digits_of(value_of(match))
+    coded = CODED.search(before(match, 16))
+    card = 13 <= len(digits) <= 19 and len(set(digits)) > 2 and luhn(digits) and not coded
+    return "plausible" if card else None
+
+
+def _is_iban(match: re.Match[str]) -> Certainty | None:
+    """ISO 13616: letters as 10 to 35, the first four characters last, remainder 1 by 97."""
+    value = value_of(match).replace(" ", "")
+    number = "".join(str(int(character, 36)) for character in value[4:] + value[:4])
+    return "plausible" if int(number) % 97 == 1 else None
+
+
+RULES = (
+    Rule(
+        "payment-card",
+        "ACCOUNT_NUMBER",
+        re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)"),
+        0.9,
+        _is_card,
+        digit=True,
+    ),
+    Rule(
+        "iban",
+        "ACCOUNT_NUMBER",
+        re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),
+        0.9,
+        _is_iban,
+        digit=True,
+    ),
+    labelled(
+        "account",
+        "ACCOUNT_NUMBER",
+        r"(?:bank |billing |patient |hospital |guarantor )?(?:account|acct|billing|invoice|routing)\.?"
+        r"(?=[ _-]?(?:number|no\b|num\b|id\b|#|[:=]|\d))",
+        "account acct billing invoice routing",
+        0.9,
+    ),
+)

@@ -1,0 +1,50 @@
+"""(G) Social Security numbers, whole or their last four digits."""
+
+import re
+
+from clinft.stages.audit.rule import Certainty, Rule, digits_of, value_of
+
+CONTEXT = r"(?:ssn|ss#|social security(?: number| no\.?| #)?|social_security(?:_number)?|soc\.? sec\.?)"
+WORDS = frozenset(("ssn", "ss", "social", "soc"))
+
+
+def _certainty(match: re.Match[str]) -> Certainty | None:
+    """Area 000, 666 and 9xx, group 00 and serial 0000 were never issued (SSA, since 2011 too)."""
+    number = digits_of(value_of(match))
+    area, group, serial = number[:3], number[3:5], number[5:]
+    never_issued = area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000"
+    return "reserved" if never_issued else "plausible"
+
+
+RULES = (
+    Rule(
+        "ssn",
+        "US_SSN",
+        re.compile(r"(?<![\w.-])\d{3}(?P<gap>[- .]{1,2})\d{2}(?P=gap)\d{4}(?![\w-]|\.\d)"),
+        0.85,
+        _certainty,
+        digit=True,
+    ),
+    Rule(
+        "ssn-by-word",
+        "US_SSN",
+        re.compile(
+            rf"(?i)\b{CONTEXT}[\"'*| ]{{0,3}}[:#=|]?[\"'*| ]{{0,4}}(?:is )?(?P<value>\d{{3}}[- .]{{0,3}}\d{{2}}[- .]{{0,3}}\d{{4}})(?!\d)"
+        ),
+        0.95,
+        _certainty,
+        WORDS,
+        digit=True,
+    ),
+    Rule(
+        "ssn-last-4",
+        "US_SSN_PART",
+        re.compile(
+            rf"(?i)\b{CONTEXT}[^\w\n]{{0,4}}(?:(?:is|ends?|ending|last|four|4|digits|in|with|of|the)[ :]{{1,2}}){{0,5}}"
+            r"(?P<value>(?:[x*#]{3}[- ]?[x*#]{2}[- ]?)?\d{4})(?![\d-])"
+        ),
+        0.85,
+        words=WORDS,
+        digit=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,56 @@
+"""(L) Vehicle identification numbers by check digit; licence plates beside a word."""
+
+import re
+
+from clinft.stages.audit.rule import Certainty, Rule, value_of
+
+# 49 CFR 565.15: no I, O, Q; position 9 is the remainder of the weighted sum by 11, 10 written X.
+VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))  # fmt: skip
+WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def _is_vin(match: re.Match[str]) -> Certainty | None:
+    vin = value_of(match).upper()
+    numbers = [int(character) if character.isdigit() else VALUES[character] for character in vin]
+    remainder = sum(number * weight for number, weight in zip(numbers, WEIGHTS, strict=True)) % 11
+    return "plausible" if vin[8] == ("X" if remainder == 10 else str(remainder)) else None
+
+
+def _is_plate(match: re.Match[str]) -> Certainty | None:
+    return "plausible" if re.search(r"\d", value_of(match)) else None
+
+
+RULES = (
+    Rule(
+        "vin",
+        "VEHICLE_IDENTIFIER",
+        re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])"),
+        0.9,
+        _is_vin,
+        digit=True,
+    ),
+    Rule(
+        "vin-by-word",
+        "VEHICLE_IDENTIFIER",
+        re.compile(
+            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?"
+            r"(?P<value>[A-Z0-9]{8,17})(?!\w)"
+        ),
+        0.85,
+        _is_plate,
+        frozenset(("vin", "vehicle")),
+        digit=True,
+    ),
+    Rule(
+        "license-plate",
+        "VEHICLE_IDENTIFIER",
+        re.compile(
+            r"(?i)\b(?:(?:licen[sc]e|registration|number)[ _-]plate|plate(?= (?:number|no\b|#))|tag number)"
+            r"(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is |was )?(?P<value>[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5})\b"
+        ),
+        0.85,
+        _is_plate,
+        frozenset(("plate", "tag")),
+        digit=True,
+    ),
+)

@@ -1,0 +1,91 @@
+"""One rule of a recogniser: a pattern, the words it needs, and a judge for what it matched."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+# `reserved`: the value lies in a range set aside for documentation or never issued, so it is nobody's.
+Certainty = Literal["plausible", "reserved"]
+Judge = Callable[[re.Match[str]], Certainty | None]
+
+WORD = re.compile(r"[^\W\d_]+")
+DIGIT = re.compile(r"\d")
+
+
+def plausible(match: re.Match[str]) -> Certainty | None:
+    return "plausible"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`pattern` marks the identifier as its group `value`; without that group it is the whole match.
+
+    `words` (lower case) and `digit` are a cheap filter: the pattern runs only where one of the words
+    and, if `digit`, a digit occur. `judge` returns None for a near miss.
+    """
+
+    name: str
+    entity_type: str
+    pattern: re.Pattern[str]
+    score: float
+    judge: Judge = plausible
+    words: frozenset[str] = frozenset()
+    digit: bool = False
+    symbol: str = ""
+
+    def find(self, text: str) -> list[tuple[int, int, Certainty]]:
+        if not self._may_match(text):
+            return []
+        group = "value" if "value" in self.pattern.groupindex else 0
+        found = []
+        for match in self.pattern.finditer(text):
+            certainty = self.judge(match)
+            if certainty is not None:
+                found.append((*match.span(group), certainty))
+        return found
+
+    def _may_match(self, text: str) -> bool:
+        if self.digit and not has_digit(text):
+            return False
+        if self.symbol and self.symbol not in text:
+            return False
+        return not self.words or not self.words.isdisjoint(words_of(text))
+
+
+def value_of(match: re.Match[str]) -> str:
+    return match["value"] if "value" in match.re.groupindex else match.group()
+
+
+def before(match: re.Match[str], characters: int) -> str:
+    """The text just before the identifier."""
+    start = match.start("value") if "value" in match.re.groupindex else match.start()
+    return match.string[max(0, start - characters) : start]
+
+
+def after(match: re.Match[str], characters: int) -> str:
+    """The text just after the identifier."""
+    end = match.end("value") if "value" in match.re.groupindex else match.end()
+    return match.string[end : end + characters]
+
+
+def digits_of(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def luhn(digits: str) -> bool:
+    """Checksum of ISO/IEC 7812, used by cards, IMEI and NPI."""
+    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+# Every rule asks about the same text in turn, so one entry is enough.
+@lru_cache(maxsize=1)
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.lower()))
+
+
+@lru_cache(maxsize=1)
+def has_digit(text: str) -> bool:
+    return DIGIT.search(text) is not None

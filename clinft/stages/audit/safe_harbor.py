@@ -1,0 +1,53 @@
+"""The 18 identifiers of the Safe Harbor method, 45 CFR 164.514(b)(2)(i)(A) to (R)."""
+
+from dataclasses import dataclass
+
+CITATION = "45 CFR 164.514(b)(2)(i)"
+
+RULES_ONLY = (
+    "Found by rules where a title, label, relation, list or form gives it away; bare ones can be missed."
+)
+EMBEDDED = (
+    "Text cannot show one; searched for embedded data: data URIs, base64 and hex payloads, file names, "
+    "templates."
+)
+
+
+@dataclass(frozen=True)
+class Category:
+    """`in_text`: text can hold the identifier itself. `note` says what the method can and cannot see."""
+
+    letter: str
+    title: str
+    in_text: bool = True
+    note: str = ""
+
+
+CATEGORIES: tuple[Category, ...] = (
+    Category("A", "Names", note=RULES_ONLY),
+    Category(
+        "B",
+        "Geographic subdivisions smaller than a State",
+        note=f"{RULES_ONLY} The first 3 ZIP digits may stay unless the area is on the restricted list.",
+    ),
+    Category(
+        "C",
+        "Dates (except year) and ages over 89",
+        note="A year alone may stay, and so may an age up to 89 or the pooled '90 or older'.",
+    ),
+    Category("D", "Telephone numbers"),
+    Category("E", "Fax numbers"),
+    Category("F", "Email addresses"),
+    Category("G", "Social Security numbers"),
+    Category("H", "Medical record numbers", note="Found beside a word or a key that names them."),
+    Category("I", "Health plan beneficiary numbers"),
+    Category("J", "Account numbers"),
+    Category("K", "Certificate and license numbers"),
+    Category("L", "Vehicle identifiers and serial numbers, including license plates"),
+    Category("M", "Device identifiers and serial numbers"),
+    Category("N", "Web URLs", note="Addresses of published references and code systems count as INFO."),
+    Category("O", "IP addresses"),
+    Category("P", "Biometric identifiers, including finger and voice prints", in_text=False, note=EMBEDDED),
+    Category("Q", "Full-face photographs and comparable images", in_text=False, note=EMBEDDED),
+    Category("R", "Any other unique identifying number, characteristic, or code"),
+)

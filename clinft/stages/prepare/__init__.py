@@ -1,0 +1,1 @@
+"""Prepare: synthetic clinical records, written from facts, split by scenario, note style and diagnosis."""

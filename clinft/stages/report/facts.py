@@ -1,0 +1,37 @@
+"""Everything that is known about a finished run: the only source of what the documents say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.decision import GateDecision
+from clinft.artifacts.model import TrainedModel
+from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.results import EvaluationReport, RegressionVerdict
+from clinft.spec.project import ProjectSpec
+from clinft.spec.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """`measured` and `digests` are by stage; `versions` by program."""
+
+    spec: ProjectSpec
+    prompt: Prompt
+    run_id: str
+    prepared: PreparedDataset
+    assessment: PromptAssessment | None
+    audit: AuditReport
+    estimate: CostEstimate
+    decision: GateDecision
+    model: TrainedModel
+    measured: Mapping[str, Mapping[str, float | int | str]]
+    evaluation: EvaluationReport
+    regression: RegressionVerdict
+    digests: Mapping[str, str]
+    versions: Mapping[str, str]
+
+    @property
+    def run_folder(self) -> str:
+        """As a reader types it from the repository's root."""
+        return f"projects/{self.spec.name}/runs/{self.run_id}"

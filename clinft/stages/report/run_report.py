@@ -1,0 +1,282 @@
+"""`report.md`: what came out of a run, the verdict first, then what it rests on."""
+
+from collections.abc import Iterable
+
+from clinft.artifacts.planning import Interval
+from clinft.artifacts.results import LabelResult, SystemResult
+from clinft.stages.report import numbers, run_evidence, words
+from clinft.stages.report.facts import RunFacts
+from clinft.stages.report.markdown import bullets, code, document, escape, table
+from clinft.stages.report.next_steps import next_steps
+
+MAIN_METRICS = ("accuracy", "macro_f1", "parse_failure_rate", "perplexity")
+TOP_ERRORS = 10
+
+
+def render(facts: RunFacts) -> str:
+    return document(
+        (
+            f"# {escape(facts.spec.name)}: run {code(facts.run_id)}",
+            escape(facts.spec.summary),
+            *_verdict(facts),
+            *_shows(facts),
+            *_gains(facts),
+            *_classes(facts),
+            *_errors(facts),
+            *_regression(facts),
+            *_assessment(facts),
+            *run_evidence.sections(facts),
+            *next_steps(facts),
+        )
+    )
+
+
+def measured_on(facts: RunFacts) -> str:
+    evaluation = facts.evaluation
+    return f"Measured on the test split {numbers.short(evaluation.test_sha256)} (n = {evaluation.n:,})."
+
+
+def thresholds_in_words(facts: RunFacts) -> str:
+    results = facts.evaluation.thresholds
+    if not results:
+        return "none are set in evaluation.thresholds"
+    met = sum(result.met is True for result in results)
+    verdict = "all met" if facts.evaluation.thresholds_met else "not all met"
+    return f"{verdict} ({met} of {len(results)})"
+
+
+def _verdict(facts: RunFacts) -> Iterable[str]:
+    regression, audit = facts.regression, facts.audit
+    yield "## Verdict"
+    rows = [
+        ("Recommendation", f"**{regression.recommendation}**"),
+        ("Regression", f"**{regression.status}**: {words.REGRESSION[regression.status]}"),
+        ("Thresholds", f"**{thresholds_in_words(facts)}**"),
+        ("Audit", f"**{audit.verdict}**: {numbers.count(sum(audit.by_severity.values()), 'finding')}"),
+    ]
+    tuned, gain = words.primary(facts.evaluation), words.smallest_gain(facts.evaluation)
+    accuracy = words.accuracy(tuned) if tuned else None
+    if tuned is not None and accuracy is not None:
+        read = f"answer read as {escape(words.scoring(tuned.scoring))}"
+        rows.append(("Accuracy of the tuned model", f"{numbers.interval_n(accuracy)}, {read}"))
+    if gain is not None:
+        against = f"over the {escape(words.system(gain.against))} ({escape(words.scoring(gain.scoring))})"
+        rows.append(("Smallest gain in accuracy", f"{numbers.difference(gain.difference)} {against}"))
+    yield table(("Question", "Answer"), rows)
+    yield escape(regression.reason)
+    yield measured_on(facts)
+    if facts.evaluation.thresholds:
+        yield table(
+            ("Threshold", "Bound", "Met", "Measured"),
+            (
+                (
+                    escape(words.metric(result.metric)),
+                    escape(result.bound),
+                    {True: "yes", False: "**no**", None: "not measurable here"}[result.met],
+                    escape(result.detail),
+                )
+                for result in facts.evaluation.thresholds
+            ),
+        )
+    yield (
+        "All records are synthetic. How the model does on notes of real patients is not known from this run."
+    )
+
+
+def _shows(facts: RunFacts) -> Iterable[str]:
+    systems = facts.evaluation.systems
+    yield "## What this run shows"
+    headings = ("System", "Answer read as", "n", *(words.metric(name) for name in MAIN_METRICS))
+    yield table(headings, (_system_row(facts, result, MAIN_METRICS) for result in systems), numeric={2})
+    yield (
+        f"{measured_on(facts)} Brackets: {_methods(systems, MAIN_METRICS)}. "
+        "*Likeliest label*: the model scores every label and the best one counts, so that it cannot ramble. "
+        "*Free answer*: what it writes; an answer that is no label counts as wrong. "
+        "Perplexity is per token of the right answer; lower is better."
+    )
+    more = [name for name in facts.spec.evaluation.metrics if name not in MAIN_METRICS]
+    if more:
+        headings = ("System", "Answer read as", "n", *(words.metric(name) for name in more))
+        yield table(headings, (_system_row(facts, result, more) for result in systems), numeric={2})
+        yield f"{measured_on(facts)} Brackets: {_methods(systems, more)}."
+    yield "![Accuracy of each system with its interval, as in the table above](plots/accuracy.svg)"
+    yield "![Loss per answer token over the training steps](plots/loss.svg)"
+    yield (
+        f"Validation loss: on the validation file {numbers.short(facts.model.validation_file)} "
+        f"(n = {facts.prepared.splits['validation'].records:,})."
+    )
+
+
+def _system_row(facts: RunFacts, result: SystemResult, names: Iterable[str]) -> tuple[str, ...]:
+    n = facts.evaluation.n
+    values = (numbers.metric(words.find_metric(result, name), n) for name in names)
+    return (escape(words.system(result.system)), escape(words.scoring(result.scoring)), f"{n:,}", *values)
+
+
+def _methods(systems: Iterable[SystemResult], names: Iterable[str]) -> str:
+    wanted = set(names)
+    found: list[tuple[str, Interval]] = [
+        (words.metric(measured.metric), measured.interval)
+        for result in systems
+        for measured in result.metrics
+        if measured.metric in wanted and measured.interval is not None
+    ]
+    return numbers.methods(found) or "missing: no metric has an interval"
+
+
+def _gains(facts: RunFacts) -> Iterable[str]:
+    gains = facts.evaluation.gains
+    yield "## Gain of the tuned model"
+    if not gains:
+        yield "missing: evaluation.compare names no base system beside the tuned model"
+        return
+    yield table(
+        ("Against", "Answer read as", "n", "Difference in accuracy", "p", "Intervals overlap"),
+        (
+            (
+                escape(words.system(gain.against)),
+                escape(words.scoring(gain.scoring)),
+                f"{gain.difference.n:,}",
+                numbers.difference(gain.difference),
+                numbers.p_value(gain.p_value),
+                "yes" if gain.intervals_overlap else "no",
+            )
+            for gain in gains
+        ),
+        numeric={2},
+    )
+    how = numbers.methods(("difference", gain.difference) for gain in gains)
+    yield (
+        f"{measured_on(facts)} Both systems answered the same items, so differences are paired. "
+        f"Brackets: {how}."
+    )
+
+
+def _classes(facts: RunFacts) -> Iterable[str]:
+    result = words.primary(facts.evaluation)
+    yield "## Per class, tuned model"
+    if result is None or not result.labels:
+        yield "missing: no per-class result of the tuned model was recorded"
+        return
+    critical = set(facts.spec.regression.critical_labels)
+    yield table(
+        ("Class", "Support", "Recall", "Precision", "F1"),
+        (_class_row(label, critical) for label in result.labels),
+        numeric={1},
+    )
+    how = numbers.methods(("recall", label.recall) for label in result.labels)
+    marked = " † critical: a miss would harm a patient." if critical else ""
+    yield (
+        f"{measured_on(facts)} Answer read as: {escape(words.scoring(result.scoring))}. "
+        f"Support is the n of each recall. Brackets: {how}. "
+        f"Precision and F1 carry no interval in this version.{marked}"
+    )
+
+
+def _class_row(label: LabelResult, critical: set[str]) -> tuple[str, ...]:
+    return (
+        code(label.label) + (" †" if label.label in critical else ""),
+        f"{label.support:,}",
+        numbers.interval(label.recall),
+        numbers.optional(label.precision, "never answered"),
+        numbers.optional(label.f1, "no precision"),
+    )
+
+
+def _errors(facts: RunFacts) -> Iterable[str]:
+    result = words.primary(facts.evaluation)
+    if result is None:
+        return
+    yield "## Most frequent errors, tuned model"
+    errors = [
+        (count, target, prediction)
+        for target, row in result.confusion.items()
+        for prediction, count in row.items()
+        if prediction != target and count
+    ]
+    if not errors:
+        yield f"No errors. {measured_on(facts)}"
+        return
+    support = {target: sum(row.values()) for target, row in result.confusion.items()}
+    errors.sort(key=lambda error: (-error[0], error[1:]))
+    yield table(
+        ("Right answer", "Model's answer", "Errors"),
+        (
+            (code(target), code(prediction) or "(no answer)", numbers.share(count, support[target]))
+            for count, target, prediction in errors[:TOP_ERRORS]
+        ),
+    )
+    total = sum(count for count, _, _ in errors)
+    yield (
+        f"The {min(TOP_ERRORS, len(errors))} most frequent of {len(errors)} kinds of error; "
+        f"{total} errors in all. {measured_on(facts)}"
+    )
+
+
+def _regression(facts: RunFacts) -> Iterable[str]:
+    regression = facts.regression
+    yield "## Regression"
+    if regression.baseline_run_id is None:
+        yield "missing: no baseline, because deployment.yaml names no run yet"
+    else:
+        yield f"Baseline {code(regression.baseline_run_id)}, candidate {code(regression.candidate_run_id)}."
+    if regression.metrics:
+        yield table(
+            ("Metric", "Baseline", "Candidate", "Difference", "Margin", "Status", "Detail"),
+            (
+                (
+                    escape(words.metric(change.metric)),
+                    numbers.optional(change.baseline, "no baseline"),
+                    numbers.optional(change.candidate, "not measured"),
+                    ""
+                    if change.difference is None
+                    else f"{numbers.difference(change.difference)} (n = {change.difference.n:,})",
+                    numbers.number(change.margin),
+                    change.status,
+                    escape(change.detail),
+                )
+                for change in regression.metrics
+            ),
+        )
+        compared = [change.difference for change in regression.metrics if change.difference is not None]
+        how = numbers.methods(("difference", found) for found in compared)
+        yield measured_on(facts) + (f" Brackets: {how}." if how else "")
+    if regression.critical_flips:
+        yield "Critical cases that the baseline had right and this model has wrong:"
+        yield bullets(
+            f"{code(flip.item)}: {code(flip.target)} answered as "
+            f"{code(flip.prediction) if flip.prediction is not None else 'no label'}"
+            for flip in regression.critical_flips
+        )
+
+
+def _assessment(facts: RunFacts) -> Iterable[str]:
+    assessment = facts.assessment
+    yield "## Was fine-tuning needed?"
+    if assessment is None:
+        yield "missing: the prompt was not assessed in this run"
+        return
+    target = "none set" if assessment.target is None else numbers.number(assessment.target)
+    yield (
+        f"**{assessment.verdict}**: {escape(assessment.reason)} "
+        f"Target: {escape(words.metric(assessment.target_metric))} {target}. "
+        f"Recommended strategy without tuning: {code(assessment.recommended)}."
+    )
+    yield table(
+        ("Strategy, base model", "n", "Accuracy", "Parse failures", "Mean prompt tokens"),
+        (
+            (
+                code(result.strategy),
+                f"{result.accuracy.n:,}",
+                numbers.interval(result.accuracy),
+                "none possible, labels are scored"
+                if result.parse_failures is None
+                else numbers.share(result.parse_failures, result.accuracy.n),
+                f"{result.prompt_tokens_mean:,.0f}",
+            )
+            for result in assessment.strategies
+        ),
+        numeric={1, 4},
+    )
+    how = numbers.methods(("accuracy", result.accuracy) for result in assessment.strategies)
+    yield f"Measured on the dev split {numbers.short(assessment.dev_sha256)}. Brackets: {how}."

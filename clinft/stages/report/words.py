@@ -1,0 +1,65 @@
+"""The words that readers meet for the names that artifacts use, and which result speaks for the run."""
+
+from clinft.artifacts.planning import Interval
+from clinft.artifacts.results import EvaluationReport, MetricResult, PairedGain, SystemResult
+
+SYSTEMS = {
+    "base_zero_shot": "base model, zero-shot",
+    "base_prompt": "base model, with prompt",
+    "tuned": "tuned model",
+}
+SCORINGS = {"closed_labels": "likeliest label", "generated_text": "free answer"}
+METRICS = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "macro_precision": "macro precision",
+    "macro_recall": "macro recall",
+    "parse_failure_rate": "parse failures",
+    "perplexity": "perplexity",
+    "critical_recall": "critical recall",
+}
+APPROVALS = {
+    "review": "review of the pull request",
+    "interactive": "answer at the terminal",
+    "yes_flag": "`--yes` on the command line",
+}
+REGRESSION = {
+    "FIRST": "first run, nothing is deployed to compare with",
+    "PASS": "no worse than the baseline",
+    "WARN": "worse than the baseline, within what a person may accept",
+    "FAIL": "worse than the baseline",
+    "INCOMPARABLE": "cannot be compared with the baseline",
+}
+
+
+def system(name: str) -> str:
+    return SYSTEMS.get(name, name)
+
+
+def scoring(name: str) -> str:
+    return SCORINGS.get(name, name)
+
+
+def metric(name: str) -> str:
+    return METRICS.get(name, name)
+
+
+def find_metric(result: SystemResult, name: str) -> MetricResult | None:
+    return next((found for found in result.metrics if found.metric == name), None)
+
+
+def accuracy(result: SystemResult) -> Interval | None:
+    found = find_metric(result, "accuracy")
+    return found.interval if found else None
+
+
+def primary(evaluation: EvaluationReport) -> SystemResult | None:
+    """The tuned model as it would be used, answering freely; else however it was scored."""
+    tuned = [result for result in evaluation.systems if result.system == "tuned"]
+    free = [result for result in tuned if result.scoring == "generated_text"]
+    return next(iter(free or tuned), None)
+
+
+def smallest_gain(evaluation: EvaluationReport) -> PairedGain | None:
+    """Against the strongest way of asking the base model: the fairest single number."""
+    return min(evaluation.gains, key=lambda gain: gain.difference.value, default=None)

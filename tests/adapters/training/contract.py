@@ -1,0 +1,91 @@
+"""What every training provider must do; each provider's test module runs it with its own request."""
+
+from pathlib import Path
+
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.model import TERMINAL, Job
+from clinft.ports.training import TrainingProvider, TrainingRequest
+from tests.fakes.progress import Quiet
+
+
+def finish(provider: TrainingProvider, job: Job, request: TrainingRequest) -> Job:
+    """Poll to the end, as the train stage does."""
+    for _ in range(100):
+        if job.status in TERMINAL:
+            return job
+        job = provider.poll(job, request, Quiet())
+    raise AssertionError("never reached a terminal status")
+
+
+def check_a_job_is_found_by_its_run_id_and_never_submitted_twice(
+    provider: TrainingProvider, request: TrainingRequest
+) -> None:
+    assert provider.find(request) is None
+    job = provider.submit(request)
+    assert job.status not in TERMINAL
+    assert (job.provider, job.run_id) == (provider.name, request.run_id)
+    found = provider.find(request)
+    assert found is not None
+    assert found.id == job.id
+
+
+def check_a_finished_job_gives_a_model_with_digests(
+    provider: TrainingProvider, request: TrainingRequest
+) -> None:
+    job = finish(provider, provider.submit(request), request)
+    assert job.status == "succeeded"
+    model = provider.result(job, request)
+    assert model.plan_digest == request.plan_digest
+    assert (model.training_file, model.validation_file) == (
+        request.training_sha256,
+        request.validation_sha256,
+    )
+    assert model.steps > 0
+    assert model.loss
+    assert model.weights
+    folder = request.output_dir / model.fine_tuned_model
+    assert all(digest_file(folder / name) == sha for name, sha in model.weights.items())
+    # Asking again, also in a new process, gives the same answer without new work.
+    again = provider.find(request)
+    assert again is not None
+    assert again.status == "succeeded"
+    assert provider.result(again, request) == model
+    assert all(isinstance(value, float | int | str) for value in provider.measured(job, request).values())
+
+
+def check_a_cancelled_job_is_terminal(provider: TrainingProvider, request: TrainingRequest) -> None:
+    job = provider.cancel(provider.submit(request), request)
+    assert job.status == "cancelled"
+    found = provider.find(request)
+    assert found is not None
+    assert found.status == "cancelled"
+
+
+CHECKS = (
+    check_a_job_is_found_by_its_run_id_and_never_submitted_twice,
+    check_a_finished_job_gives_a_model_with_digests,
+    check_a_cancelled_job_is_terminal,
+)
+
+
+def write_chat_files(folder: Path) -> tuple[Path, Path]:
+    """Twelve training and four validation lines in the chat format."""
+    import json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    pairs = [("chest pain and troponin", "circulatory"), ("wheeze and cough", "respiratory")]
+    paths = []
+    for name, repeats in (("train", 6), ("validation", 2)):
+        lines = []
+        for index in range(repeats):
+            for text, answer in pairs:
+                messages = [
+                    {"role": "system", "content": "Name the chapter."},
+                    {"role": "user", "content": f"{text} {index}"},
+                    {"role": "assistant", "content": answer},
+                ]
+                lines.append(json.dumps({"messages": messages}))
+        path = folder / f"{name}.jsonl"
+        path.write_text("\n".join(lines) + "\n")
+        paths.append(path)
+    return paths[0], paths[1]

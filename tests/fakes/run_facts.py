@@ -1,0 +1,65 @@
+"""A finished run made by hand: plain values, and a variant in which every free text is hostile."""
+
+from dataclasses import replace
+
+from clinft.spec.prompt import Prompt, PromptExample
+from clinft.stages.report.facts import RunFacts
+from tests.fakes.run_inputs import LABELS, audit, decision, digest, estimate, prepared, run_id, spec
+from tests.fakes.run_results import assessment, evaluation, failed_regression, model, regression
+
+HOSTILE = (
+    "a|b `c` <img src=x onerror=alert(1)> @octocat #1 [x](javascript:alert(1)) "
+    "https://evil.example ![i](https://evil.example/i.png) **bold** \\| \u202egnp.exe"
+)
+HOSTILE_LABEL = "x|`<b>`@octocat https://evil.example"
+
+
+def run_facts() -> RunFacts:
+    return RunFacts(
+        spec=spec(),
+        prompt=Prompt(
+            system="Answer with one chapter.", examples=(PromptExample(input="cough", output=LABELS[2]),)
+        ),
+        run_id=run_id(),
+        prepared=prepared(),
+        assessment=assessment(),
+        audit=audit(),
+        estimate=estimate(),
+        decision=decision(),
+        model=model(),
+        measured={
+            "prepare": {"seconds": 0.412},
+            "train": {"seconds": 91.25, "cost_usd": "0", "peak_memory_bytes": 2_034_567_168},
+            "evaluate": {"seconds": 48.0, "machine": "2 cores, x86_64"},
+        },
+        evaluation=evaluation(),
+        regression=regression(),
+        digests={
+            "prepare": digest("a"),
+            "assess": digest("b"),
+            "audit": digest("c"),
+            "estimate": digest("d"),
+            "gate": digest("0"),
+            "train": digest("1"),
+            "evaluate": digest("2"),
+            "regress": digest("3"),
+        },
+        versions={"clinft": "0.1.0"},
+    )
+
+
+def hostile_run_facts() -> RunFacts:
+    """The same numbers; every text that a person, a file or a model could have written attacks Markdown."""
+    labels = (HOSTILE_LABEL, "``` <script>", "--- | :---: #1 @octocat")
+    return replace(
+        run_facts(),
+        spec=spec(labels, HOSTILE),
+        prepared=prepared(labels, HOSTILE),
+        assessment=assessment(HOSTILE),
+        audit=audit(HOSTILE),
+        estimate=estimate(HOSTILE),
+        decision=decision(HOSTILE),
+        evaluation=evaluation(labels, HOSTILE),
+        regression=failed_regression(labels, HOSTILE),
+        measured={"train": {"seconds": 91.25, "machine": HOSTILE}},
+    )

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from clinft import run_folder
+from clinft.artifacts.envelope import Artifact, digest_content
+from clinft.errors import DigestMismatch, SpecError
+from clinft.spec.base import Strict
+
+
+class Note(Strict):
+    text: str
+
+
+def artifact(text: str = "x") -> Artifact[Note]:
+    content = {
+        "stage": "prepare",
+        "stage_version": 1,
+        "project": "demo",
+        "inputs": {},
+        "files": {},
+        "payload": Note(text=text),
+        "created_at": "2026-01-01T00:00:00+00:00",
+        "clinft_version": "0.1.0",
+    }
+    unsealed = Artifact[Note].model_construct(**content)  # type: ignore[arg-type]
+    return Artifact[Note](**content, digest=digest_content(unsealed.model_dump(mode="json")))  # type: ignore[arg-type]
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    path = run_folder.save(tmp_path, artifact())
+    assert run_folder.load(tmp_path, "prepare", Note) == artifact()
+    assert run_folder.read_digest(path) == artifact().digest
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_stage_that_never_ran_has_no_artifact(tmp_path: Path) -> None:
+    assert run_folder.load(tmp_path, "prepare", Note) is None
+
+
+def test_a_changed_byte_is_refused_and_not_quoted(tmp_path: Path) -> None:
+    path = run_folder.save(tmp_path, artifact("x"))
+    path.write_text(path.read_text().replace('"x"', '"Jane Roe"'))
+    for read in (
+        lambda: run_folder.load(tmp_path, "prepare", Note),
+        lambda: run_folder.read_digest(path),
+    ):
+        with pytest.raises(DigestMismatch) as refused:
+            read()
+        assert "digest does not belong" in str(refused.value)
+        assert "Jane" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe"])
+def test_a_file_that_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "prepare.json").write_bytes(content)
+    with pytest.raises(DigestMismatch, match="not a JSON object"):
+        run_folder.load(tmp_path, "prepare", Note)
+
+
+def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = run_folder.save(tmp_path, artifact())
+    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2'))
+    with pytest.raises(SpecError, match="Update clinft"):
+        run_folder.load(tmp_path, "prepare", Note)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "x.json"
+    run_folder.write_atomically(target, b"old")
+
+    def no_space(descriptor: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(run_folder.os, "fsync", no_space)
+    with pytest.raises(OSError, match="no space"):
+        run_folder.write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
