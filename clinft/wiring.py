@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.progress import BarProgress, LineProgress
 from clinft.adapters.training import TABLE
@@ -55,23 +56,25 @@ def surroundings() -> Surroundings:
 
 
 def services(repository: Path, console: Console, cache: Path) -> Services:
+    progress = _progress(console)
+    local = LocalModelStore(repository, cache / "models", progress)
     return Services(
         clock=SystemClock(),
-        progress=_progress(console),
-        models=ModelStores(repository, cache),
-        providers=provider_named,
+        progress=progress,
+        models=ModelStores(local),
+        providers=lambda slug: provider_named(slug, local),
         git_sha=_git_sha(repository),
     )
 
 
-def provider_named(slug: str) -> TrainingProvider:
+def provider_named(slug: str, models: LocalModelStore) -> TrainingProvider:
     if slug not in TABLE:
         raise SpecError(
             f"The provider {slug} cannot be used for training by this version.",
             "Its spec is understood, so that it can be validated, prepared, audited and priced.",
             f"Choose one of: {', '.join(sorted(TABLE))}.",
         )
-    return TABLE[slug]()
+    return TABLE[slug](models)
 
 
 def find_repository(start: Path) -> Path:

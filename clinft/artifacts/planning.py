@@ -14,6 +14,7 @@ class BaseModelIdentity(Strict):
     ref: str
     kind: Literal["builtin", "folder", "hub", "hosted", "fake"]
     digest: Sha256
+    revision: str | None = Field(default=None, description="The pinned commit of a hub model.")
 
 
 class Interval(Strict):

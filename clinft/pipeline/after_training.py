@@ -13,7 +13,7 @@ from clinft.artifacts.jsonl import iter_models, write_models
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
-from clinft.errors import ServiceError, SpecError
+from clinft.errors import DigestMismatch, ServiceError, SpecError
 from clinft.pipeline import attempts, summary
 from clinft.pipeline.before_training import plan_of
 from clinft.pipeline.context import Context
@@ -50,10 +50,11 @@ def train_stage() -> Stage:
         plan_digest = plan_of(context).digest
         permitted = _request(context, "not-yet-taken", plan_digest, context.paths.work)
         train.check_permission(permitted, decision, audited)
+        provider = context.services.providers(context.loaded.spec.training.provider)
+        provider.preflight(permitted)
         run = attempts.take_or_resume(context, plan_digest)
         context.run = run
         request = _request(context, run.name, plan_digest, run / "data")
-        provider = context.services.providers(context.loaded.spec.training.provider)
 
         def save_job(job: Job) -> None:
             run_folder.write_atomically(run / "job.json", run_folder.to_bytes(job))
@@ -105,12 +106,7 @@ def evaluate_stage() -> Stage:
     def execute(context: Context) -> Produced:
         trained = context.need("train", TrainedModel).payload
         adapter = context.run_dir / "data" / trained.fine_tuned_model
-        if trained.weights and not adapter.exists():
-            raise SpecError(
-                f"The trained weights of {context.run_dir.name} are not on this machine.",
-                "Weights stay where they were trained; only evidence is committed.",
-                "Evaluate on that machine, or copy the run's data/ folder here.",
-            )
+        _check_weights(context.run_dir.name, adapter, trained)
 
         def open_model(which: str) -> LanguageModel:
             return context.services.models.open(trained.base_model, adapter if which == "tuned" else None)
@@ -124,6 +120,23 @@ def evaluate_stage() -> Stage:
         return Produced(payload, (f"run/{ITEMS}",))
 
     return Stage("evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate)
+
+
+def _check_weights(run_id: str, adapter: Path, trained: TrainedModel) -> None:
+    """What is measured is what was trained, byte for byte."""
+    if trained.weights and not adapter.exists():
+        raise SpecError(
+            f"The trained weights of {run_id} are not on this machine.",
+            "Weights stay where they were trained; only evidence is committed.",
+            "Evaluate on that machine, or copy the run's data/ folder here.",
+        )
+    for name, sha256 in trained.weights.items():
+        if not (adapter / name).exists() or digest_file(adapter / name) != sha256:
+            raise DigestMismatch(
+                f"{name} of {run_id} is not the file that training wrote.",
+                "It was deleted or changed afterwards.",
+                "Restore it, or raise `revision` in project.yaml to train again.",
+            )
 
 
 def regress_stage() -> Stage:

@@ -28,6 +28,9 @@ class TrainingRequest:
 class TrainingProvider(Protocol):
     name: str
 
+    def preflight(self, request: TrainingRequest) -> None:
+        """Raises what would make training fail at once, before an attempt is taken."""
+
     def find(self, request: TrainingRequest) -> Job | None:
         """The job that carries this run_id, if one was ever submitted: asked before each submit."""
 

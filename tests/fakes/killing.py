@@ -8,7 +8,17 @@ import sys
 import time
 from pathlib import Path
 
-STAGES_WITH_DIGEST = ("prepare", "assess", "audit", "estimate", "gate", "train", "evaluate", "regress", "report")
+STAGES_WITH_DIGEST = (
+    "prepare",
+    "assess",
+    "audit",
+    "estimate",
+    "gate",
+    "train",
+    "evaluate",
+    "regress",
+    "report",
+)
 
 
 def start(project: Path, cache: Path) -> subprocess.Popen[str]:
@@ -48,6 +58,8 @@ def kill_after(project: Path, cache: Path, seconds: float) -> bool:
 def digests(project: Path) -> dict[str, str]:
     """Of every stage, and of every file that training left."""
     (run,) = (path for path in (project / "runs").iterdir() if (path / "record.json").exists())
-    found = {stage: json.loads((run / f"{stage}.json").read_bytes())["digest"] for stage in STAGES_WITH_DIGEST}
+    found = {
+        stage: json.loads((run / f"{stage}.json").read_bytes())["digest"] for stage in STAGES_WITH_DIGEST
+    }
     weights = json.loads((run / "train.json").read_bytes())["files"]
     return {**found, **weights, "run_id": run.name}

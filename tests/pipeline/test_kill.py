@@ -1,21 +1,47 @@
-"""SIGKILL at any moment, call again: the same final digests. With the real model: test_real_model.py."""
+"""SIGKILL at any moment, call again: the same final digests."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from clinft.pipeline.verify import verify
+from tests.fakes import tiny_llama
 from tests.fakes.killing import complete, digests, kill_after
 from tests.fakes.progress import Quiet
 from tests.fakes.specs import write_repository
 
 KILLS = 10
+STEPS = 6
 
 
-def test_a_run_killed_at_ten_moments_ends_like_one_that_was_left_alone(tmp_path: Path) -> None:
-    whole = write_repository(tmp_path / "whole")
+def with_fake(root: Path) -> Path:
+    return write_repository(root)
+
+
+def with_lora(root: Path) -> Path:
+    """LoRA training of a few steps, a checkpoint at every second one, on a tiny random model."""
+    tiny_llama.write(root / "tiny")
+    hyperparameters = {
+        "batch_size": 8,
+        "learning_rate": 0.01,
+        "max_steps": STEPS,
+        "checkpoint_every_steps": 2,
+    }
+    training = {"provider": "peft", "base_model": "tiny", "hyperparameters": hyperparameters}
+    return write_repository(root, training=training, data={"records": 60})
+
+
+@pytest.mark.parametrize(
+    "make", [pytest.param(with_fake, id="fake"), pytest.param(with_lora, id="lora", marks=pytest.mark.slow)]
+)
+def test_a_run_killed_at_ten_moments_ends_like_one_that_was_left_alone(
+    make: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    whole, killed = make(tmp_path / "whole"), make(tmp_path / "killed")
     seconds = complete(whole, tmp_path / "cache")
-    killed = tmp_path / "killed" / "projects" / "demo"
-    write_repository(tmp_path / "killed")
     moments = random.Random(20261124)
     landed = sum(kill_after(killed, tmp_path / "cache", moments.uniform(0.2, seconds)) for _ in range(KILLS))
     assert landed >= KILLS // 2, "most kills must land while it works"

@@ -16,8 +16,8 @@ HOSTED_PREFIXES = ("gpt-", "o1", "o3", "o4")
 
 
 class ModelStores:
-    def __init__(self, repository: Path, cache: Path) -> None:
-        self._local = LocalModelStore(repository, cache / "models")
+    def __init__(self, local: LocalModelStore) -> None:
+        self._local = local
 
     def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
         if ref == fake.identity().ref:

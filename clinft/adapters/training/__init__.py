@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 
+from clinft.adapters.model.store import LocalModelStore
 from clinft.ports.training import TrainingProvider
 
 
-def _peft() -> TrainingProvider:
+def _peft(models: LocalModelStore) -> TrainingProvider:
     from clinft.adapters.training.peft import PeftProvider
 
-    return PeftProvider()
+    return PeftProvider(models)
 
 
-def _fake() -> TrainingProvider:
+def _fake(models: LocalModelStore) -> TrainingProvider:
     from clinft.adapters.training.fake import FakeProvider
 
     return FakeProvider()
 
 
 # The slug is the YAML value of training.provider.
-TABLE: dict[str, Callable[[], TrainingProvider]] = {"peft": _peft, "fake": _fake}
+TABLE: dict[str, Callable[[LocalModelStore], TrainingProvider]] = {"peft": _peft, "fake": _fake}

@@ -28,6 +28,9 @@ def words(text: str) -> list[str]:
 class FakeProvider:
     name = "fake"
 
+    def preflight(self, request: TrainingRequest) -> None:
+        """Nothing is needed."""
+
     def find(self, request: TrainingRequest) -> Job | None:
         path = request.output_dir / JOB
         if not path.exists():

@@ -54,6 +54,22 @@ class Rule:
         return not self.words or not self.words.isdisjoint(words_of(text))
 
 
+def rule(
+    name: str,
+    entity_type: str,
+    pattern: str,
+    score: float,
+    *,
+    judge: Judge = plausible,
+    words: str | frozenset[str] = frozenset(),
+    digit: bool = False,
+    symbol: str = "",
+) -> Rule:
+    """A Rule from plain text: `pattern` is compiled, `words` split at its spaces."""
+    needed = frozenset(words.split()) if isinstance(words, str) else words
+    return Rule(name, entity_type, re.compile(pattern), score, judge, needed, digit, symbol)
+
+
 def value_of(match: re.Match[str]) -> str:
     return match["value"] if "value" in match.re.groupindex else match.group()
 

@@ -32,7 +32,7 @@ Item = TypeVar("Item")
 
 GENERATOR = "diagnosis-notes"
 FOCUS_WEIGHT = 3
-# Odd or even last digit of the scenario's digest: tells validation from dev, which share diagnoses.
+# Even or odd last letter of the scenario's digest: tells validation from dev, which share diagnoses.
 SIDE = {"validation": 0, "dev": 1}
 MAX_TRIES = 1000
 
@@ -135,7 +135,7 @@ def _scenario(split: str, next_state: Callable[[], dict[str, JsonValue]]) -> tup
     for _ in range(MAX_TRIES):
         facts = next_state()
         scenario = scenario_id(facts)
-        if split not in SIDE or int(scenario[-1], 16) % 2 == SIDE[split]:
+        if split not in SIDE or ord(scenario[-1]) % 2 == SIDE[split]:
             return facts, scenario
     raise AssertionError("a digest's last bit never changed")
 

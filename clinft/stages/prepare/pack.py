@@ -10,7 +10,7 @@ from clinft.spec.base import Label, Line, Slug, Strict, conflict
 
 Severity = Literal["mild", "moderate", "severe"]
 Sex = Literal["female", "male"]
-Onset = Literal["acute", "subacute", "chronic"]
+Onset = Literal["sudden", "acute", "subacute", "chronic"]
 SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "severe")
 # 45 CFR 164.514(b)(2)(i)(C): ages over 89 are identifiers.
 YOUNGEST, OLDEST = 18, 89
@@ -117,7 +117,19 @@ class Diagnosis(Condition):
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        return (*self.findings, *self.tests, *self.treatment, *self.denies)
+        """Everything that a note may say of this diagnosis, but its own names."""
+        spoken = (*self.findings, *self.tests, *self.treatment, *self.denies, self.past_name, self.takes)
+        return tuple(phrase for phrase in spoken if phrase is not None)
+
+    @model_validator(mode="after")
+    def numbers_have_equal_digits(self) -> Self:
+        for test in self.tests:
+            ends = NUMBER_RANGE.findall(test)
+            if len(ends) != test.count("<") or len(ends) > 1:
+                raise conflict("a test has at most one range, written <a..b>", "tests")
+            if any(len(mild.partition(".")[2]) != len(severe.partition(".")[2]) for mild, severe in ends):
+                raise conflict("both ends of a range need the same digits after the point", "tests")
+        return self
 
     @model_validator(mode="after")
     def negatives_do_not_contradict(self) -> Self:

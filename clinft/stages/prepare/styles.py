@@ -59,7 +59,7 @@ _ALL = (
             _line("Principal diagnosis: {dx}", "Discharge diagnosis: {dx}"),
             _line("Secondary: {history_list}"),
             _line(
-                "Summary: {man}, {age} years, came in with {findings}. {tests_list}. "
+                "Summary: {man}, {age} years, came in with {findings}. Testing: {tests_list}. "
                 "Managed with {treatment}.",
                 "Summary: {age}-year-old {man} came in with {findings}. Work-up revealed {tests}. "
                 "Treatment plan {treatment}.",
@@ -78,7 +78,10 @@ _ALL = (
                 "S: {findings} for {duration}, {course}. No {denied}.",
                 "S: {findings}; {course}. No {denied}.",
             ),
-            _line("O: {looks}. BP {bp} HR {pulse} RR {breaths} T {temp} SpO2 {spo2}%. {tests_list}."),
+            _line(
+                "O: {looks}. BP {bp} HR {pulse} RR {breaths} T {temp} SpO2 {spo2}%. "
+                "Labs/imaging: {tests_list}."
+            ),
             _line("A: {dx} in {age}-year-old {man}. Chronic: {history_list}.", "A: {age}{letter} with {dx}."),
             _line("P: {treatment_list}. Continue {medicines}.", "P: {treatment_list}."),
         ),

@@ -3,7 +3,7 @@
 import re
 
 from clinft.stages.audit.recognizers.labelled import labelled
-from clinft.stages.audit.rule import Certainty, Rule, before, digits_of, luhn, value_of
+from clinft.stages.audit.rule import Certainty, before, digits_of, luhn, rule, value_of
 
 CODED = re.compile(r"(?i)\b(?:snomed|sctid|concept|code|oid|udi|gtin|imei|nct|pmid|doi)\W{0,4}$")
 
@@ -23,20 +23,20 @@ def _is_iban(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
-    Rule(
+    rule(
         "payment-card",
         "ACCOUNT_NUMBER",
-        re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)"),
+        r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)",
         0.9,
-        _is_card,
+        judge=_is_card,
         digit=True,
     ),
-    Rule(
+    rule(
         "iban",
         "ACCOUNT_NUMBER",
-        re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),
+        r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b",
         0.9,
-        _is_iban,
+        judge=_is_iban,
         digit=True,
     ),
     labelled(
@@ -45,6 +45,6 @@ RULES = (
         r"(?:bank |billing |patient |hospital |guarantor )?(?:account|acct|billing|invoice|routing)\.?"
         r"(?=[ _-]?(?:number|no\b|num\b|id\b|#|[:=]|\d))",
         "account acct billing invoice routing",
-        0.9,
+        score=0.9,
     ),
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from clinft.stages.audit.rule import Certainty, Rule, after, before, value_of
+from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # Whoever was born in 1936 turns 90 in 2026. The year moves on once a year; being late by one misses nobody
 # who was over 89 when the table was last read.
@@ -27,48 +27,61 @@ def _is_birth_year(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
-    Rule(
+    rule(
         "age-old",
         "AGE_OVER_89",
-        re.compile(rf"(?i)(?<![\w.-]){AGE}[ -]?(?:(?:years?|yrs?|yr\.|y)[ -]?old|years? of age|y[./]?o\b\.?)"),
+        rf"(?i)(?<![\w.-]){AGE}[ -]?(?:(?:years?|yrs?|yr\.|y)[ -]?old|years? of age|y[./]?o\b\.?)",
         0.9,
-        _is_single_age,
+        judge=_is_single_age,
         digit=True,
     ),
-    Rule(
+    rule(
         "age-label",
         "AGE_OVER_89",
-        re.compile(
-            rf"(?i)\b(?:age|aged|age_years|turned|turning)[\"' ]{{0,2}}[:=]?[\"' ]{{0,3}}(?:is |of |at )?(?P<value>{AGE})"
+        (
+            rf"(?i)\b(?:age|aged|age_years|turned|turning)[\"' ]{{0,2}}[:=]?[\"' ]{{0,3}}(?:is |of |at )?"
+            rf"(?P<value>{AGE})"
             r"(?![\d%/.]|\s?-)"
         ),
         0.85,
-        _is_single_age,
-        frozenset(("age", "aged", "turned", "turning")),
+        judge=_is_single_age,
+        words="age aged turned turning",
         digit=True,
     ),
-    Rule(
+    rule(
         "age-sex",
         "AGE_OVER_89",
-        re.compile(rf"(?:^|\b(?:[Aa]n?|[Pp]t|[Pp]atient|is|[Tt]his)[ ])(?P<value>{AGE}[ ]?(?:[MF]|yo[MF]|y[MF]))(?=[ ,;.])",
-                   re.MULTILINE),
+        (
+            rf"(?m)(?:^|\b(?:[Aa]n?|[Pp]t|[Pp]atient|is|[Tt]his)[ ])(?P<value>{AGE}[ ]?(?:[MF]|yo[MF]|y[MF]))"
+            rf"(?=[ ,;.])"
+        ),
         0.7,
         digit=True,
     ),
-    Rule("age-spelled", "AGE_OVER_89", re.compile(rf"(?i)\b{SPELLED}[ -]years?[ -](?:old|of age)"), 0.9, _is_single_age,
-         frozenset(("ninety", "hundred"))),
-    Rule("age-decade", "AGE_OVER_89_VAGUE",
-         re.compile(r"(?i)\b(?:nonagenarian|centenarian|in (?:his|her|their) (?:early |mid |late )?(?:nineties|90s))\b"),
-         0.8),
-    Rule(
+    rule(
+        "age-spelled",
+        "AGE_OVER_89",
+        rf"(?i)\b{SPELLED}[ -]years?[ -](?:old|of age)",
+        0.9,
+        judge=_is_single_age,
+        words="ninety hundred",
+    ),
+    rule(
+        "age-decade",
+        "AGE_OVER_89_VAGUE",
+        r"(?i)\b(?:nonagenarian|centenarian|in (?:his|her|their) (?:early |mid |late )?(?:nineties|90s))\b",
+        0.8,
+    ),
+    rule(
         "birth-year",
         "BIRTH_YEAR_OVER_89",
-        re.compile(
-            r"(?i)\b(?:born(?: in)?|birth[ _]?year|year[ _]of[ _]birth|yob)[\"' ]{0,2}[:=]?[\"' ]{0,3}(?P<value>1[89]\d\d)(?![\d/-])"
+        (
+            r"(?i)\b(?:born(?: in)?|birth[ _]?year|year[ _]of[ _]birth|yob)[\"' ]{0,2}[:=]?[\"' ]{0,3}"
+            r"(?P<value>1[89]\d\d)(?![\d/-])"
         ),
         0.85,
-        _is_birth_year,
-        frozenset(("born", "birth", "birthyear", "yob")),
+        judge=_is_birth_year,
+        words="born birth birthyear yob",
         digit=True,
     ),
-)  # fmt: skip
+)

@@ -3,14 +3,16 @@
 import ipaddress
 import re
 
-from clinft.stages.audit.rule import Certainty, Rule, before, value_of
+from clinft.stages.audit.rule import Certainty, before, rule, value_of
 
 # RFC 2606 and RFC 6761: names that are nobody's.
 RESERVED_NAME = re.compile(r"(?i)(?:^|[.@])(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost)$")
 # Publications, code systems and standards bodies: an address there is not about an individual.
 REFERENCES = re.compile(
-    r"(?i)^(?:[\w-]+\.)*(?:doi\.org|nih\.gov|cdc\.gov|cms\.gov|hhs\.gov|fda\.gov|who\.int|hl7\.org|loinc\.org|snomed\.info|"
-    r"snomed\.org|unitsofmeasure\.org|w3\.org|json-schema\.org|arxiv\.org|creativecommons\.org|huggingface\.co|"
+    r"(?i)^(?:[\w-]+\.)*(?:doi\.org|nih\.gov|cdc\.gov|cms\.gov|hhs\.gov|fda\.gov|who\.int|hl7\.org|"
+    r"loinc\.org|snomed\.info|"
+    r"snomed\.org|unitsofmeasure\.org|w3\.org|json-schema\.org|arxiv\.org|creativecommons\.org|"
+    r"huggingface\.co|"
     r"github\.com|githubusercontent\.com|python\.org|ecfr\.gov)$"
 )
 TOP_LEVEL = r"(?:com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|de|fr|au|health|clinic|care|hospital|doctor|app|me|ai|dev)"
@@ -73,34 +75,85 @@ def _is_private(match: re.Match[str]) -> Certainty | None:
     return "plausible" if address and address.is_private and _is_public(match) is None else None
 
 
-V4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
-V6 = re.compile(r"(?i)(?<![\w:.])(?=[0-9a-f:]*[0-9a-f]:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])")
+V4 = r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)"
+V6 = r"(?i)(?<![\w:.])(?=[0-9a-f:]*[0-9a-f]:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])"
 
 RULES = (
-    Rule(
+    rule(
         "email",
         "EMAIL_ADDRESS",
-        re.compile(r"(?<![\w.+'-])[\w.+%'-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
+        r"(?<![\w.+'-])[\w.+%'-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
         0.95,
-        _is_email,
+        judge=_is_email,
         symbol="@",
     ),
-    Rule(
+    rule(
         "email-spelled",
         "EMAIL_ADDRESS",
-        re.compile(rf"(?i)\b[\w+-]{{1,64}}(?: dot [\w+-]{{1,64}}){{0,3}}[ ](?:\(at\)|\[at\]|at)[ ]"
-                   rf"[\w-]{{1,63}}[ ](?:\(dot\)|\[dot\]|dot)[ ]{TOP_LEVEL}\b"),
+        (
+            rf"(?i)\b[\w+-]{{1,64}}(?: dot [\w+-]{{1,64}}){{0,3}}[ ](?:\(at\)|\[at\]|at)[ ]"
+            rf"[\w-]{{1,63}}[ ](?:\(dot\)|\[dot\]|dot)[ ]{TOP_LEVEL}\b"
+        ),
         0.75,
-        words=frozenset(("dot",)),
+        words="dot",
     ),
-    Rule("url", "URL", re.compile(r"(?i)\b(?:https?|ftps?)://[^\s<>\"')\]}]{3,2000}|\bwww\.[^\s<>\"')\]}]{3,2000}"), 0.9,
-         _is_url, frozenset(("http", "https", "ftp", "ftps", "www"))),
-    Rule("url-bare", "URL", re.compile(rf"(?i)(?<![\w:]){HOST}(?:com|org|net|gov|edu|info|health|clinic)\b(?:/[^\s\"')]{{0,500}})?"),
-         0.7, _is_bare_url, frozenset("com org net gov edu info health clinic".split()), symbol="."),
-    Rule("url-reference", "REFERENCE_URL", re.compile(r"(?i)\b(?:https?|ftps?)://[^\s<>\"')\]}]{3,2000}|\bwww\.[^\s<>\"')\]}]{3,2000}"),
-         0.9, _is_reference, frozenset(("http", "https", "ftp", "ftps", "www"))),
-    Rule("ipv4", "IP_ADDRESS", V4, 0.85, _is_public, digit=True, symbol="."),
-    Rule("ipv6", "IP_ADDRESS", V6, 0.85, _is_public, symbol=":"),
-    Rule("ipv4-private", "IP_ADDRESS_PRIVATE", V4, 0.7, _is_private, digit=True, symbol="."),
-    Rule("ipv6-private", "IP_ADDRESS_PRIVATE", V6, 0.7, _is_private, symbol=":"),
-)  # fmt: skip
+    rule(
+        "url",
+        "URL",
+        r"(?i)\b(?:https?|ftps?)://[^\s<>\"')\]}]{3,2000}|\bwww\.[^\s<>\"')\]}]{3,2000}",
+        0.9,
+        judge=_is_url,
+        words="http https ftp ftps www",
+    ),
+    rule(
+        "url-bare",
+        "URL",
+        rf"(?i)(?<![\w:]){HOST}(?:com|org|net|gov|edu|info|health|clinic)\b(?:/[^\s\"')]{{0,500}})?",
+        0.7,
+        judge=_is_bare_url,
+        words="com org net gov edu info health clinic",
+        symbol=".",
+    ),
+    rule(
+        "url-reference",
+        "REFERENCE_URL",
+        r"(?i)\b(?:https?|ftps?)://[^\s<>\"')\]}]{3,2000}|\bwww\.[^\s<>\"')\]}]{3,2000}",
+        0.9,
+        judge=_is_reference,
+        words="http https ftp ftps www",
+    ),
+    rule(
+        "ipv4",
+        "IP_ADDRESS",
+        V4,
+        0.85,
+        judge=_is_public,
+        digit=True,
+        symbol=".",
+    ),
+    rule(
+        "ipv6",
+        "IP_ADDRESS",
+        V6,
+        0.85,
+        judge=_is_public,
+        symbol=":",
+    ),
+    rule(
+        "ipv4-private",
+        "IP_ADDRESS_PRIVATE",
+        V4,
+        0.7,
+        judge=_is_private,
+        digit=True,
+        symbol=".",
+    ),
+    rule(
+        "ipv6-private",
+        "IP_ADDRESS_PRIVATE",
+        V6,
+        0.7,
+        judge=_is_private,
+        symbol=":",
+    ),
+)

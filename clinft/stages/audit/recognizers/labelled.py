@@ -16,6 +16,7 @@ def labelled(
     entity_type: str,
     label: str,
     words: str,
+    *,
     score: float = 0.85,
     minimum_digits: int = 4,
     judge: Judge | None = None,

@@ -3,7 +3,7 @@
 import re
 
 from clinft.stages.audit.recognizers.labelled import labelled
-from clinft.stages.audit.rule import Certainty, Rule, digits_of, luhn, value_of
+from clinft.stages.audit.rule import Certainty, digits_of, luhn, rule, value_of
 
 
 def _is_npi(match: re.Match[str]) -> Certainty | None:
@@ -23,27 +23,26 @@ RULES = (
         "license",
         "LICENSE_NUMBER",
         r"(?:driver['’]?s? )?(?:licen[sc]e)|driver_licen[sc]e|dl(?=[ ]?(?:#|no\b|number|:))|passport|"
-        r"(?:birth |death |marriage )?certificate(?=[ _-]?(?:number|no\b|#|:))|(?:medical )?registration(?=[ _-]?(?:number|no\b|#))",
+        r"(?:birth |death |marriage )?certificate(?=[ _-]?(?:number|no\b|#|:))|(?:medical )?registration"
+        r"(?=[ _-]?(?:number|no\b|#))",
         "license licence dl passport certificate registration driver",
         minimum_digits=4,
     ),
-    Rule(
+    rule(
         "npi",
         "PROVIDER_LICENSE",
-        re.compile(
-            r"(?i)\bnpi[\"' ]{0,2}(?:number|no\.?|#)?[:#= \"']{0,4}(?:is )?(?P<value>[12]\d{9})(?!\d)"
-        ),
+        r"(?i)\bnpi[\"' ]{0,2}(?:number|no\.?|#)?[:#= \"']{0,4}(?:is )?(?P<value>[12]\d{9})(?!\d)",
         0.95,
-        _is_npi,
-        frozenset(("npi",)),
+        judge=_is_npi,
+        words="npi",
         digit=True,
     ),
-    Rule(
+    rule(
         "dea",
         "PROVIDER_LICENSE",
-        re.compile(r"(?<![\w-])[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}(?![\w-])"),
+        r"(?<![\w-])[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}(?![\w-])",
         0.85,
-        _is_dea,
+        judge=_is_dea,
         digit=True,
     ),
 )

@@ -3,7 +3,7 @@
 import re
 
 from clinft.stages.audit import tables
-from clinft.stages.audit.rule import Certainty, Rule, before, value_of
+from clinft.stages.audit.rule import Certainty, before, rule, value_of
 
 GIVEN = tables.words("names", "given")
 NOT_NAMES = tables.words("names", "not_names")
@@ -16,8 +16,10 @@ NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ])?(?:{PARTICLE})?{WORD}){{0,3}}"
 ANY_CASE = rf"(?:{NAME}|[^\W\d_]{{2,}}(?:,?[ ][^\W\d_]{{2,}})?)"
 
 RELATIONS = (
-    "mother father mom dad wife husband spouse partner fiance fiancee daughter son sister brother aunt uncle niece "
-    "nephew cousin grandmother grandfather grandma grandpa granddaughter grandson stepmother stepfather guardian "
+    "mother father mom dad wife husband spouse partner fiance fiancee daughter son sister brother aunt "
+    "uncle niece "
+    "nephew cousin grandmother grandfather grandma grandpa granddaughter grandson stepmother stepfather "
+    "guardian "
     "roommate neighbor boyfriend girlfriend caregiver twin"
 )
 RELATION = rf"(?i:\b(?:{RELATIONS.replace(' ', '|')}))"
@@ -57,51 +59,141 @@ def _is_last_first(match: re.Match[str]) -> Certainty | None:
     return "plausible" if first in GIVEN and last not in NOT_NAMES else None
 
 
-def _rule(name: str, pattern: str, score: float, words: str = "", entity_type: str = "PERSON") -> Rule:
-    judge = {"label": _is_label_name, "relation": _has_given, "patient": _has_given, "greeting": _has_given}
-    return Rule(
-        f"name-{name}", entity_type, re.compile(pattern), score, judge.get(name, _is_name), frozenset(words.split())
-    )  # fmt: skip
-
-
 RULES = (
-    _rule("title", rf"\b(?:Mr|Mrs|Ms|Miss|Mx|MR\.|MRS|MS\.)\.?[ ]{{1,2}}(?P<value>{NAME})", 0.9, "mr mrs ms miss mx"),
-    _rule(
-        "form-field",
-        r"(?i:\b(?:patient(?:['’]?s)?[ _]name|name of (?:the )?patient|(?:pt|full|last|first|given|family|maiden|middle|"
-        r"legal|preferred|subscriber|mother['’]?s|father['’]?s|parent|guardian|spouse|child)[ _]name|surname|"
-        r"next[ _]of[ _]kin|emergency[ _]contact|guarantor|responsible[ _]party|contact[ _]person))"
-        rf"[ \"'|*_]{{0,3}}[:=|][ \"'|*_]{{0,4}}(?P<value>{ANY_CASE})",
-        0.95,
-        "name surname kin contact guarantor party person",
+    rule(
+        "name-title",
+        "PERSON",
+        rf"\b(?:Mr|Mrs|Ms|Miss|Mx|MR\.|MRS|MS\.)\.?[ ]{{1,2}}(?P<value>{NAME})",
+        0.9,
+        judge=_is_name,
+        words="mr mrs ms miss mx",
     ),
-    _rule("label", rf"\b(?:Name|NAME|Patient|PATIENT|Pt|Re|RE)[ ]?[:|][ ]{{0,3}}(?P<value>{NAME})", 0.8,
-          "name patient pt re"),
-    _rule("is-named", rf"(?i:\b(?:name is|name['’]s|named|goes by|known as))[ ](?P<value>{NAME})", 0.85,
-          "name named goes known"),
-    _rule("relation", rf"{RELATION}(?:['’]s name is|,? named)?,?[ ]\(?(?P<value>{NAME})", 0.85, RELATIONS),
-    _rule("patient", rf"\b(?:[Pp]atient|PATIENT|[Pp]t\.?|[Rr]esident|[Cc]lient),?[ ](?P<value>{NAME})", 0.85,
-          "patient pt resident client"),
-    _rule("greeting", rf"\b(?:[Hh]i|[Hh]ello|Hey|Dear|[Tt]hanks|[Tt]hank you|[Gg]ood morning),?[ ](?P<value>{NAME})",
-          0.85, "hi hello hey dear thanks thank good"),
-    _rule("signature", rf"(?i:\b(?:sincerely|kind regards|best regards|yours truly)),?\s{{1,3}}(?P<value>{NAME})", 0.8,
-          "sincerely regards truly"),
-    Rule("name-full", "PERSON", re.compile(rf"\b(?=(?P<value>{WORD}[ ](?:[A-Z]\.?[ ])?(?:{PARTICLE})?{WORD})\b)"), 0.7,
-         _is_full_name, GIVEN),
-    Rule("name-last-first", "PERSON",
-         re.compile(rf"\b(?=(?P<value>(?P<last>{WORD}),[ ]?(?P<first>{WORD})(?:[ ][A-Z]\b\.?)?))"), 0.8,
-         _is_last_first, GIVEN),
-    _rule("initials", r"(?i:\b(?:patient|pt|initials)\b(?:['’]?s)?(?: initials)?(?: are)?)[ :=]{1,3}"
-          r"(?P<value>[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?)", 0.75, "patient pt initials", "PERSON_INITIALS"),
-    _rule("employer", rf"(?i:\b(?:works (?:at|for)|worked (?:at|for)|employed (?:by|at)|employer[ ]?[:=]))[ ]{{1,2}}"
-          rf"(?P<value>{NAME})", 0.7, "works worked employed employer", "EMPLOYER"),
-    _rule("provider-title", rf"\b(?:Dr|DR|Doctor|Prof|Professor|Nurse|Chaplain)\b\.?[ ]{{1,2}}(?P<value>{NAME})", 0.9,
-          "dr doctor prof professor nurse chaplain", "PROVIDER_NAME"),
-    _rule("provider-credential", rf"\b(?P<value>{NAME}),?[ ]{CREDENTIAL}(?![\w-])", 0.85,
-          "md m do d rn bsn np fnp pa phd ph pharmd lcsw msw crna aprn dpt dds lpn cnm mbbs facs", "PROVIDER_NAME"),
-    _rule("provider-role", r"(?i:\b(?:attending|surgeon|provider|pcp|physician|referring|consultant|"
-          r"(?:electronically )?signed by|dictated by|reviewed by|author)(?: physician| provider)?)[ ]?[:=/][ ]{0,3}"
-          rf"(?:Dr\.?[ ])?(?P<value>{NAME})", 0.85,
-          "attending surgeon provider pcp physician referring consultant signed dictated reviewed author",
-          "PROVIDER_NAME"),
-)  # fmt: skip
+    rule(
+        "name-form-field",
+        "PERSON",
+        (
+            r"(?i:\b(?:patient(?:['’]?s)?[ _]name|name of (?:the )?patient|(?:pt|full|last|first|given|family|maiden|middle|"
+            r"legal|preferred|subscriber|mother['’]?s|father['’]?s|parent|guardian|spouse|child)[ _]name|surname|"
+            r"next[ _]of[ _]kin|emergency[ _]contact|guarantor|responsible[ _]party|contact[ _]person))"
+            rf"[ \"'|*_]{{0,3}}[:=|][ \"'|*_]{{0,4}}(?P<value>{ANY_CASE})"
+        ),
+        0.95,
+        judge=_is_name,
+        words="name surname kin contact guarantor party person",
+    ),
+    rule(
+        "name-label",
+        "PERSON",
+        rf"\b(?:Name|NAME|Patient|PATIENT|Pt|Re|RE)[ ]?[:|][ ]{{0,3}}(?P<value>{NAME})",
+        0.8,
+        judge=_is_label_name,
+        words="name patient pt re",
+    ),
+    rule(
+        "name-is-named",
+        "PERSON",
+        rf"(?i:\b(?:name is|name['’]s|named|goes by|known as))[ ](?P<value>{NAME})",
+        0.85,
+        judge=_is_name,
+        words="name named goes known",
+    ),
+    rule(
+        "name-relation",
+        "PERSON",
+        rf"{RELATION}(?:['’]s name is|,? named)?,?[ ]\(?(?P<value>{NAME})",
+        0.85,
+        judge=_has_given,
+        words=RELATIONS,
+    ),
+    rule(
+        "name-patient",
+        "PERSON",
+        rf"\b(?:[Pp]atient|PATIENT|[Pp]t\.?|[Rr]esident|[Cc]lient),?[ ](?P<value>{NAME})",
+        0.85,
+        judge=_has_given,
+        words="patient pt resident client",
+    ),
+    rule(
+        "name-greeting",
+        "PERSON",
+        rf"\b(?:[Hh]i|[Hh]ello|Hey|Dear|[Tt]hanks|[Tt]hank you|[Gg]ood morning),?[ ](?P<value>{NAME})",
+        0.85,
+        judge=_has_given,
+        words="hi hello hey dear thanks thank good",
+    ),
+    rule(
+        "name-signature",
+        "PERSON",
+        rf"(?i:\b(?:sincerely|kind regards|best regards|yours truly)),?\s{{1,3}}(?P<value>{NAME})",
+        0.8,
+        judge=_is_name,
+        words="sincerely regards truly",
+    ),
+    rule(
+        "name-full",
+        "PERSON",
+        rf"\b(?=(?P<value>{WORD}[ ](?:[A-Z]\.?[ ])?(?:{PARTICLE})?{WORD})\b)",
+        0.7,
+        judge=_is_full_name,
+        words=GIVEN,
+    ),
+    rule(
+        "name-last-first",
+        "PERSON",
+        rf"\b(?=(?P<value>(?P<last>{WORD}),[ ]?(?P<first>{WORD})(?:[ ][A-Z]\b\.?)?))",
+        0.8,
+        judge=_is_last_first,
+        words=GIVEN,
+    ),
+    rule(
+        "name-initials",
+        "PERSON_INITIALS",
+        (
+            r"(?i:\b(?:patient|pt|initials)\b(?:['’]?s)?(?: initials)?(?: are)?)[ :=]{1,3}"
+            r"(?P<value>[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?)"
+        ),
+        0.75,
+        judge=_is_name,
+        words="patient pt initials",
+    ),
+    rule(
+        "name-employer",
+        "EMPLOYER",
+        (
+            rf"(?i:\b(?:works (?:at|for)|worked (?:at|for)|employed (?:by|at)|employer[ ]?[:=]))[ ]{{1,2}}"
+            rf"(?P<value>{NAME})"
+        ),
+        0.7,
+        judge=_is_name,
+        words="works worked employed employer",
+    ),
+    rule(
+        "name-provider-title",
+        "PROVIDER_NAME",
+        rf"\b(?:Dr|DR|Doctor|Prof|Professor|Nurse|Chaplain)\b\.?[ ]{{1,2}}(?P<value>{NAME})",
+        0.9,
+        judge=_is_name,
+        words="dr doctor prof professor nurse chaplain",
+    ),
+    rule(
+        "name-provider-credential",
+        "PROVIDER_NAME",
+        rf"\b(?P<value>{NAME}),?[ ]{CREDENTIAL}(?![\w-])",
+        0.85,
+        judge=_is_name,
+        words="md m do d rn bsn np fnp pa phd ph pharmd lcsw msw crna aprn dpt dds lpn cnm mbbs facs",
+    ),
+    rule(
+        "name-provider-role",
+        "PROVIDER_NAME",
+        (
+            r"(?i:\b(?:attending|surgeon|provider|pcp|physician|referring|consultant|"
+            r"(?:electronically )?signed by|dictated by|reviewed by|author)(?: physician| provider)?)"
+            r"[ ]?[:=/][ ]{0,3}"
+            rf"(?:Dr\.?[ ])?(?P<value>{NAME})"
+        ),
+        0.85,
+        judge=_is_name,
+        words="attending surgeon provider pcp physician referring consultant signed dictated reviewed author",
+    ),
+)

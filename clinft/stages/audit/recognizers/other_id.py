@@ -3,15 +3,17 @@
 import re
 
 from clinft.stages.audit.recognizers.labelled import labelled
-from clinft.stages.audit.rule import Certainty, Rule, after, before, value_of
+from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # A code system, a publication or a registered trial: the number is not a person's.
 CODE_BEFORE = re.compile(
-    r"(?i)(?:snomed|sctid|concept|rxnorm|rxcui|loinc|icd|cpt|hcpcs|ndc|umls|cui|mesh|atc|unii|pmid|pmc|doi|isbn|nct|code|"
+    r"(?i)(?:snomed|sctid|concept|rxnorm|rxcui|loinc|icd|cpt|hcpcs|ndc|umls|cui|mesh|atc|unii|pmid|pmc|"
+    r"doi|isbn|nct|code|"
     r"codes|seed|version|revision|sha\w*)[\w ]{0,12}[\"'(:=# |/.-]{0,5}$"
 )
 UNIT_AFTER = re.compile(
-    r"(?i)^\s?(?:mg|mcg|ug|ng|pg|ml|l|dl|g|kg|units?|copies|cells?|iu|u|cfu|mm|cm|steps|bytes|tokens|%|/)(?:\b|/|$)"
+    r"(?i)^\s?(?:mg|mcg|ug|ng|pg|ml|l|dl|g|kg|units?|copies|cells?|iu|u|cfu|mm|cm|steps|bytes|tokens|%|/)"
+    r"(?:\b|/|$)"
 )
 
 
@@ -26,59 +28,68 @@ RULES = (
     labelled(
         "event-number",
         "UNIQUE_IDENTIFIER",
-        r"encounter|csn|fin|visit(?=[ _-]?(?:number|no\b|id\b|#))|accession|specimen|claim|case(?=[ _-]?(?:number|no\b|id\b|#))|"
-        r"order(?=[ _-]?(?:number|no\b|id\b|#))|requisition|referral(?=[ _-]?(?:number|no\b|id\b|#))|authorization|auth(?=[ ]?#)|"
-        r"confirmation|prescription(?=[ _-]?(?:number|no\b|#))|rx(?=[ ]?#)|barcode|badge|employee(?=[ _-]?(?:number|no\b|id\b|#))|"
-        r"student(?=[ _-]?(?:number|no\b|id\b|#))|donor(?=[ _-]?(?:number|no\b|id\b|#))|inmate|military(?= id)|tax(?=[ _-]?(?:id|number))|"
-        r"national(?=[ _-]?(?:id|identity|insurance))(?:[ _-](?:identity|insurance))?|(?:subject|participant|enrollment)"
+        r"encounter|csn|fin|visit(?=[ _-]?(?:number|no\b|id\b|#))|accession|specimen|claim|case(?=[ _-]?"
+        r"(?:number|no\b|id\b|#))|"
+        r"order(?=[ _-]?(?:number|no\b|id\b|#))|requisition|referral(?=[ _-]?(?:number|no\b|id\b|#))|"
+        r"authorization|auth(?=[ ]?#)|"
+        r"confirmation|prescription(?=[ _-]?(?:number|no\b|#))|rx(?=[ ]?#)|barcode|badge|employee"
+        r"(?=[ _-]?(?:number|no\b|id\b|#))|"
+        r"student(?=[ _-]?(?:number|no\b|id\b|#))|donor(?=[ _-]?(?:number|no\b|id\b|#))|inmate|military"
+        r"(?= id)|tax(?=[ _-]?(?:id|number))|"
+        r"national(?=[ _-]?(?:id|identity|insurance))(?:[ _-](?:identity|insurance))?|(?:subject|"
+        r"participant|enrollment)"
         r"(?=[ _-]?(?:number|no\b|id\b|#))|study(?=[ _-]?id\b)|unique[ _-](?=id)",
-        "encounter csn fin visit accession specimen claim case order requisition referral authorization auth confirmation "
-        "prescription rx barcode badge employee student donor inmate military tax national subject participant enrollment "
+        "encounter csn fin visit accession specimen claim case order requisition referral authorization "
+        "auth confirmation "
+        "prescription rx barcode badge employee student donor inmate military tax national subject "
+        "participant enrollment "
         "study unique",
-        0.85,
+        score=0.85,
     ),
-    Rule(
+    rule(
         "uuid",
         "UNIQUE_IDENTIFIER",
-        re.compile(r"(?i)(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])"),
+        r"(?i)(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])",
         0.8,
         symbol="-",
     ),
-    Rule(
+    rule(
         "hashed-identifier",
         "DERIVED_CODE",
-        re.compile(
-            r"(?i)\b(?:patient|pt|mrn|ssn|subject|member|person|name|identity)\b[\w ]{0,20}[\"' ]{0,2}[:=#(]?[\"' ]{0,3}(?:is )?"
+        (
+            r"(?i)\b(?:patient|pt|mrn|ssn|subject|member|person|name|identity)"
+            r"\b[\w ]{0,20}[\"' ]{0,2}[:=#(]?[\"' ]{0,3}(?:is )?"
             r"(?P<value>(?=[0-9a-f]*\d)[0-9a-f]{16,128})(?![\w])"
         ),
         0.9,
-        words=frozenset("patient pt mrn ssn subject member person name identity".split()),
+        words="patient pt mrn ssn subject member person name identity",
         digit=True,
     ),
-    Rule(
+    rule(
         "social-handle",
         "UNIQUE_IDENTIFIER",
-        re.compile(
-            r"(?i)\b(?:twitter|instagram|facebook|tiktok|snapchat|linkedin|username|handle|skype)\b[ :]{0,3}(?:is |as |account )?"
+        (
+            r"(?i)\b(?:twitter|instagram|facebook|tiktok|snapchat|linkedin|username|handle|skype)"
+            r"\b[ :]{0,3}(?:is |as |account )?"
             r"(?P<value>@\w{3,30})"
         ),
         0.8,
         symbol="@",
     ),
-    Rule(
+    rule(
         "long-number",
         "UNEXPLAINED_NUMBER",
-        re.compile(r"(?<![\w.,/+:@=-])#?\d{7,12}(?![\w%]|[.,/:-]\d)"),
+        r"(?<![\w.,/+:@=-])#?\d{7,12}(?![\w%]|[.,/:-]\d)",
         0.5,
-        _is_unexplained,
+        judge=_is_unexplained,
         digit=True,
     ),
-    Rule(
+    rule(
         "lettered-number",
         "UNEXPLAINED_NUMBER",
-        re.compile(r"(?<![\w.,/+:@=#-])(?!NCT|PMC|ISO|RFC)[A-Z]{1,4}-?\d{6,12}(?![\w%]|[.,/:-]\d)"),
+        r"(?<![\w.,/+:@=#-])(?!NCT|PMC|ISO|RFC)[A-Z]{1,4}-?\d{6,12}(?![\w%]|[.,/:-]\d)",
         0.5,
-        _is_unexplained,
+        judge=_is_unexplained,
         digit=True,
     ),
 )

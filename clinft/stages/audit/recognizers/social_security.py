@@ -2,7 +2,7 @@
 
 import re
 
-from clinft.stages.audit.rule import Certainty, Rule, digits_of, value_of
+from clinft.stages.audit.rule import Certainty, digits_of, rule, value_of
 
 CONTEXT = r"(?:ssn|ss#|social security(?: number| no\.?| #)?|social_security(?:_number)?|soc\.? sec\.?)"
 WORDS = frozenset(("ssn", "ss", "social", "soc"))
@@ -17,34 +17,36 @@ def _certainty(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
-    Rule(
+    rule(
         "ssn",
         "US_SSN",
-        re.compile(r"(?<![\w.-])\d{3}(?P<gap>[- .]{1,2})\d{2}(?P=gap)\d{4}(?![\w-]|\.\d)"),
+        r"(?<![\w.-])\d{3}(?P<gap>[- .]{1,2})\d{2}(?P=gap)\d{4}(?![\w-]|\.\d)",
         0.85,
-        _certainty,
+        judge=_certainty,
         digit=True,
     ),
-    Rule(
+    rule(
         "ssn-by-word",
         "US_SSN",
-        re.compile(
-            rf"(?i)\b{CONTEXT}[\"'*| ]{{0,3}}[:#=|]?[\"'*| ]{{0,4}}(?:is )?(?P<value>\d{{3}}[- .]{{0,3}}\d{{2}}[- .]{{0,3}}\d{{4}})(?!\d)"
+        (
+            rf"(?i)\b{CONTEXT}[\"'*| ]{{0,3}}[:#=|]?[\"'*| ]{{0,4}}(?:is )?"
+            rf"(?P<value>\d{{3}}[- .]{{0,3}}\d{{2}}[- .]{{0,3}}\d{{4}})(?!\d)"
         ),
         0.95,
-        _certainty,
-        WORDS,
+        judge=_certainty,
+        words=WORDS,
         digit=True,
     ),
-    Rule(
+    rule(
         "ssn-last-4",
         "US_SSN_PART",
-        re.compile(
-            rf"(?i)\b{CONTEXT}[^\w\n]{{0,4}}(?:(?:is|ends?|ending|last|four|4|digits|in|with|of|the)[ :]{{1,2}}){{0,5}}"
+        (
+            rf"(?i)\b{CONTEXT}[^\w\n]{{0,4}}(?:(?:is|ends?|ending|last|four|4|digits|in|with|of|the)"
+            rf"[ :]{{1,2}}){{0,5}}"
             r"(?P<value>(?:[x*#]{3}[- ]?[x*#]{2}[- ]?)?\d{4})(?![\d-])"
         ),
         0.85,
         words=WORDS,
         digit=True,
     ),
-)  # fmt: skip
+)

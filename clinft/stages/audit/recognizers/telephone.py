@@ -2,10 +2,11 @@
 
 import re
 
-from clinft.stages.audit.rule import Certainty, Rule, after, before, digits_of, value_of
+from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, value_of
 
 CALL_WORDS = (
-    "phone telephone tel cell cellphone mobile pager beeper contact call called calls callback dial reach reached text "
+    "phone telephone tel cell cellphone mobile pager beeper contact call called calls callback dial "
+    "reach reached text "
     "ph number ext extension home work"
 )
 FAX_BEFORE = re.compile(r"(?i)\b(?:fax|facsimile|telefax)\b.{0,20}$")
@@ -35,47 +36,52 @@ def _is_fax(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
-    Rule(
+    rule(
         "phone-north-american",
         "PHONE_NUMBER",
-        re.compile(rf"(?<![\w.+/=-])(?:\+?1[-. ]{{0,2}})?{NORTH_AMERICAN}{EXTENSION}(?![\w-]|\.\d)"),
+        rf"(?<![\w.+/=-])(?:\+?1[-. ]{{0,2}})?{NORTH_AMERICAN}{EXTENSION}(?![\w-]|\.\d)",
         0.9,
-        _is_telephone,
+        judge=_is_telephone,
         digit=True,
     ),
-    Rule(
+    rule(
         "phone-international",
         "PHONE_NUMBER",
-        re.compile(rf"(?<![\w.+/=-])(?:\+|00)[1-9]\d{{0,2}}(?:[-. ]?\(?\d{{1,4}}\)?){{2,6}}{EXTENSION}(?![\w-])"),
+        rf"(?<![\w.+/=-])(?:\+|00)[1-9]\d{{0,2}}(?:[-. ]?\(?\d{{1,4}}\)?){{2,6}}{EXTENSION}(?![\w-])",
         0.8,
-        _is_international,
+        judge=_is_international,
         digit=True,
     ),
-    Rule(
+    rule(
         "phone-by-word",
         "PHONE_NUMBER",
-        re.compile(
-            r"(?i)\b(?:phone|telephone|tel|cell(?:phone)?|mobile|pager|beeper|contact|call(?:ed|s|back)?|dial|"
-            r"reach(?:ed)?|text|ph)\b\.?(?:[ _](?:number|no\.?|me|him|her|them|back|us|at|on)){0,3}[\"'*| ]{0,3}[:#=|]?"
-            rf"[\"'*| ]{{0,4}}(?:is |at |on )?(?P<value>\(?\d{{3}}\)?[-. ]{{0,2}}\d{{3}}[-. ]{{0,2}}\d{{4}}{EXTENSION}|"
+        (
+            r"(?i)\b(?:phone|telephone|tel|cell(?:phone)?|mobile|pager|beeper|contact|call(?:ed|s|back)?|"
+            r"dial|"
+            r"reach(?:ed)?|text|ph)\b\.?(?:[ _](?:number|no\.?|me|him|her|them|back|us|at|on))"
+            r"{0,3}[\"'*| ]{0,3}[:#=|]?"
+            rf"[\"'*| ]{{0,4}}(?:is |at |on )?(?P<value>\(?\d{{3}}\)"
+            rf"?[-. ]{{0,2}}\d{{3}}[-. ]{{0,2}}\d{{4}}{EXTENSION}|"
             rf"\d{{3}}[-. ]\d{{4}}{EXTENSION})(?![\w/-]|\.\d)"
         ),
         0.85,
-        _is_telephone,
-        frozenset(CALL_WORDS.split()),
+        judge=_is_telephone,
+        words=CALL_WORDS,
         digit=True,
     ),
-    Rule(
+    rule(
         "fax",
         "FAX_NUMBER",
-        re.compile(
-            r"(?i)\b(?:fax|facsimile|telefax)(?:ed)?\b(?:[ _](?:number|no\.?|to|at|is|it|#)){0,3}[\"'*| .]{0,3}[:#=|]?"
-            rf"[\"'*| ]{{0,4}}(?:is |at )?(?P<value>\+?(?:\d{{1,3}}[-. ])?\(?\d{{3}}\)?[-. ]{{0,2}}\d{{3}}(?:[-. ]{{0,2}}\d{{4}})?"
+        (
+            r"(?i)\b(?:fax|facsimile|telefax)(?:ed)?\b(?:[ _](?:number|no\.?|to|at|is|it|#))"
+            r"{0,3}[\"'*| .]{0,3}[:#=|]?"
+            rf"[\"'*| ]{{0,4}}(?:is |at )?(?P<value>\+?(?:\d{{1,3}}[-. ])?\(?\d{{3}}\)"
+            rf"?[-. ]{{0,2}}\d{{3}}(?:[-. ]{{0,2}}\d{{4}})?"
             rf"{EXTENSION})(?![\w-]|\.\d)"
         ),
         0.9,
-        _is_fax,
-        frozenset(("fax", "faxed", "facsimile", "telefax")),
+        judge=_is_fax,
+        words="fax faxed facsimile telefax",
         digit=True,
     ),
-)  # fmt: skip
+)

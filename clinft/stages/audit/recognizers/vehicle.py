@@ -2,10 +2,16 @@
 
 import re
 
-from clinft.stages.audit.rule import Certainty, Rule, value_of
+from clinft.stages.audit.rule import Certainty, rule, value_of
 
 # 49 CFR 565.15: no I, O, Q; position 9 is the remainder of the weighted sum by 11, 10 written X.
-VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))  # fmt: skip
+VALUES = dict(
+    zip(
+        "ABCDEFGHJKLMNPRSTUVWXYZ",
+        (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9),
+        strict=True,
+    )
+)
 WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -21,36 +27,38 @@ def _is_plate(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
-    Rule(
+    rule(
         "vin",
         "VEHICLE_IDENTIFIER",
-        re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])"),
+        r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])",
         0.9,
-        _is_vin,
+        judge=_is_vin,
         digit=True,
     ),
-    Rule(
+    rule(
         "vin-by-word",
         "VEHICLE_IDENTIFIER",
-        re.compile(
-            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?"
+        (
+            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))"
+            r"?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?"
             r"(?P<value>[A-Z0-9]{8,17})(?!\w)"
         ),
         0.85,
-        _is_plate,
-        frozenset(("vin", "vehicle")),
+        judge=_is_plate,
+        words="vin vehicle",
         digit=True,
     ),
-    Rule(
+    rule(
         "license-plate",
         "VEHICLE_IDENTIFIER",
-        re.compile(
+        (
             r"(?i)\b(?:(?:licen[sc]e|registration|number)[ _-]plate|plate(?= (?:number|no\b|#))|tag number)"
-            r"(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is |was )?(?P<value>[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5})\b"
+            r"(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is |was )?"
+            r"(?P<value>[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5})\b"
         ),
         0.85,
-        _is_plate,
-        frozenset(("plate", "tag")),
+        judge=_is_plate,
+        words="plate tag",
         digit=True,
     ),
 )

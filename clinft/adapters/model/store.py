@@ -1,0 +1,160 @@
+"""Weights on this machine: builtin models, folders of the repository, pinned revisions of the hub."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clinft.adapters.model import builtin, device, quiet
+from clinft.adapters.model.chat import Chat
+from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
+from clinft.artifacts.planning import BaseModelIdentity
+from clinft.errors import DigestMismatch, MissingExtra, ServiceError, SpecError
+from clinft.ports.models import Conversation
+from clinft.ports.progress import Progress
+
+if TYPE_CHECKING:
+    from clinft.adapters.model.causal_lm import CausalLanguageModel
+
+CONFIG = "config.json"
+# Never pickles, never code of the model's authors.
+HUB_FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
+ADAPTER_WEIGHTS, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
+
+
+class LocalModelStore:
+    """`cache` holds converted models; folders lie inside `repository`."""
+
+    def __init__(self, repository: Path, cache: Path, progress: Progress) -> None:
+        self._repository = repository.resolve()
+        self._cache = cache
+        self._progress = progress
+        self._checked: dict[str, Path] = {}
+        self._chats: dict[str, Chat] = {}
+
+    def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
+        if ref.startswith(builtin.PREFIX):
+            return builtin.identify(ref)
+        folder = self._repository / ref
+        if folder.is_dir():
+            return BaseModelIdentity(ref=ref, kind="folder", digest=self._folder_digest(folder))
+        if revision is None:
+            raise SpecError(
+                f"training.base_model {ref} is neither a folder of this repository nor a pinned hub model.",
+                "A hub id can change its weights at any time, so its commit must be named.",
+                "Add training.base_model_revision, the 40-hex commit shown on the model's page.",
+            )
+        digest = digest_bytes(f"{ref}@{revision}".encode())
+        return BaseModelIdentity(ref=ref, kind="hub", digest=digest, revision=revision)
+
+    def folder(self, identity: BaseModelIdentity) -> Path:
+        """Where the weights lie, refused unless they are the ones the identity names."""
+        known = self._checked.get(identity.digest)
+        if known is None:
+            known = self._located(identity)
+            self._checked[identity.digest] = known
+        return known
+
+    def load(self, identity: BaseModelIdentity) -> Any:
+        """The transformers model, in evaluation mode, on the best device of this machine."""
+        path = self.folder(identity)
+        with quiet.transformers() as transformers:
+            place = device.choose()
+            model = transformers.AutoModelForCausalLM.from_pretrained(
+                path,
+                dtype=place.dtype,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+            )
+            return model.to(place.name).eval()
+
+    def chat(self, identity: BaseModelIdentity) -> Chat:
+        if identity.digest not in self._chats:
+            path = self.folder(identity)
+            with quiet.transformers() as transformers:
+                tokenizer = transformers.AutoTokenizer.from_pretrained(
+                    path, local_files_only=True, trust_remote_code=False
+                )
+            self._chats[identity.digest] = Chat(tokenizer, identity.ref)
+        return self._chats[identity.digest]
+
+    def open(self, identity: BaseModelIdentity, adapter: Path | None = None) -> "CausalLanguageModel":
+        chat = self.chat(identity)
+        model = self.load(identity)
+        # torch must not be imported before `chat` had its chance to name the missing extra.
+        from clinft.adapters.model.causal_lm import CausalLanguageModel
+
+        if adapter is not None:
+            model = _with_adapter(model, adapter)
+        return CausalLanguageModel(model, chat)
+
+    def count_tokens(
+        self, identity: BaseModelIdentity, conversations: Sequence[Conversation]
+    ) -> list[int] | None:
+        try:
+            chat = self.chat(identity)
+        except (MissingExtra, ServiceError):
+            # Without the tokenizer at hand the estimate counts characters and says so.
+            return None
+        return chat.count_tokens(conversations)
+
+    def _located(self, identity: BaseModelIdentity) -> Path:
+        if identity.kind == "builtin":
+            return builtin.folder(identity.ref, self._cache, self._progress)
+        if identity.kind == "folder":
+            folder = self._repository / identity.ref
+            if self._folder_digest(folder) != identity.digest:
+                raise DigestMismatch(
+                    f"The model folder {identity.ref} is not the one that was planned.",
+                    "A file in it changed, was added or was removed.",
+                    "Restore it, or plan again.",
+                )
+            return folder
+        return self._hub_folder(identity)
+
+    def _hub_folder(self, identity: BaseModelIdentity) -> Path:
+        try:
+            from huggingface_hub import snapshot_download
+            from huggingface_hub.errors import (
+                HfHubHTTPError,
+                LocalEntryNotFoundError,
+                RepositoryNotFoundError,
+            )
+        except ImportError:
+            raise MissingExtra("train", f"The model {identity.ref}") from None
+        try:
+            return Path(
+                snapshot_download(identity.ref, revision=identity.revision, allow_patterns=list(HUB_FILES))
+            )
+        except (HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+            raise ServiceError(
+                f"{identity.ref} could not be fetched from the hub ({type(error).__name__}).",
+                "No network, a gated model without a login, or a revision that does not exist.",
+                "Check the model's page, log in with `hf auth login` where it is gated, and call again.",
+            ) from None
+
+    def _folder_digest(self, folder: Path) -> str:
+        if not folder.resolve().is_relative_to(self._repository):
+            raise SpecError(
+                f"The model folder {folder.name} leads out of the repository.",
+                "It is a symbolic link, or lies behind one.",
+                "Put the model's files into the repository, or name a hub id.",
+            )
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        if not (folder / CONFIG).exists() or not any(path.suffix == ".safetensors" for path in files):
+            raise SpecError(
+                f"The folder {folder.name} holds no model.",
+                f"A model folder has {CONFIG}, *.safetensors and the tokenizer's files.",
+                "Save one there with save_pretrained.",
+            )
+        return digest_json({path.relative_to(folder).as_posix(): digest_file(path) for path in files})
+
+
+def _with_adapter(model: Any, adapter: Path) -> Any:
+    """The adapter is merged: the same function with fewer operations."""
+    for name in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
+        if not (adapter / name).exists():
+            raise SpecError(f"{adapter.name} holds no {name}.", "It is not a LoRA adapter.", "Train again.")
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload().eval()

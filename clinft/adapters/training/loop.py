@@ -1,0 +1,205 @@
+"""The training loop: completion-only loss, shared prompt, and steps that can be repeated bit for bit.
+
+A plain loop instead of transformers' Trainer: on two CPU cores it trains faster (docs/benchmarks.md), and
+every step depends only on the seed and its number, so that a resumed run equals an uninterrupted one.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+
+from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
+from clinft.adapters.training.checkpoints import Checkpoints
+from clinft.adapters.training.samples import Data, Sample, batches
+from clinft.artifacts.canonical import digest_json
+from clinft.artifacts.model import LossPoint
+from clinft.ports.progress import Progress, ProgressTask
+from clinft.spec.training import Hyperparameters
+
+# LoRA's customary rate, where the spec names none.
+LEARNING_RATE = 2e-4
+POINTS = 100
+
+
+@dataclass
+class State:
+    """Everything but tensors that a step leaves to the next. `seconds` is measured, not repeatable."""
+
+    step: int = 0
+    tokens: int = 0
+    sample_tokens: int = 0
+    seconds: float = 0.0
+    recent: list[float] = field(default_factory=list)
+    loss: list[LossPoint] = field(default_factory=list)
+
+    def dump(self) -> dict[str, Any]:
+        return {**vars(self), "loss": [point.model_dump() for point in self.loss]}
+
+    @classmethod
+    def parse(cls, saved: dict[str, Any]) -> "State":
+        loss = [LossPoint.model_validate(point) for point in saved["loss"]]
+        known = {name: saved[name] for name in ("step", "tokens", "sample_tokens", "seconds", "recent")}
+        return cls(**known, loss=loss)
+
+
+def steps_of(samples: int, hyperparameters: Hyperparameters) -> int:
+    steps = math.ceil(samples / hyperparameters.batch_size) * hyperparameters.n_epochs
+    return min(steps, hyperparameters.max_steps or steps)
+
+
+def learning_rate(step: int, steps: int, hyperparameters: Hyperparameters) -> float:
+    """Linear warm-up, then linear decay; `step` counts from 0."""
+    peak = hyperparameters.learning_rate or LEARNING_RATE
+    warmup = max(1, round(hyperparameters.warmup_fraction * steps))
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    return peak * (steps - step) / max(1, steps - warmup)
+
+
+class Loop:
+    """One training run in memory. `trainable` are the adapter's parameters by name."""
+
+    def __init__(
+        self,
+        trunk: Trunk,
+        trainable: dict[str, torch.nn.Parameter],
+        data: Data,
+        hyperparameters: Hyperparameters,
+        checkpoints: Checkpoints,
+    ) -> None:
+        self._trunk, self._trainable = trunk, trainable
+        self._training, self._validation = data.training, data.validation
+        self._hyperparameters, self._checkpoints = hyperparameters, checkpoints
+        self._shared = shared_length([sample.ids for sample in (*data.training, *data.validation)])
+        # The answer is never shared, even where every sample had the same one.
+        self._shared = min(
+            self._shared, *(sample.prompt - 1 for sample in (*data.training, *data.validation))
+        )
+        self._optimizer = torch.optim.AdamW(
+            trainable.values(),
+            lr=hyperparameters.learning_rate or LEARNING_RATE,
+            weight_decay=hyperparameters.weight_decay,
+        )
+        self.steps = steps_of(len(data.training), hyperparameters)
+        self.state = State()
+
+    def resume(self) -> int:
+        """Continue from the newest whole checkpoint; returns its step."""
+        found = self._checkpoints.latest()
+        if found is not None:
+            tensors, saved = found
+            self._restore(tensors)
+            self.state = State.parse(saved)
+        return self.state.step
+
+    def run(self, progress: Progress) -> State:
+        with progress.task("training", self.steps, done=self.state.step) as task:
+            if self.state.step == 0:
+                self._note_point(validate=True)
+            while self.state.step < self.steps:
+                self._step(task)
+                last = self.state.step == self.steps
+                checkpoint = self.state.step % self._hyperparameters.checkpoint_every_steps == 0 or last
+                if checkpoint or self.state.step % max(1, self.steps // POINTS) == 0:
+                    self._note_point(validate=checkpoint)
+                if checkpoint:
+                    self._checkpoints.save(self.state.step, self._tensors(), self.state.dump())
+        return self.state
+
+    def _step(self, task: ProgressTask) -> None:
+        started, state, hyper = time.monotonic(), self.state, self._hyperparameters
+        per_epoch = math.ceil(len(self._training) / hyper.batch_size)
+        epoch, place = divmod(state.step, per_epoch)
+        batch = [
+            self._training[i] for i in batches(self._training, hyper.batch_size, hyper.seed, epoch)[place]
+        ]
+        # Dropout depends on the step's number alone, not on how many processes it took to get here.
+        torch.manual_seed(int(digest_json([hyper.seed, state.step])[:15], 16))
+        rate = learning_rate(state.step, self.steps, hyper)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self._optimizer.zero_grad(set_to_none=True)
+        total, count = self._loss(batch)
+        loss = total / count
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(self._trainable.values()), hyper.max_grad_norm)
+        self._optimizer.step()
+        value = loss.item()
+        if not math.isfinite(value):
+            raise FloatingPointError(f"The loss is no longer a number at step {state.step + 1}.")
+        state.step += 1
+        state.tokens += count
+        state.sample_tokens += sum(len(sample.ids) for sample in batch)
+        state.seconds += time.monotonic() - started
+        state.recent.append(value)
+        task.advance(loss=round(value, 3), tokens_per_second=round(state.sample_tokens / state.seconds))
+
+    def _loss(self, batch: Sequence[Sample]) -> tuple[torch.Tensor, int]:
+        """Summed negative log-likelihood (nats) of the answers, and their number of tokens."""
+        device, shared = self._trunk.device, self._shared
+        prefix: Prefix = self._trunk.prefix(batch[0].ids[:shared])
+        rows = [torch.tensor(sample.ids[shared:], device=device) for sample in batch]
+        tokens = pad_sequence(rows, batch_first=True, padding_value=0)
+        lengths = torch.tensor([len(row) for row in rows], device=device)
+        own = torch.arange(tokens.shape[1], device=device) < lengths[:, None]
+        hidden = self._trunk.decoder(
+            input_ids=tokens,
+            attention_mask=prefix.mask(own.long()),
+            past_key_values=prefix.cache(len(rows)),
+            use_cache=True,
+        ).last_hidden_state
+        # The logits that matter stand just before each answer token: a few of hundreds of positions.
+        starts = torch.tensor([sample.prompt - shared for sample in batch], device=device)
+        answered = own & (torch.arange(tokens.shape[1], device=device) >= starts[:, None])
+        before = hidden[:, :-1][answered[:, 1:]]
+        targets = tokens[:, 1:][answered[:, 1:]]
+        return cross_entropy(self._trunk.logits(before), targets, reduction="sum"), int(targets.numel())
+
+    @torch.no_grad()
+    def validation_loss(self) -> float | None:
+        """Nats per answer token over the whole validation split."""
+        if not self._validation:
+            return None
+        self._trunk.model.eval()
+        total, count, size = 0.0, 0, self._hyperparameters.batch_size
+        ordered = sorted(self._validation, key=lambda sample: len(sample.ids))
+        for start in range(0, len(ordered), size):
+            part, tokens = self._loss(ordered[start : start + size])
+            total, count = total + part.item(), count + tokens
+        self._trunk.model.train()
+        return total / count
+
+    def _note_point(self, validate: bool) -> None:
+        recent = self.state.recent
+        point = LossPoint(
+            step=self.state.step,
+            tokens=self.state.tokens,
+            training_loss=sum(recent) / len(recent) if recent else None,
+            validation_loss=self.validation_loss() if validate else None,
+        )
+        self.state.recent = []
+        self.state.loss.append(point)
+
+    def _tensors(self) -> dict[str, torch.Tensor]:
+        """The adapter and what AdamW remembers of each parameter."""
+        tensors: dict[str, torch.Tensor] = {}
+        for name, parameter in self._trainable.items():
+            tensors[f"parameter.{name}"] = parameter
+            for key, value in self._optimizer.state[parameter].items():
+                tensors[f"optimizer.{key}.{name}"] = value
+        return tensors
+
+    def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
+        with torch.no_grad():
+            for name, parameter in self._trainable.items():
+                parameter.copy_(tensors[f"parameter.{name}"])
+                self._optimizer.state[parameter] = {
+                    key: tensors[f"optimizer.{key}.{name}"].to(parameter.device if key != "step" else "cpu")
+                    for key in ("step", "exp_avg", "exp_avg_sq")
+                }

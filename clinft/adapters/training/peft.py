@@ -1,0 +1,170 @@
+"""Trains a LoRA adapter on this machine. The job is a file beside its checkpoints; a kill loses few steps."""
+
+import resource
+import sys
+import time
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from clinft.adapters.model.store import LocalModelStore
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.model import Job, TrainedModel
+from clinft.errors import DigestMismatch, MissingExtra, SpecError
+from clinft.ports.progress import Progress
+from clinft.ports.training import TrainingRequest
+from clinft.run_folder import to_bytes, write_atomically
+from clinft.spec.base import Strict
+
+if TYPE_CHECKING:
+    from clinft.adapters.training.samples import Data
+
+JOB, RESULT, MEASURED = "peft-job.json", "peft-result.json", "peft-measured.json"
+ADAPTER, CHECKPOINTS = "adapter", "checkpoints"
+NEEDED = ("torch", "transformers", "peft", "safetensors")
+
+
+class Measured(Strict):
+    """What varies from run to run."""
+
+    values: dict[str, float | int | str]
+
+
+class PeftProvider:
+    name = "peft"
+
+    def __init__(self, models: LocalModelStore) -> None:
+        self._models = models
+
+    def preflight(self, request: TrainingRequest) -> None:
+        for package in NEEDED:
+            try:
+                metadata.version(package)
+            except metadata.PackageNotFoundError:
+                raise MissingExtra("train", "Training on this machine") from None
+        if request.spec.method != "lora":
+            raise SpecError(
+                f"training.method {request.spec.method} is not built yet for the provider peft.",
+                "This version trains LoRA adapters.",
+                "Write method: lora.",
+            )
+        # Too long a sample shows here, before an attempt is taken.
+        self._samples(request)
+
+    def find(self, request: TrainingRequest) -> Job | None:
+        path = request.output_dir / JOB
+        if not path.exists():
+            return None
+        job = Job.model_validate_json(path.read_bytes())
+        return job if job.run_id == request.run_id else None
+
+    def submit(self, request: TrainingRequest) -> Job:
+        job = Job(id=f"peft-{request.run_id}", provider=self.name, run_id=request.run_id, status="queued")
+        return _save(job, request)
+
+    def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
+        if job.status == "queued":
+            return _save(job.model_copy(update={"status": "running"}), request)
+        try:
+            # A kill between the result and this job's file must not train again.
+            if not (request.output_dir / RESULT).exists():
+                self._train(request, progress)
+        except FloatingPointError as error:
+            message = f"{error} A lower training.hyperparameters.learning_rate usually helps."
+            return _save(job.model_copy(update={"status": "failed", "message": message}), request)
+        return _save(job.model_copy(update={"status": "succeeded"}), request)
+
+    def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
+        model = TrainedModel.model_validate_json((request.output_dir / RESULT).read_bytes())
+        for name, sha256 in model.weights.items():
+            path = request.output_dir / model.fine_tuned_model / name
+            if not path.exists() or digest_file(path) != sha256:
+                raise DigestMismatch(
+                    f"{name} of the adapter is not what training wrote.",
+                    "It was deleted or changed afterwards.",
+                    "Raise `revision` in project.yaml to train again.",
+                )
+        return model
+
+    def cancel(self, job: Job, request: TrainingRequest) -> Job:
+        return _save(job.model_copy(update={"status": "cancelled"}), request)
+
+    def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
+        return Measured.model_validate_json((request.output_dir / MEASURED).read_bytes()).values
+
+    def _samples(self, request: TrainingRequest) -> "Data":
+        from clinft.adapters.training.samples import Data, read_samples
+
+        chat = self._models.chat(request.base_model)
+        limit = request.spec.hyperparameters.max_tokens
+        return Data(
+            read_samples(request.training_file, chat, limit),
+            read_samples(request.validation_file, chat, limit),
+        )
+
+    def _train(self, request: TrainingRequest, progress: Progress) -> None:
+        from clinft.adapters.model.prefix import Trunk
+        from clinft.adapters.training import lora
+        from clinft.adapters.training.checkpoints import Checkpoints
+        from clinft.adapters.training.loop import Loop
+
+        started = time.monotonic()
+        data = self._samples(request)
+        hyperparameters = request.spec.hyperparameters
+        model = self._models.load(request.base_model)
+        adapted, trainable = lora.attach(model, request.spec.lora, hyperparameters.seed)
+        adapted.train()
+        checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
+        loop = Loop(Trunk(model), trainable, data, hyperparameters, checkpoints)
+        done = loop.resume()
+        if done:
+            progress.note(f"Continuing after step {done:,} of {loop.steps:,}, from its checkpoint.")
+        state = loop.run(progress)
+        facts = {
+            "plan_digest": request.plan_digest,
+            "training_file": request.training_sha256,
+            "validation_file": request.validation_sha256,
+        }
+        weights = lora.write(adapted, request.output_dir / ADAPTER, request.base_model, facts)
+        result = TrainedModel(
+            provider=self.name,
+            base_model=request.base_model,
+            fine_tuned_model=ADAPTER,
+            steps=state.step,
+            samples=len(data.training),
+            answer_tokens=state.tokens,
+            trainable_parameters=sum(parameter.numel() for parameter in trainable.values()),
+            loss=tuple(state.loss),
+            plan_digest=request.plan_digest,
+            training_file=request.training_sha256,
+            validation_file=request.validation_sha256,
+            weights=weights,
+        )
+        measured = _measure(state.seconds, state.sample_tokens, time.monotonic() - started)
+        write_atomically(request.output_dir / MEASURED, to_bytes(Measured(values=measured)))
+        write_atomically(request.output_dir / RESULT, to_bytes(result))
+        checkpoints.clear()
+
+
+def _measure(step_seconds: float, tokens: int, seconds: float) -> dict[str, float | int | str]:
+    import torch
+
+    from clinft.adapters.model import device
+
+    # Linux counts kilobytes, macOS bytes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return {
+        "cost_usd": "0",
+        "training_seconds": round(step_seconds, 2),
+        "setup_and_validation_seconds": round(max(0.0, seconds - step_seconds), 2),
+        "tokens_per_second": round(tokens / step_seconds, 1) if step_seconds else 0.0,
+        "sample_tokens": tokens,
+        "peak_memory_mib": round(peak),
+        "device": device.choose().name,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+    }
+
+
+def _save(job: Job, request: TrainingRequest) -> Job:
+    write_atomically(request.output_dir / JOB, to_bytes(job))
+    return job

@@ -1,0 +1,142 @@
+"""The batched, prefix-sharing model against transformers used in the plainest way, row by row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import torch
+
+from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
+from clinft.adapters.model.store import LocalModelStore
+from clinft.artifacts.data import Message
+from clinft.errors import SpecError
+from clinft.ports.models import Conversation
+from tests.fakes import tiny_llama
+from tests.fakes.progress import Quiet, QuietTask
+
+LABELS = ("circulatory", "respiratory", "skin", "s")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStore:
+    root = tmp_path_factory.mktemp("repository")
+    tiny_llama.write(root / "tiny")
+    return LocalModelStore(root, root / "cache", Quiet())
+
+
+@pytest.fixture(scope="module")
+def plain(store: LocalModelStore) -> Any:
+    return store.load(store.identify("tiny", None))
+
+
+def asked(*texts: str, system: str = "Name the chapter.") -> list[Conversation]:
+    return [[Message(role="system", content=system), Message(role="user", content=text)] for text in texts]
+
+
+CONVERSATIONS = (
+    asked("chest pain", "wheeze", "a much longer note about a rash on both arms", "x"),
+    asked("one note alone"),
+    # Nothing shared but the template's first tokens.
+    [*asked("chest pain", system="A"), *asked("wheeze", system="Something else entirely")],
+    asked(*(f"note {number} " * (number % 7 + 1) for number in range(40))),
+)
+
+
+@torch.no_grad()
+def slow_scores(store: LocalModelStore, model: Any, conversations: Sequence[Conversation]) -> torch.Tensor:
+    chat = store.chat(store.identify("tiny", None))
+    rows = []
+    for conversation in conversations:
+        prompt = chat.prompt_ids(conversation)
+        row = []
+        for label in LABELS:
+            answer = chat.answer_ids(label)
+            logprobs = torch.log_softmax(model(torch.tensor([prompt + answer])).logits[0], dim=-1)
+            row.append(sum(logprobs[len(prompt) - 1 + i, token].item() for i, token in enumerate(answer)))
+        rows.append(row)
+    return torch.tensor(rows)
+
+
+@pytest.mark.parametrize("conversations", CONVERSATIONS, ids=("several", "one", "unlike", "batches"))
+def test_label_scores_equal_one_plain_pass_per_label(
+    store: LocalModelStore, plain: Any, conversations: list[Conversation]
+) -> None:
+    found = store.open(store.identify("tiny", None)).score_labels(conversations, LABELS, QuietTask())
+    scores = torch.tensor([[score.logprob_nats for score in row] for row in found])
+    torch.testing.assert_close(scores, slow_scores(store, plain, conversations), atol=2e-4, rtol=1e-5)
+    # Byte-level tokens and the end of the turn.
+    assert [score.tokens for score in found[0]] == [len(label) + 1 for label in LABELS]
+
+
+@pytest.mark.parametrize("conversations", CONVERSATIONS, ids=("several", "one", "unlike", "batches"))
+def test_greedy_answers_equal_those_of_transformers(
+    store: LocalModelStore, plain: Any, conversations: list[Conversation]
+) -> None:
+    chat = store.chat(store.identify("tiny", None))
+    expected = []
+    for conversation in conversations:
+        prompt = chat.prompt_ids(conversation)
+        out = plain.generate(torch.tensor([prompt]), max_new_tokens=9, do_sample=False, pad_token_id=0)
+        expected.append(chat.text(out[0][len(prompt) :].tolist()))
+    assert store.open(store.identify("tiny", None)).generate(conversations, 9, QuietTask()) == expected
+
+
+def test_an_answer_ends_at_the_end_of_the_turn(store: LocalModelStore) -> None:
+    chat = store.chat(store.identify("tiny", None))
+    assert chat.answer_ids("skin")[-1] == chat.end_of_turn
+    assert chat.answer_ids("skin").count(chat.end_of_turn) == 1
+    assert chat.text(chat.answer_ids("skin")) == "skin"
+
+
+def test_nothing_asked_gives_nothing(store: LocalModelStore) -> None:
+    model = store.open(store.identify("tiny", None))
+    assert model.score_labels([], LABELS, QuietTask()) == []
+    assert model.generate([], 5, QuietTask()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "length"),
+    [
+        ([[1, 2, 3], [1, 2, 4]], 2),
+        ([[1, 2], [1, 2, 3]], 1),  # each row keeps a token of its own
+        ([[1, 2, 3], [9]], 0),
+        ([[5, 6, 7]], 2),
+        ([], 0),
+    ],
+)
+def test_shared_length(rows: list[list[int]], length: int) -> None:
+    assert shared_length(rows) == length
+
+
+def test_gradients_through_a_shared_prefix_equal_those_without(plain: Any) -> None:
+    trunk = Trunk(plain)
+    ids = torch.tensor([[4, 5, 6, 7, 8], [4, 5, 6, 9, 10]])
+    parameter = plain.model.layers[1].self_attn.k_proj.weight
+
+    def gradient(shared: int) -> torch.Tensor:
+        prefix = Prefix(trunk, ids[0, :shared].tolist())
+        own = ids[:, shared:]
+        hidden = trunk.decoder(
+            input_ids=own,
+            attention_mask=prefix.mask(torch.ones_like(own)),
+            past_key_values=prefix.cache(2),
+            use_cache=True,
+        ).last_hidden_state
+        (found,) = torch.autograd.grad(trunk.logits(hidden[:, -1]).logsumexp(-1).sum(), parameter)
+        return found
+
+    torch.testing.assert_close(gradient(3), gradient(0), atol=1e-5, rtol=1e-4)
+
+
+def test_an_architecture_with_an_unknown_head_is_refused(store: LocalModelStore) -> None:
+    model = store.load(store.identify("tiny", None))
+    model.lm_head.register_forward_hook(lambda module, args, output: output + 1)
+    original = model.forward
+    model.forward = lambda *args, **kwargs: _doubled(original(*args, **kwargs))
+    with pytest.raises(SpecError, match="architecture llama"):
+        Trunk(model)
+
+
+def _doubled(output: Any) -> Any:
+    output.logits = output.logits * 2
+    return output
