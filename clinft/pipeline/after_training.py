@@ -21,8 +21,9 @@ from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.driver import Produced, Stage
 from clinft.ports.models import LanguageModel
 from clinft.ports.training import TrainingRequest
-from clinft.stages import regress, train
+from clinft.stages import train
 from clinft.stages.evaluate import stage as evaluate
+from clinft.stages.regress import stage as regress
 from clinft.stages.report import stage as report
 from clinft.stages.report.facts import RunFacts
 

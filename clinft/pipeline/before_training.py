@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import JsonValue
+
 from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
 from clinft.artifacts.data import AuditReport, PreparedDataset
 from clinft.artifacts.decision import Approval, GateDecision
@@ -89,7 +91,7 @@ def audit_stage() -> Stage:
             "prompt/prompt.md",
             "project.yaml",
         )
-        evidence = {
+        evidence: dict[str, JsonValue] = {
             "source": context.loaded.spec.data.source,
             "generator": prepared.payload.generator,
             "generator_version": prepared.payload.generator_version,

@@ -1,0 +1,1 @@
+"""Evaluate: the base model and the tuned one on the same held-out records."""

@@ -1,0 +1,93 @@
+"""What the measured systems add up to: gains over the base model, and thresholds met or not."""
+
+from collections.abc import Mapping, Sequence
+
+from clinft.artifacts.planning import Interval
+from clinft.artifacts.results import ItemResult, MetricResult, PairedGain, SystemResult, ThresholdResult
+from clinft.spec.evaluation import Threshold
+from clinft.stages.evaluate.scoring import CLOSED, GENERATED
+from clinft.statistics.paired import mcnemar_exact, newcombe_paired
+
+Items = Mapping[tuple[str, str], Sequence[ItemResult]]
+TUNED = "tuned"
+# How the tuned model answered, how the base was read. The last pair is the hardest: a base model that
+# rambles is read by its likeliest label, the tuned one must say it.
+PAIRS = (
+    (CLOSED, CLOSED, CLOSED),
+    (GENERATED, GENERATED, GENERATED),
+    (GENERATED, CLOSED, "generated_against_closed"),
+)
+
+
+def gains(items: Items, systems: Sequence[SystemResult], confidence: float) -> tuple[PairedGain, ...]:
+    """Tuned against each base system, on the same items."""
+    accuracies: dict[tuple[str, str], Interval] = {
+        (result.system, result.scoring): _accuracy(result) for result in systems
+    }
+    found = []
+    for base in dict.fromkeys(result.system for result in systems if result.system != TUNED):
+        for tuned_scoring, base_scoring, name in PAIRS:
+            counts = _paired_counts(items[TUNED, tuned_scoring], items[base, base_scoring])
+            tuned, other = accuracies[TUNED, tuned_scoring], accuracies[base, base_scoring]
+            found.append(
+                PairedGain(
+                    against=base,
+                    scoring=name,
+                    difference=newcombe_paired(*counts, confidence=confidence),
+                    p_value=mcnemar_exact(counts[1], counts[2]),
+                    intervals_overlap=tuned.low <= other.high and other.low <= tuned.high,
+                )
+            )
+    return tuple(found)
+
+
+def threshold(wanted: Threshold, systems: Sequence[SystemResult]) -> ThresholdResult:
+    """Judged on the bound of the interval that could be worse, of the tuned model's free answers.
+
+    Perplexity has no free answer: it is read where labels are scored.
+    """
+    found = _measured(wanted.metric, systems)
+    bound = f"at least {wanted.min:g}" if wanted.min is not None else f"at most {wanted.max:g}"
+    if found is None or found.interval is None:
+        why = found.missing if found and found.missing else "not among evaluation.metrics"
+        return ThresholdResult(metric=wanted.metric, bound=bound, met=None, detail=f"not measured: {why}")
+    interval = found.interval
+    if wanted.min is not None:
+        return ThresholdResult(
+            metric=wanted.metric,
+            bound=bound,
+            met=interval.low >= wanted.min,
+            detail=f"lower bound {interval.low:.3f} of {interval.value:.3f}",
+        )
+    return ThresholdResult(
+        metric=wanted.metric,
+        bound=bound,
+        met=wanted.max is not None and interval.high <= wanted.max,
+        detail=f"upper bound {interval.high:.3f} of {interval.value:.3f}",
+    )
+
+
+def _measured(metric: str, systems: Sequence[SystemResult]) -> MetricResult | None:
+    tuned: dict[str, SystemResult] = {result.scoring: result for result in systems if result.system == TUNED}
+    candidates = [
+        found for scoring in (GENERATED, CLOSED) for found in tuned[scoring].metrics if found.metric == metric
+    ]
+    return next((found for found in candidates if found.interval), next(iter(candidates), None))
+
+
+def _accuracy(result: SystemResult) -> Interval:
+    found = next(metric.interval for metric in result.metrics if metric.metric == "accuracy")
+    if found is None:
+        raise AssertionError("accuracy is always measured")
+    return found
+
+
+def _paired_counts(first: Sequence[ItemResult], second: Sequence[ItemResult]) -> tuple[int, int, int, int]:
+    """Both right, only the first, only the second, neither."""
+    pairs = [(one.correct, two.correct) for one, two in zip(first, second, strict=True)]
+    return (
+        pairs.count((True, True)),
+        pairs.count((True, False)),
+        pairs.count((False, True)),
+        pairs.count((False, False)),
+    )

@@ -1,0 +1,81 @@
+"""Ask a model about every record, in both ways, and keep what can be kept: labels, never free text."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clinft.artifacts.answers import likeliest, parse_answer
+from clinft.artifacts.canonical import digest_json
+from clinft.artifacts.data import Record
+from clinft.artifacts.formatting import conversation
+from clinft.artifacts.results import ItemResult
+from clinft.ports.models import LanguageModel
+from clinft.ports.progress import Progress
+from clinft.spec.prompt import Prompt
+
+CLOSED, GENERATED = "closed_labels", "generated_text"
+SCORINGS = (CLOSED, GENERATED)
+# A label of 80 characters has some 20 tokens; what goes on longer is no label.
+MAX_NEW_TOKENS = 24
+
+
+@dataclass(frozen=True)
+class System:
+    """`name` as in the report, `model` as `open_model` knows it, and the examples its prompt shows."""
+
+    name: str
+    model: str
+    few_shot_examples: int
+
+
+def ask(
+    system: System,
+    model: LanguageModel,
+    prompt: Prompt,
+    records: Sequence[Record],
+    labels: Sequence[str],
+    progress: Progress,
+) -> dict[str, list[ItemResult]]:
+    """Items by scoring, in the order of the records."""
+    conversations = [conversation(prompt, record.text, system.few_shot_examples) for record in records]
+    with progress.task(f"{system.name}, likeliest label", len(records)) as task:
+        scores = model.score_labels(conversations, labels, task)
+    with progress.task(f"{system.name}, free answer", len(records)) as task:
+        answers = model.generate(conversations, MAX_NEW_TOKENS, task)
+    closed = []
+    for record, row in zip(records, scores, strict=True):
+        right = row[list(labels).index(record.target)]
+        prediction = likeliest(labels, [score.logprob_nats for score in row])
+        closed.append(_item(system, CLOSED, record, prediction, (-right.logprob_nats, right.tokens)))
+    generated = [
+        _item(system, GENERATED, record, parse_answer(answer, labels), None)
+        for record, answer in zip(records, answers, strict=True)
+    ]
+    return {CLOSED: closed, GENERATED: generated}
+
+
+def items_sha256(items: Sequence[ItemResult]) -> str:
+    lines = "".join(f"{item.model_dump_json()}\n" for item in items)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _item(
+    system: System,
+    scoring: str,
+    record: Record,
+    prediction: str | None,
+    answer: tuple[float, int] | None,
+) -> ItemResult:
+    nll, tokens = answer if answer else (None, None)
+    return ItemResult(
+        item=record.id,
+        item_sha256=digest_json({"text": record.text, "target": record.target}),
+        system=system.name,
+        scoring=scoring,
+        target=record.target,
+        prediction=prediction,
+        correct=prediction == record.target,
+        # Summing in another order moves the last digits; six decimals are what a reader can use.
+        answer_nll_nats=None if nll is None else round(nll, 6),
+        answer_tokens=tokens,
+    )

@@ -1,0 +1,1 @@
+"""Regress: is the candidate worse than the baseline on the same items?"""

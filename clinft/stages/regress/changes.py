@@ -1,0 +1,126 @@
+"""How one metric changed: difference with interval, and the evidence that it got worse."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from clinft.artifacts.planning import Interval
+from clinft.stages.regress.pairing import Pair, Pairing
+from clinft.statistics.bootstrap import bootstrap, resampled
+from clinft.statistics.likelihood import perplexity
+from clinft.statistics.paired import mcnemar_one_sided, newcombe_paired
+from clinft.statistics.per_label import MACRO, Pairs, macro
+
+Row = TypeVar("Row", bound=Hashable)
+LOWER_IS_BETTER = frozenset({"parse_failure_rate", "perplexity"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """`difference` is candidate minus baseline; `p_worse` is one-sided, against 'not worse'.
+
+    `discordance` is the share of items on which the two disagree; None where items are not yes or no.
+    """
+
+    baseline: float
+    candidate: float
+    difference: Interval
+    p_worse: float
+    discordance: float | None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    reason: str
+
+
+def change_of(
+    metric: str, pairing: Pairing, critical_labels: Sequence[str], confidence: float
+) -> Change | Unmeasured:
+    if metric in MACRO:
+        return _macro(metric, pairing.answered, confidence)
+    if metric == "perplexity":
+        return _perplexity(pairing.scored, confidence)
+    pairs = pairing.answered
+    if metric == "critical_recall":
+        pairs = [pair for pair in pairs if pair.candidate.target in critical_labels]
+        if not pairs:
+            return Unmeasured("no item has a critical label")
+    if metric == "parse_failure_rate":
+        counted = [(pair.baseline.prediction is None, pair.candidate.prediction is None) for pair in pairs]
+        return _binary(counted, confidence, higher_is_better=False)
+    counted = [(pair.baseline.correct, pair.candidate.correct) for pair in pairs]
+    return _binary(counted, confidence, higher_is_better=True)
+
+
+def _binary(pairs: Sequence[tuple[bool, bool]], confidence: float, *, higher_is_better: bool) -> Change:
+    """Pairs of (baseline, candidate)."""
+    both, neither = pairs.count((True, True)), pairs.count((False, False))
+    lost, won = pairs.count((True, False)), pairs.count((False, True))
+    worse, better = (lost, won) if higher_is_better else (won, lost)
+    n = len(pairs)
+    return Change(
+        baseline=(both + lost) / n,
+        candidate=(both + won) / n,
+        difference=newcombe_paired(both, won, lost, neither, confidence),
+        p_worse=mcnemar_one_sided(worse, better),
+        discordance=(lost + won) / n,
+    )
+
+
+def _macro(slug: str, pairs: Sequence[Pair], confidence: float) -> Change:
+    items = [(pair.baseline.target, pair.baseline.prediction, pair.candidate.prediction) for pair in pairs]
+    mean = macro(slug, (target for target, _, _ in items))
+
+    def of(counts: Counter[tuple[str, str | None, str | None]], which: int) -> float:
+        found: Pairs = Counter()
+        for row, count in counts.items():
+            found[row[0], row[which]] += count
+        return mean(found)
+
+    whole = Counter(items)
+    difference, p_worse = _resampled(items, lambda counts: of(counts, 2) - of(counts, 1), confidence, sign=1)
+    return Change(of(whole, 1), of(whole, 2), difference, p_worse, None)
+
+
+def _perplexity(pairs: Sequence[Pair], confidence: float) -> Change | Unmeasured:
+    """The difference is relative: 0.02 is two percent more."""
+    rows = []
+    for pair in pairs:
+        tokens, other = pair.baseline.answer_tokens, pair.candidate.answer_tokens
+        before, after = pair.baseline.answer_nll_nats, pair.candidate.answer_nll_nats
+        if tokens is None or before is None or after is None:
+            return Unmeasured("the likelihood of the right answers was not measured in both runs")
+        if tokens != other:
+            return Unmeasured("the two models cut the answers into different tokens")
+        rows.append((before, after, tokens))
+    if not rows:
+        return Unmeasured("the likelihood of the right answers was not measured in both runs")
+
+    def of(counts: Counter[tuple[float, float, int]], which: int) -> float:
+        found: Counter[tuple[float, int]] = Counter()
+        for row, count in counts.items():
+            found[row[which], row[2]] += count
+        return perplexity(found)
+
+    whole = Counter(rows)
+    difference, p_worse = _resampled(
+        rows, lambda counts: of(counts, 1) / of(counts, 0) - 1.0, confidence, sign=-1
+    )
+    unit = " of the baseline's perplexity"
+    return Change(of(whole, 0), of(whole, 1), difference, p_worse, None, unit)
+
+
+def _resampled(
+    items: Sequence[Row], difference: Callable[[Counter[Row]], float], confidence: float, sign: int
+) -> tuple[Interval, float]:
+    """Interval of the difference and the share of resamples in which the candidate is not worse.
+
+    `sign` is 1 where more is better. One is added to both counts, so that p is never 0 (Davison and
+    Hinkley 1997, 4.2).
+    """
+    values = resampled(items, difference)
+    fine = sum(sign * value >= 0.0 for value in values)
+    return bootstrap(items, difference, confidence), (fine + 1) / (len(values) + 1)

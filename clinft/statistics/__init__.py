@@ -1,0 +1,1 @@
+"""Intervals and tests on proportions, pairs and resamples; standard library only, each with its source."""
