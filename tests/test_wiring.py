@@ -6,8 +6,10 @@ import pytest
 from rich.console import Console
 
 from clinft import wiring
+from clinft.adapters.model.store import LocalModelStore
 from clinft.errors import SpecError
 from clinft.stages.gate import LOCAL_ROLE
+from tests.fakes.progress import Quiet
 from tests.stages.test_gate import ESTIMATE
 
 
@@ -24,9 +26,9 @@ def test_outside_a_repository_the_way_out_is_said(tmp_path: Path) -> None:
         wiring.find_repository(tmp_path)
 
 
-def test_an_unknown_provider_lists_the_known_ones() -> None:
+def test_an_unknown_provider_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="fake, peft"):
-        wiring.provider_named("openai")
+        wiring.provider_named("openai", LocalModelStore(tmp_path, tmp_path, Quiet()))
 
 
 def test_yes_is_recorded_as_such() -> None:
