@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from clinft.artifacts.answers import likeliest, parse_answer
+from clinft.artifacts.answers import checked_labels, likeliest, most_new_tokens, parse_answer
 from clinft.artifacts.data import Record
 from clinft.artifacts.formatting import conversation
 from clinft.artifacts.planning import Interval, PromptAssessment, StrategyResult
-from clinft.errors import SpecError
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.project import ProjectSpec
@@ -18,7 +17,6 @@ from clinft.statistics.proportions import wilson
 
 STAGE_VERSION = 1
 METRIC = "accuracy"
-MAX_NEW_TOKENS = 24
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,11 @@ def assess(
     model: LanguageModel,
     progress: Progress,
 ) -> PromptAssessment:
-    """Free answers decide, for so the model would be used; likeliest labels are shown beside them."""
-    if spec.task.kind != "classification":
-        raise SpecError(
-            f"task.kind {spec.task.kind} cannot be assessed by this version.",
-            "Only classification is built.",
-            "Write kind: classification, or wait for the version that assesses this kind.",
-        )
-    tried = [_try(strategy, spec, prompt, dev, model, progress) for strategy in spec.prompt.strategies]
+    """Every strategy, read both as likeliest label and as free answer, on the dev split alone."""
+    labels = checked_labels(spec.task, dev, "dev")
+    tried = [
+        _try(strategy, spec, prompt, dev, labels, model, progress) for strategy in spec.prompt.strategies
+    ]
     # The best free answers; among equals the best likeliest labels, then the shorter prompt.
     best = max(
         tried,
@@ -63,14 +58,15 @@ def assess(
         ),
         None,
     )
-    verdict, reason = _verdict(best, tried, target)
+    strategies = tuple(result for one in tried for result in (one.closed, one.generated))
+    verdict, reason = _verdict(strategies, target)
     return PromptAssessment.model_validate(
         {
             "verdict": verdict,
             "reason": reason,
             "target": target,
             "target_metric": METRIC,
-            "strategies": tuple(result for one in tried for result in (one.closed, one.generated)),
+            "strategies": strategies,
             "recommended": best.strategy,
             "dev_sha256": dev_sha256,
         }
@@ -82,22 +78,23 @@ def _try(
     spec: ProjectSpec,
     prompt: Prompt,
     dev: Sequence[Record],
+    labels: Sequence[str],
     model: LanguageModel,
     progress: Progress,
 ) -> _Tried:
     examples = spec.prompt.few_shot_examples if strategy == "few_shot" else 0
     conversations = [conversation(prompt, record.text, examples) for record in dev]
     tokens = fmean(model.count_tokens(conversations))
-    labels, confidence = spec.task.labels, spec.evaluation.confidence
-    with progress.task(f"{strategy}, likeliest label", len(dev)) as task:
+    with progress.task(f"assess {strategy}, likeliest labels", len(dev)) as task:
         scores = model.score_labels(conversations, labels, task)
-    with progress.task(f"{strategy}, free answer", len(dev)) as task:
-        answers = [parse_answer(text, labels) for text in model.generate(conversations, MAX_NEW_TOKENS, task)]
+    longest = most_new_tokens(score.tokens for row in scores for score in row)
+    with progress.task(f"assess {strategy}, free answers", len(dev)) as task:
+        answers = [parse_answer(text, labels) for text in model.generate(conversations, longest, task)]
     picked = [likeliest(labels, [score.logprob_nats for score in row]) for row in scores]
 
     def accuracy(predictions: Sequence[str | None]) -> Interval:
         right = sum(found == record.target for found, record in zip(predictions, dev, strict=True))
-        return wilson(right, len(dev), confidence)
+        return wilson(right, len(dev), spec.evaluation.confidence)
 
     return _Tried(
         strategy,
@@ -116,28 +113,37 @@ def _try(
     )
 
 
-def _verdict(best: _Tried, tried: Sequence[_Tried], target: float | None) -> tuple[str, str]:
+def _verdict(strategies: Sequence[StrategyResult], target: float | None) -> tuple[str, str]:
+    # All are measured on the same records, so the highest accuracy also has the highest bounds. Among equals
+    # the free answer speaks: nothing has to hold the model to its labels then.
+    best = max(
+        strategies,
+        key=lambda one: (one.accuracy.value, one.parse_failures is not None, -one.prompt_tokens_mean),
+    )
+    found = best.accuracy
+    shown = f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}] on {found.n:,} dev records"
     if target is None:
-        return "INCONCLUSIVE", "evaluation.thresholds sets no least accuracy, so there is nothing to reach."
-    found = best.generated.accuracy
-    shown = f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+        return (
+            "INCONCLUSIVE",
+            "evaluation.thresholds sets no least accuracy, so there is nothing to reach. "
+            f"The best prompt ({best.strategy}) gets {shown}.",
+        )
     if found.low >= target:
         return (
             "PROMPT_SUFFICIENT",
-            f"With the prompt alone ({best.strategy}) the base model reaches {shown} on {found.n} dev "
-            f"records; the target is {target:g}. Training is not needed.",
+            f"With a prompt alone ({best.strategy}) the base model gets {shown}; the target is {target:g}. "
+            "Training is not needed.",
         )
-    highest = max(one.generated.accuracy.high for one in tried)
-    if highest < target:
+    if found.high < target:
         return (
             "FINE_TUNE",
-            f"No prompt reaches the target of {target:g} on {found.n} dev records; the best "
-            f"({best.strategy}) gets {shown}.",
+            f"No prompt reaches the target of {target:g}: the best ({best.strategy}) gets {shown}.",
         )
     needed = items_for_proportion(found.value, target, found.confidence)
-    more = "the accuracy is the target itself" if needed is None else f"about {needed:,} would decide"
+    more = "No number of records would decide: the accuracy found is the target itself."
+    if needed is not None:
+        more = f"About {needed:,} records would decide if the accuracy stays as it is."
     return (
         "INCONCLUSIVE",
-        f"The best prompt ({best.strategy}) gets {shown}, and the target of {target:g} lies within reach of "
-        f"that interval: {found.n} dev records are too few, {more}.",
+        f"The best prompt ({best.strategy}) gets {shown}, which holds the target of {target:g}. {more}",
     )

@@ -10,12 +10,14 @@ from clinft.statistics.paired import mcnemar_exact, newcombe_paired
 
 Items = Mapping[tuple[str, str], Sequence[ItemResult]]
 TUNED = "tuned"
+# These rest on the log-probability of the right answer, which a free answer does not have.
+OF_LABEL_SCORES = frozenset({"perplexity"})
 # How the tuned model answered, how the base was read. The last pair is the hardest: a base model that
 # rambles is read by its likeliest label, the tuned one must say it.
 PAIRS = (
     (CLOSED, CLOSED, CLOSED),
     (GENERATED, GENERATED, GENERATED),
-    (GENERATED, CLOSED, "generated_against_closed"),
+    (GENERATED, CLOSED, "generated_text_vs_closed_labels"),
 )
 
 
@@ -42,9 +44,9 @@ def gains(items: Items, systems: Sequence[SystemResult], confidence: float) -> t
 
 
 def threshold(wanted: Threshold, systems: Sequence[SystemResult]) -> ThresholdResult:
-    """Judged on the bound of the interval that could be worse, of the tuned model's free answers.
+    """Met if even the worse bound of the interval is good enough, for the tuned model's free answers.
 
-    Perplexity has no free answer: it is read where labels are scored.
+    What was not measured is not met: `met` is None then, and the report's `thresholds_met` False.
     """
     found = _measured(wanted.metric, systems)
     bound = f"at least {wanted.min:g}" if wanted.min is not None else f"at most {wanted.max:g}"
@@ -68,11 +70,9 @@ def threshold(wanted: Threshold, systems: Sequence[SystemResult]) -> ThresholdRe
 
 
 def _measured(metric: str, systems: Sequence[SystemResult]) -> MetricResult | None:
-    tuned: dict[str, SystemResult] = {result.scoring: result for result in systems if result.system == TUNED}
-    candidates = [
-        found for scoring in (GENERATED, CLOSED) for found in tuned[scoring].metrics if found.metric == metric
-    ]
-    return next((found for found in candidates if found.interval), next(iter(candidates), None))
+    scoring = CLOSED if metric in OF_LABEL_SCORES else GENERATED
+    tuned = next(result for result in systems if (result.system, result.scoring) == (TUNED, scoring))
+    return next((found for found in tuned.metrics if found.metric == metric), None)
 
 
 def _accuracy(result: SystemResult) -> Interval:

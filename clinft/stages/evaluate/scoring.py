@@ -1,10 +1,14 @@
-"""Ask a model about every record, in both ways, and keep what can be kept: labels, never free text."""
+"""Ask a model about every record, in both ways, and keep what can be kept: labels, never free text.
+
+closed_labels: the label with the highest log-probability as the whole answer. generated_text: what the model
+writes, greedily, if that is one of the labels.
+"""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clinft.artifacts.answers import likeliest, parse_answer
+from clinft.artifacts.answers import likeliest, most_new_tokens, parse_answer
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.data import Record
 from clinft.artifacts.formatting import conversation
@@ -15,8 +19,6 @@ from clinft.spec.prompt import Prompt
 
 CLOSED, GENERATED = "closed_labels", "generated_text"
 SCORINGS = (CLOSED, GENERATED)
-# A label of 80 characters has some 20 tokens; what goes on longer is no label.
-MAX_NEW_TOKENS = 24
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,11 @@ def ask(
 ) -> dict[str, list[ItemResult]]:
     """Items by scoring, in the order of the records."""
     conversations = [conversation(prompt, record.text, system.few_shot_examples) for record in records]
-    with progress.task(f"{system.name}, likeliest label", len(records)) as task:
+    with progress.task(f"evaluate {system.name}, likeliest labels", len(records)) as task:
         scores = model.score_labels(conversations, labels, task)
-    with progress.task(f"{system.name}, free answer", len(records)) as task:
-        answers = model.generate(conversations, MAX_NEW_TOKENS, task)
+    longest = most_new_tokens(score.tokens for row in scores for score in row)
+    with progress.task(f"evaluate {system.name}, free answers", len(records)) as task:
+        answers = model.generate(conversations, longest, task)
     closed = []
     for record, row in zip(records, scores, strict=True):
         right = row[list(labels).index(record.target)]

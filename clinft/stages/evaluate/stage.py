@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from clinft.artifacts.answers import checked_labels
 from clinft.artifacts.data import Record
 from clinft.artifacts.results import EvaluationReport, ItemResult, LabelResult, MetricResult, SystemResult
-from clinft.errors import SpecError
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.project import ProjectSpec
@@ -30,20 +30,21 @@ def evaluate(
     open_model: Callable[[str], LanguageModel],
     progress: Progress,
 ) -> tuple[EvaluationReport, list[ItemResult]]:
-    """`open_model` takes "base" or "tuned"; the first is let go before the second is opened."""
-    _check(spec, test)
+    """Report, and one row per item, system and scoring, in the order of the report.
+
+    `open_model` takes "base" or "tuned"; the base model is let go before the tuned one is opened.
+    `thresholds_met` is True where the spec sets no threshold.
+    """
+    labels = checked_labels(spec.task, test, "test")
+    systems = _systems(spec)
     found: dict[tuple[str, str], list[ItemResult]] = {}
     for which in ("base", "tuned"):
-        systems = [system for system in _systems(spec) if system.model == which]
-        model = open_model(which) if systems else None
-        for system in systems:
-            if model is not None:
-                asked = ask(system, model, prompt, test, spec.task.labels, progress)
-                found |= {(system.name, scoring): items for scoring, items in asked.items()}
-        del model
+        asked = [system for system in systems if system.model == which]
+        if asked:
+            found |= _ask_all(asked, open_model(which), prompt, test, labels, progress)
     results = tuple(
         _result(spec, system.name, scoring, found[system.name, scoring])
-        for system in _systems(spec)
+        for system in systems
         for scoring in SCORINGS
     )
     thresholds = tuple(threshold(wanted, results) for wanted in spec.evaluation.thresholds)
@@ -55,34 +56,36 @@ def evaluate(
         thresholds=thresholds,
         thresholds_met=all(result.met for result in thresholds),
     )
-    return report, [item for items in found.values() for item in items]
+    return report, [item for result in results for item in found[result.system, result.scoring]]
 
 
-def _check(spec: ProjectSpec, test: Sequence[Record]) -> None:
-    if spec.task.kind != "classification":
-        raise SpecError(
-            f"task.kind {spec.task.kind} cannot be evaluated by this version.",
-            "Only classification has its metrics built.",
-            "Write kind: classification, or wait for the version that measures this kind.",
-        )
-    unknown = {record.target for record in test} - set(spec.task.labels)
-    if unknown or not test:
-        raise SpecError(
-            "The test split is empty or holds targets that are no labels of task.labels.",
-            "The labels changed after the data was prepared.",
-            "Run `clinft prepare` again.",
-        )
+def _ask_all(
+    systems: Sequence[System],
+    model: LanguageModel,
+    prompt: Prompt,
+    test: Sequence[Record],
+    labels: Sequence[str],
+    progress: Progress,
+) -> dict[tuple[str, str], list[ItemResult]]:
+    """Items by system and scoring. Nothing of the model outlives this call."""
+    return {
+        (system.name, scoring): items
+        for system in systems
+        for scoring, items in ask(system, model, prompt, test, labels, progress).items()
+    }
 
 
 def _systems(spec: ProjectSpec) -> list[System]:
-    """The order of the report. The tuned model sees the prompt it was trained with: no examples."""
+    """In the order of `evaluation.compare`. The tuned model sees what it was trained with: no examples.
+
+    It is measured even where `compare` leaves it out, for thresholds and regression are about it.
+    """
     known = {
         "base_zero_shot": System("base_zero_shot", "base", 0),
         "base_prompt": System("base_prompt", "base", spec.prompt.few_shot_examples),
         "tuned": System("tuned", "tuned", 0),
     }
-    wanted = [name for name in known if name in spec.evaluation.compare or name == "tuned"]
-    return [known[name] for name in wanted]
+    return [known[name] for name in dict.fromkeys((*spec.evaluation.compare, "tuned"))]
 
 
 def _result(spec: ProjectSpec, system: str, scoring: str, items: Sequence[ItemResult]) -> SystemResult:

@@ -8,7 +8,11 @@ SYSTEMS = {
     "base_prompt": "base model, with prompt",
     "tuned": "tuned model",
 }
-SCORINGS = {"closed_labels": "likeliest label", "generated_text": "free answer"}
+SCORINGS = {
+    "closed_labels": "likeliest label",
+    "generated_text": "free answer",
+    "generated_text_vs_closed_labels": "free answer against likeliest label",
+}
 METRICS = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",
