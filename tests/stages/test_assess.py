@@ -13,7 +13,7 @@ from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt, PromptExample
 from clinft.stages.assess import assess
 from clinft.statistics.proportions import wilson_bounds
-from tests.fakes.scripted import Counting, Scripted, answering, hostile, records, right, right_up_to
+from tests.fakes.scripted_answers import Counting, Scripted, answering, hostile, records, right, right_up_to
 from tests.fakes.specs import project_spec
 
 DEV_SHA256 = "d" * 64

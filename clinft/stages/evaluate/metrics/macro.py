@@ -1,4 +1,9 @@
-"""What the macro-averaged metrics share: a bootstrap over items of a mean over labels."""
+"""What the macro-averaged metrics share: a bootstrap over items of a mean over labels.
+
+The mean is over the labels that have items in the whole split. Where a label has none of what it is divided
+by, its part is 0, as scikit-learn's zero_division=0; so it is in a resample that lacks the label, which makes
+the lower bound careful where a label is rare.
+"""
 
 from collections.abc import Sequence
 
