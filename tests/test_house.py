@@ -29,7 +29,7 @@ def python_files(root: Path) -> list[Path]:
 
 def test_no_module_is_longer_than_one_idea(repository: Path) -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in python_files(repository)}
-    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE and "tests" not in path.parts} == {}
+    assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
 
 
 def test_no_file_names_a_package_index(repository: Path) -> None:

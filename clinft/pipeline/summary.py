@@ -71,13 +71,13 @@ def of_audit(report: AuditReport) -> str:
 
 
 def of_estimate(estimate: CostEstimate) -> str:
-    minutes = "missing" if estimate.minutes is None else f"about {estimate.minutes:g} minutes"
+    minutes = "" if estimate.minutes is None else f"about {estimate.minutes:g} minutes: "
     return bullets(
         (
             f"cost {numbers.usd(estimate.cost_usd)}, at most {numbers.usd(estimate.cost_usd_upper)}: "
             + escape(estimate.formula),
             f"price of {escape(estimate.price.as_of)}: {escape(estimate.price.source)}",
-            f"time {minutes}: {escape(estimate.throughput_basis)}",
+            f"time {minutes}{escape(estimate.throughput_basis)}",
             f"tokens counted by {estimate.tokens_basis}; plan {numbers.short(estimate.plan_digest)}",
         )
     )

@@ -38,6 +38,7 @@ def estimate(
     exact = training_tokens is not None
     tokens = training_tokens if training_tokens is not None else _from_characters(training_characters)
     epochs = spec.training.hyperparameters.n_epochs
+    passes = "epoch" if epochs == 1 else "epochs"
     billed = int(tokens * epochs * _share_of_steps(spec, training_samples))
     cost = _usd(Decimal(billed) * price.usd_per_million_training_tokens / Decimal(1_000_000))
     upper = _usd(cost * (MARGIN_TOKENIZER if exact else MARGIN_CHARACTERS))
@@ -56,7 +57,7 @@ def estimate(
         minutes=_tenth(minutes),
         minutes_upper=_tenth(minutes_upper),
         formula=(
-            f"{tokens:,} tokens × {epochs} epochs{_steps_note(spec)} = {billed:,} trained tokens; "
+            f"{tokens:,} tokens × {epochs} {passes}{_steps_note(spec)} = {billed:,} trained tokens; "
             f"× {price.usd_per_million_training_tokens} USD per million = {cost} USD"
         ),
         throughput_basis=throughput.basis if throughput else "missing: nothing measured for this recipe yet",

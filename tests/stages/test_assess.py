@@ -131,6 +131,11 @@ def test_without_a_least_accuracy_nothing_can_be_reached(evaluation: dict[str, A
     assert "evaluation.thresholds" in found.reason
 
 
+def test_the_least_accuracy_is_the_target_wherever_it_stands() -> None:
+    both = [{"metric": "accuracy", "max": 0.99}, {"metric": "accuracy", "min": 0.6}]
+    assert judged(right, right, target={"thresholds": both}).target == 0.6
+
+
 class TwoPrompts(Scripted):
     """Says different things once examples are shown."""
 

@@ -78,7 +78,7 @@ def audit(
     """
     tally = _Tally()
     total = sum(path.stat().st_size for path in files.values())
-    with progress.task(f"audit {project}", total) as task:
+    with progress.task(f"audit {project}, bytes", total) as task:
         shown = heapq.nsmallest(SHOWN_FINDINGS, _findings(files, tally, task), key=_order)
     return AuditReport(
         verdict="FAIL" if any(tally.by_severity[severity] for severity in BLOCKING) else "PASS",

@@ -1,9 +1,8 @@
-"""Every metric on rows by hand, and what all of them have in common."""
+"""Metrics at their edges, and what all of them have in common."""
 
 import importlib
 import math
 import random
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import ItemResult
-from clinft.spec.evaluation import MetricName
 from clinft.stages.evaluate.metrics import TABLE
 from clinft.stages.evaluate.metrics.metric import Question
 from clinft.statistics.proportions import clopper_pearson, wilson
@@ -39,8 +37,8 @@ def row(
     )
 
 
-def rows(*answered: Answered, scoring: str = GENERATED) -> list[ItemResult]:
-    return [row(target, prediction, scoring) for target, prediction in answered]
+def rows(*answered: Answered) -> list[ItemResult]:
+    return [row(target, prediction) for target, prediction in answered]
 
 
 def measure(
@@ -59,10 +57,6 @@ def missing(slug: str, items: list[ItemResult], critical: tuple[str, ...] = ()) 
 
 # A: hits 2 of 3, answered twice. B: hits 2 of 2, answered three times. C: never answered. D: answered, never right.
 BY_HAND = rows((A, A), (A, A), (A, B), (B, B), (B, B), (C, D), (C, None))
-
-
-def test_the_table_lists_what_the_spec_may_ask_for() -> None:
-    assert tuple(TABLE) == get_args(MetricName)
 
 
 @pytest.mark.parametrize("slug", TABLE)
@@ -102,7 +96,6 @@ def test_macro_f1_of_perfect_answers_is_one_and_resamples_may_lack_a_label() -> 
 
 def test_parse_failures_are_answers_that_are_no_label() -> None:
     assert measure("parse_failure_rate", BY_HAND) == wilson(1, 7, 0.95)
-    assert "one of the labels" in missing("parse_failure_rate", rows((A, A), scoring=CLOSED))
 
 
 def test_perplexity_is_of_all_tokens_not_the_mean_of_items() -> None:
@@ -111,10 +104,6 @@ def test_perplexity_is_of_all_tokens_not_the_mean_of_items() -> None:
     assert found.value == pytest.approx(2.0)
     assert found.low == pytest.approx(1.0)
     assert found.high == pytest.approx(16.0)
-
-
-def test_perplexity_of_free_answers_is_missing() -> None:
-    assert "labels are scored" in missing("perplexity", BY_HAND)
 
 
 def test_perplexity_of_a_hopeless_model_is_still_a_number() -> None:
@@ -143,10 +132,9 @@ def test_better_answers_are_a_better_value(slug: str) -> None:
 @pytest.mark.parametrize("slug", TABLE)
 def test_more_confidence_is_a_wider_interval(slug: str) -> None:
     scoring = CLOSED if slug == "perplexity" else GENERATED
-    predictions = [label if number % 3 else None for number, label in enumerate(LABELS * 10)]
+    said = [(None, D, label, label, label, label, label)[n % 7] for n, label in enumerate(LABELS * 10)]
     items = [
-        row(label, said, scoring, nll=1.0 + number % 7)
-        for number, (label, said) in enumerate(zip(LABELS * 10, predictions, strict=True))
+        row(label, said[number], scoring, nll=1.0 + number % 7) for number, label in enumerate(LABELS * 10)
     ]
     narrow, wide = (measure(slug, items, LABELS, confidence) for confidence in (0.8, 0.99))
     assert narrow.confidence == 0.8
