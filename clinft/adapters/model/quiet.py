@@ -1,5 +1,6 @@
-"""transformers without its own bars and advice: the log is ours to write."""
+"""transformers and peft without their own bars and advice: the log is ours to write."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +10,7 @@ from clinft.errors import MissingExtra
 
 @contextmanager
 def transformers() -> Iterator[Any]:
-    """The module, with its messages below errors and its progress bars off while inside."""
+    """The module; inside, only its errors are shown, and no progress bars."""
     try:
         import torch  # noqa: F401  # without it transformers imports, and fails much later
         import transformers as module
@@ -21,7 +22,10 @@ def transformers() -> Iterator[Any]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        yield module
+        with warnings.catch_warnings():
+            # peft 0.21 asks transformers 5 for a property that has a new name.
+            warnings.simplefilter("ignore", FutureWarning)
+            yield module
     finally:
         logging.set_verbosity(before)
         if bars:

@@ -155,6 +155,7 @@ def _with_adapter(model: Any, adapter: Path) -> Any:
     for name in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
         if not (adapter / name).exists():
             raise SpecError(f"{adapter.name} holds no {name}.", "It is not a LoRA adapter.", "Train again.")
-    from peft import PeftModel
+    with quiet.transformers():
+        from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload().eval()
+        return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload().eval()

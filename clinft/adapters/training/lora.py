@@ -1,7 +1,6 @@
 """The LoRA adapter: put into a model, and written as safetensors with a manifest."""
 
 import json
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
+from clinft.adapters.model import quiet
 from clinft.adapters.model.store import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.planning import BaseModelIdentity
@@ -46,9 +46,7 @@ def attach(model: Any, lora: LoraSpec, seed: int) -> tuple[Any, dict[str, torch.
     )
     torch.manual_seed(seed)
     try:
-        with warnings.catch_warnings():
-            # peft 0.21 asks transformers 5 for a property that has a new name.
-            warnings.simplefilter("ignore", FutureWarning)
+        with quiet.transformers():
             adapted = get_peft_model(model, config, adapter_name=NAME)
     except ValueError:
         raise SpecError(
