@@ -1,4 +1,4 @@
-"""Percentile bootstrap over items, seeded: for statistics of a whole set, such as macro-F1 or perplexity."""
+"""Percentile bootstrap over items, seeded (Efron 1979): for statistics of a whole set, such as macro-F1."""
 
 import random
 from collections import Counter
@@ -18,6 +18,8 @@ def resampled(
     seed: int = 0,
 ) -> list[float]:
     """The statistic of each resample, sorted. Two systems are compared by items that hold both outcomes."""
+    if not items:
+        raise ValueError("there are no items to resample")
     # Sorted, so that the order in which items came changes nothing.
     pool = sorted(items, key=repr)
     # A resample is a draw, not a secret.
@@ -33,18 +35,18 @@ def bootstrap(
     seed: int = 0,
 ) -> Interval:
     """`value` is the statistic of the items themselves; `statistic` gets distinct items with counts."""
-    if not items:
-        raise ValueError("there are no items to resample")
     values = resampled(items, statistic, resamples, seed)
-    value = statistic(Counter(items))
-    tail = (1.0 - confidence) / 2.0
-    low = values[int(tail * (resamples - 1))]
-    high = values[-1 - int(tail * (resamples - 1))]
+    return percentile_interval(values, statistic(Counter(items)), len(items), confidence)
+
+
+def percentile_interval(values: Sequence[float], value: float, n: int, confidence: float) -> Interval:
+    """Of sorted resampled `values`, widened to hold `value`, the statistic of the `n` items themselves."""
+    outside = int((1.0 - confidence) / 2.0 * (len(values) - 1))
     return Interval(
         value=value,
-        low=min(low, value),
-        high=max(high, value),
-        n=len(items),
+        low=min(values[outside], value),
+        high=max(values[-1 - outside], value),
+        n=n,
         confidence=confidence,
-        method=f"percentile bootstrap, {resamples:,} resamples",
+        method=f"percentile bootstrap, {len(values):,} resamples",
     )

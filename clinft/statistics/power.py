@@ -17,13 +17,18 @@ def _z(alpha: float, power: float) -> float:
 def items_for_margin(discordance: float, margin: float, alpha: float = 0.05, power: float = 0.8) -> int:
     """Pairs needed to show that equal systems differ by less than `margin`.
 
-    One-sided `alpha`; `discordance` is the share of items on which the two disagree.
+    One-sided `alpha`; `discordance` is the share of items on which the two disagree, or the variance of
+    the difference of one item where that is not yes or no (Miller 2024, arXiv 2411.00640).
     """
+    if margin <= 0.0:
+        raise ValueError("no number of items rules out a loss of nothing")
     return math.ceil(_z(alpha, power) ** 2 * discordance / margin**2)
 
 
 def smallest_detectable(n: int, discordance: float, alpha: float = 0.05, power: float = 0.8) -> float:
     """The loss that `n` pairs would show with that power, one-sided; a proportion."""
+    if n <= 0:
+        raise ValueError("there are no items")
     return min(1.0, _z(alpha, power) * math.sqrt(discordance / n))
 
 

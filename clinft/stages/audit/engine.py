@@ -1,4 +1,4 @@
-"""Our rules behind presidio-analyzer: an engine without a spaCy pipeline, without torch, without the network."""
+"""Our rules behind presidio-analyzer: without a spaCy pipeline, without torch, without the network."""
 
 import sys
 from collections.abc import Iterator

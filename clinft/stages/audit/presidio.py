@@ -1,4 +1,4 @@
-"""The two classes presidio-analyzer needs from us. Import this module through `engine` only: Presidio is heavy."""
+"""The two classes presidio-analyzer needs from us. Only `engine` imports this: Presidio is heavy."""
 
 from presidio_analyzer import ContextAwareEnhancer, EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts

@@ -24,20 +24,15 @@ SHOWN_FINDINGS = 1000
 # Describes the project: dates, places and addresses in it are not a patient's.
 SETTINGS = frozenset(("project.yaml",))
 LIMITS = (
-    "Rules find names and places only where a title, label, relation, list or form gives them away; the "
-    "trained "
-    "detector for the others is not part of this version.",
+    "Rules find names and places only where a title, label, relation, list or form gives them away; "
+    "the trained detector for the others is not part of this version.",
     "No sensitivity was measured on real clinical notes, because none could be used; finding nothing is "
-    "not proof "
-    "that nothing is there.",
+    "not proof that nothing is there.",
     "Text is searched value by value and line by line: an identifier split over several values, spelled "
-    "out in "
-    "words or disguised by look-alike letters can be missed.",
+    "out in words or disguised by look-alike letters can be missed.",
     "Photographs and biometric identifiers can be seen in text only as embedded data or file names.",
-    (
-        "Whether the remaining information could identify a person, 45 CFR 164.514(b)(2)(ii), is for a "
-        "person to say."
-    ),
+    "Whether the remaining information could identify a person, 45 CFR 164.514(b)(2)(ii), is for a "
+    "person to say.",
 )
 
 

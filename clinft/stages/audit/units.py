@@ -31,7 +31,7 @@ SILENT_KEYS = frozenset(
 
 @dataclass(frozen=True)
 class TextUnit:
-    """`row` counts from 1. `context` is what the JSON key says about the value: rules read it, no find lies in it.
+    """`row` counts from 1. `context` is what the JSON key says of the value: read, but no find lies in it.
 
     `settings`: the text describes the project and not a person.
     """

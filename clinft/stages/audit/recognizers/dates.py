@@ -7,8 +7,8 @@ from clinft.stages.audit.rule import Certainty, after, before, rule
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FULL_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 MONTH_WORDS = frozenset((*MONTHS, *FULL_MONTHS, "sept"))
 # `May` and `March` are words too, so months are written with a capital or all in capitals.
@@ -23,7 +23,10 @@ ANY_MONTH = f"(?i:{'|'.join(FULL_MONTHS)}|{'|'.join(MONTHS)})"
 DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 YEAR = r"(?:1[89]|20)\d\d"
 NUMERIC = rf"(?:{DAY}[/.-]{DAY}[/.-](?:{YEAR}|\d\d)|{YEAR}[/.-]?(?:0[1-9]|1[0-2])[/.-]?{DAY})"
-WRITTEN = rf"(?:{ANY_MONTH}\.?[ ]{DAY}(?:st|nd|rd|th)?,?[ ]{YEAR}|{DAY}(?:st|nd|rd|th)?[ -]{ANY_MONTH}\.?[ -](?:{YEAR}|\d\d))"
+WRITTEN = (
+    rf"(?:{ANY_MONTH}\.?[ ]{DAY}(?:st|nd|rd|th)?,?[ ]{YEAR}|"
+    rf"{DAY}(?:st|nd|rd|th)?[ -]{ANY_MONTH}\.?[ -](?:{YEAR}|\d\d))"
+)
 EVENT = (
     "on since dated date seen visit admitted admission discharged discharge until from by surgery "
     "procedure collected "

@@ -15,7 +15,10 @@ REFERENCES = re.compile(
     r"huggingface\.co|"
     r"github\.com|githubusercontent\.com|python\.org|ecfr\.gov)$"
 )
-TOP_LEVEL = r"(?:com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|de|fr|au|health|clinic|care|hospital|doctor|app|me|ai|dev)"
+TOP_LEVEL = (
+    r"(?:com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|de|fr|au|"
+    r"health|clinic|care|hospital|doctor|app|me|ai|dev)"
+)
 HOST = r"(?:[a-z0-9-]{1,63}\.){1,6}"
 DOCUMENTATION = tuple(
     # RFC 5737, RFC 3849, RFC 9637

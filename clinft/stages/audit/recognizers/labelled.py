@@ -5,7 +5,10 @@ import re
 from clinft.stages.audit.rule import Certainty, Judge, Rule, digits_of, value_of
 
 # Between the label and the value: quotes, table bars, `number is`, but no other word.
-BETWEEN = r"(?:[ _-]?(?:numbers?|no\b\.?|num\b\.?|nr\b\.?|id|ids|code|#))?[\"'*| ]{0,3}[:#=|]{0,2}[\"'*| ]{0,4}(?:is |was |of )?[#]?"
+BETWEEN = (
+    r"(?:[ _-]?(?:numbers?|no\b\.?|num\b\.?|nr\b\.?|id|ids|code|#))?"
+    r"[\"'*| ]{0,3}[:#=|]{0,2}[\"'*| ]{0,4}(?:is |was |of )?[#]?"
+)
 # Letters, digits and single separators; at least one digit, and no decimal point.
 VALUE = r"(?P<value>(?=[a-z/-]{0,8}\d)[a-z0-9](?:[/-]?[a-z0-9]){2,24})(?![\w%]|\.\d)"
 UNIT = re.compile(r"(?i)^\s?(?:mg|mcg|ml|g|kg|cm|mm|units?|days?|weeks?|months?|years?|hours?|times|%)\b")

@@ -23,7 +23,10 @@ RELATIONS = (
     "roommate neighbor boyfriend girlfriend caregiver twin"
 )
 RELATION = rf"(?i:\b(?:{RELATIONS.replace(' ', '|')}))"
-CREDENTIAL = r"(?:MD|M\.D\.|DO|D\.O\.|RN|BSN|NP|FNP|PA-C|PA|PhD|Ph\.D\.|PharmD|LCSW|MSW|CRNA|APRN|DPT|DDS|LPN|CNM|MBBS|FACS)"
+CREDENTIAL = (
+    r"(?:MD|M\.D\.|DO|D\.O\.|RN|BSN|NP|FNP|PA-C|PA|PhD|Ph\.D\.|PharmD|LCSW|MSW|"
+    r"CRNA|APRN|DPT|DDS|LPN|CNM|MBBS|FACS)"
+)
 
 
 def _parts(value: str) -> list[str]:
@@ -72,8 +75,9 @@ RULES = (
         "name-form-field",
         "PERSON",
         (
-            r"(?i:\b(?:patient(?:['’]?s)?[ _]name|name of (?:the )?patient|(?:pt|full|last|first|given|family|maiden|middle|"
-            r"legal|preferred|subscriber|mother['’]?s|father['’]?s|parent|guardian|spouse|child)[ _]name|surname|"
+            r"(?i:\b(?:patient(?:['’]?s)?[ _]name|name of (?:the )?patient|"
+            r"(?:pt|full|last|first|given|family|maiden|middle|legal|preferred|subscriber|mother['’]?s|"
+            r"father['’]?s|parent|guardian|spouse|child)[ _]name|surname|"
             r"next[ _]of[ _]kin|emergency[ _]contact|guarantor|responsible[ _]party|contact[ _]person))"
             rf"[ \"'|*_]{{0,3}}[:=|][ \"'|*_]{{0,4}}(?P<value>{ANY_CASE})"
         ),

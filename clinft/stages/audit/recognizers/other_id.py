@@ -1,4 +1,4 @@
-"""(R) Any other unique number or code: encounters, claims, trials, UUIDs, hashes, unexplained long numbers."""
+"""(R) Any other unique number or code: encounters, claims, UUIDs, hashes, unexplained long numbers."""
 
 import re
 

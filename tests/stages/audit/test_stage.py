@@ -1,0 +1,195 @@
+"""Planted identifiers are found, named by place and letter, weighed, and never repeated."""
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.data import AuditReport
+from clinft.stages.audit.safe_harbor import CATEGORIES
+from clinft.stages.audit.scan import finds_in
+from clinft.stages.audit.stage import SHOWN_FINDINGS, audit, rules_digest
+from tests.fakes.identifiers import CLEAN, PLANTED, RESERVED
+from tests.fakes.progress import Quiet
+
+NAME = "data/records/train.jsonl"
+
+
+def audited(tmp_path: Path, *rows: Any, name: str = NAME) -> AuditReport:
+    """The audit of one file: rows that are not text become JSON lines."""
+    path = tmp_path / "file"
+    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return audit("demo", {name: path}, {"source": "synthetic"}, Quiet())
+
+
+def record(text: str) -> dict[str, Any]:
+    return {"id": "train-1", "text": text, "facts": {"age_band": "60-69"}}
+
+
+@pytest.mark.parametrize(("letter", "before", "value", "after"), PLANTED)
+def test_a_planted_identifier_fails_the_audit_at_its_place(
+    tmp_path: Path, letter: str, before: str, value: str, after: str
+) -> None:
+    text = f"Two days of cough. {before}{value}{after}."
+    report = audited(tmp_path, record("A quiet note."), record(text))
+    assert report.verdict == "FAIL"
+    blocking = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH")]
+    hits = [finding for finding in blocking if finding.safe_harbor == letter]
+    assert hits, [finding.safe_harbor for finding in blocking]
+    (finding, *_) = hits
+    assert (finding.file, finding.row, finding.field) == (NAME, 2, "text")
+    found = text[finding.start : finding.end]
+    assert value.strip("+") in found or found in value
+    assert value not in report.model_dump_json()
+    (category,) = [row for row in report.categories if row.letter == letter]
+    assert category.status == "found"
+    assert category.findings >= 1
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_clinical_text_without_identifiers_passes(tmp_path: Path, text: str) -> None:
+    report = audited(tmp_path, record(text))
+    assert report.verdict == "PASS", [(f.entity_type, text[f.start : f.end]) for f in report.findings]
+
+
+@pytest.mark.parametrize(("letter", "text"), RESERVED)
+def test_a_value_that_is_nobodys_is_low_and_does_not_block(tmp_path: Path, letter: str, text: str) -> None:
+    report = audited(tmp_path, record(text))
+    assert report.verdict == "PASS"
+    found = {(finding.safe_harbor, finding.severity) for finding in report.findings}
+    assert found <= {(letter, "LOW"), (letter, "INFO")}
+
+
+def test_every_category_has_a_row_and_every_text_category_is_tried_here() -> None:
+    assert [category.letter for category in CATEGORIES] == list("ABCDEFGHIJKLMNOPQR")
+    assert {letter for letter, *_ in PLANTED} == set("ABCDEFGHIJKLMNOPQR")
+
+
+def test_what_text_cannot_show_is_not_called_clean(tmp_path: Path) -> None:
+    status = {row.letter: row.status for row in audited(tmp_path, record("A quiet note.")).categories}
+    assert (status["P"], status["Q"]) == ("not_text_checkable", "not_text_checkable")
+    assert {status[letter] for letter in "ABCDEFGHIJKLMNOR"} == {"none_found"}
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ({"messages": [{"role": "user", "content": "SSN 219-09-9998"}]}, "messages[0].content"),
+        ({"facts": {"nested": [{"ssn": "219-09-9998"}]}}, "facts.nested[0].ssn"),
+        ({"patient_ssn": 219099998}, "patient_ssn"),
+        ({"note for 219-09-9998": "fine"}, "#1 (key)"),
+        ("{broken json, SSN 219-09-9998", "line"),
+    ],
+    ids=("message", "nested", "number", "key", "broken"),
+)
+def test_identifiers_are_found_wherever_they_hide_in_a_row(tmp_path: Path, row: Any, field: str) -> None:
+    report = audited(tmp_path, row)
+    assert report.verdict == "FAIL"
+    assert field in {finding.field for finding in report.findings}
+    assert "9998" not in report.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SSN 219-09\u200b-9998 on file", "219-09\u200b-9998"),
+        ("SSN \uff12\uff11\uff19-09-9998 on file", "\uff12\uff11\uff19-09-9998"),
+        ("SSN 219\u201109\u20119998 on file", "219\u201109\u20119998"),
+    ],
+    ids=("zero-width", "full-width digits", "non-breaking hyphens"),
+)
+def test_disguised_characters_do_not_hide_an_identifier(tmp_path: Path, text: str, value: str) -> None:
+    (finding,) = audited(tmp_path, record(text)).findings
+    assert finding.entity_type == "US_SSN"
+    assert text[finding.start : finding.end] == value
+
+
+def test_text_files_are_read_by_line(tmp_path: Path) -> None:
+    report = audited(tmp_path, "# System", "Write to jane.roe@stmarys-clinic.com.", name="prompt/prompt.md")
+    (finding,) = report.findings
+    assert (finding.file, finding.row, finding.start) == ("prompt/prompt.md", 2, 9)
+
+
+def test_a_date_in_the_spec_is_not_a_patients(tmp_path: Path) -> None:
+    line = "summary: notes as of 03/14/2024"
+    assert audited(tmp_path, line, name="project.yaml").verdict == "PASS"
+    assert audited(tmp_path, line, name="prompt/prompt.md").verdict == "FAIL"
+
+
+def test_bytes_that_are_no_utf8_are_still_searched(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b'{"text": "caf\xe9, SSN 219-09-9998"}\n')
+    assert audit("demo", {NAME: path}, {}, Quiet()).verdict == "FAIL"
+
+
+def test_the_report_counts_all_and_shows_the_first_thousand(tmp_path: Path) -> None:
+    rows = [record(f"SSN 219-09-{number:04d} on file") for number in range(1, SHOWN_FINDINGS + 101)]
+    report = audited(tmp_path, *rows)
+    assert len(report.findings) == SHOWN_FINDINGS
+    assert report.by_severity["CRITICAL"] == SHOWN_FINDINGS + 100
+    assert [finding.row for finding in report.findings] == list(range(1, SHOWN_FINDINGS + 1))
+
+
+def test_what_was_scanned_is_named_by_digest(tmp_path: Path) -> None:
+    report = audited(tmp_path, record("A quiet note."), record("Another."))
+    assert report.files_scanned == {NAME: digest_file(tmp_path / "file")}
+    assert report.records_scanned == 2
+    assert report.authenticity == {"source": "synthetic"}
+    assert report.limits
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
+    files = {}
+    for number, (_, before, value, after) in enumerate(PLANTED):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps(record(f"{before}{value}{after}")) + "\n")
+        files[f"data/records/{number}.jsonl"] = path
+    backwards = dict(reversed(files.items()))
+    assert audit("demo", files, {}, Quiet()) == audit("demo", backwards, {}, Quiet())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_finds_lie_within_it(text: str) -> None:
+    finds = finds_in(text, "")
+    assert all(0 <= find.start < find.end <= len(text) for find in finds)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(finds))
+
+
+WORDS = st.lists(
+    st.sampled_from(["cough", "fever", "no", "rash", "since", "better", "the", "and", "with", "pain"]),
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(WORDS, WORDS, st.sampled_from([row for row in PLANTED if row[0] in "CDFGHO"]))
+def test_words_around_an_identifier_do_not_hide_it(
+    before: list[str], after: list[str], planted: tuple[str, str, str, str]
+) -> None:
+    letter, label, value, _ = planted
+    text = f"{' '.join(before)} {label}{value} {' '.join(after)}".strip()
+    start = text.index(value)
+    assert any(find.start <= start < find.end for find in finds_in(text, "")), (letter, text)
+
+
+def test_the_audit_needs_neither_torch_nor_transformers() -> None:
+    code = (
+        "import sys\nfrom clinft.stages.audit.engine import analyze\nanalyze('a quiet note')\n"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_rules_have_one_digest() -> None:
+    assert rules_digest() == rules_digest()
+    assert len(rules_digest()) == 64
