@@ -9,16 +9,16 @@ import math
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from clinft.adapters.training.job_file import JobFile
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.model import Job, LossPoint, TrainedModel
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
-from clinft.run_folder import to_bytes, write_atomically
+from clinft.run_folder import write_atomically
 
 WEIGHTS = "word_counts.json"
 FOLDER = "adapter"
-JOB = "fake-job.json"
 
 
 def words(text: str) -> list[str]:
@@ -31,22 +31,18 @@ class FakeProvider:
     def preflight(self, request: TrainingRequest) -> None:
         """Nothing is needed."""
 
+    def __init__(self) -> None:
+        self._job = JobFile(self.name)
+
     def find(self, request: TrainingRequest) -> Job | None:
-        path = request.output_dir / JOB
-        if not path.exists():
-            return None
-        job = Job.model_validate_json(path.read_bytes())
-        return job if job.run_id == request.run_id else None
+        return self._job.find(request)
 
     def submit(self, request: TrainingRequest) -> Job:
-        return self._save(
-            Job(id=f"fake-{request.run_id}", provider=self.name, run_id=request.run_id, status="queued"),
-            request,
-        )
+        return self._job.open(request)
 
     def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
         if job.status == "queued":
-            return self._save(job.model_copy(update={"status": "running"}), request)
+            return self._job.update(job, request, "running")
         lines = _lines(request.training_file)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         with progress.task("training", len(lines)) as task:
@@ -56,7 +52,7 @@ class FakeProvider:
         table = {label: dict(sorted(counter.items())) for label, counter in sorted(counts.items())}
         data = json.dumps(table, ensure_ascii=False, sort_keys=True).encode()
         write_atomically(request.output_dir / FOLDER / WEIGHTS, data)
-        return self._save(job.model_copy(update={"status": "succeeded"}), request)
+        return self._job.update(job, request, "succeeded")
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         weights = request.output_dir / FOLDER / WEIGHTS
@@ -82,14 +78,10 @@ class FakeProvider:
         )
 
     def cancel(self, job: Job, request: TrainingRequest) -> Job:
-        return self._save(job.model_copy(update={"status": "cancelled"}), request)
+        return self._job.update(job, request, "cancelled")
 
     def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
         return {"cost_usd": "0"}
-
-    def _save(self, job: Job, request: TrainingRequest) -> Job:
-        write_atomically(request.output_dir / JOB, to_bytes(job))
-        return job
 
 
 def load_counts(adapter: Path) -> dict[str, dict[str, int]]:

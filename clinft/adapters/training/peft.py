@@ -7,6 +7,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training.job_file import JobFile
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.errors import DigestMismatch, MissingExtra, SpecError
@@ -18,7 +19,7 @@ from clinft.spec.base import Strict
 if TYPE_CHECKING:
     from clinft.adapters.training.samples import Data
 
-JOB, RESULT, MEASURED = "peft-job.json", "peft-result.json", "peft-measured.json"
+RESULT, MEASURED = "peft-result.json", "peft-measured.json"
 ADAPTER, CHECKPOINTS = "adapter", "checkpoints"
 NEEDED = ("torch", "transformers", "peft", "safetensors")
 
@@ -33,7 +34,7 @@ class PeftProvider:
     name = "peft"
 
     def __init__(self, models: LocalModelStore) -> None:
-        self._models = models
+        self._models, self._job = models, JobFile(self.name)
 
     def preflight(self, request: TrainingRequest) -> None:
         for package in NEEDED:
@@ -51,27 +52,22 @@ class PeftProvider:
         self._samples(request)
 
     def find(self, request: TrainingRequest) -> Job | None:
-        path = request.output_dir / JOB
-        if not path.exists():
-            return None
-        job = Job.model_validate_json(path.read_bytes())
-        return job if job.run_id == request.run_id else None
+        return self._job.find(request)
 
     def submit(self, request: TrainingRequest) -> Job:
-        job = Job(id=f"peft-{request.run_id}", provider=self.name, run_id=request.run_id, status="queued")
-        return _save(job, request)
+        return self._job.open(request)
 
     def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
         if job.status == "queued":
-            return _save(job.model_copy(update={"status": "running"}), request)
+            return self._job.update(job, request, "running")
         try:
             # A kill between the result and this job's file must not train again.
             if not (request.output_dir / RESULT).exists():
                 self._train(request, progress)
         except FloatingPointError as error:
             message = f"{error} A lower training.hyperparameters.learning_rate usually helps."
-            return _save(job.model_copy(update={"status": "failed", "message": message}), request)
-        return _save(job.model_copy(update={"status": "succeeded"}), request)
+            return self._job.update(job, request, "failed", message)
+        return self._job.update(job, request, "succeeded")
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         model = TrainedModel.model_validate_json((request.output_dir / RESULT).read_bytes())
@@ -86,7 +82,7 @@ class PeftProvider:
         return model
 
     def cancel(self, job: Job, request: TrainingRequest) -> Job:
-        return _save(job.model_copy(update={"status": "cancelled"}), request)
+        return self._job.update(job, request, "cancelled")
 
     def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
         return Measured.model_validate_json((request.output_dir / MEASURED).read_bytes()).values
@@ -163,8 +159,3 @@ def _measure(step_seconds: float, tokens: int, seconds: float) -> dict[str, floa
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
-
-
-def _save(job: Job, request: TrainingRequest) -> Job:
-    write_atomically(request.output_dir / JOB, to_bytes(job))
-    return job

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from clinft.artifacts.planning import Interval
-from clinft.stages.regress.pairing import Pair, Pairing
-from clinft.statistics.bootstrap import bootstrap, resampled
+from clinft.stages.regress.pairing import CLOSED, Pair, Pairing
+from clinft.statistics.bootstrap import percentile_interval, resampled
 from clinft.statistics.likelihood import perplexity
 from clinft.statistics.paired import mcnemar_one_sided, newcombe_paired
 from clinft.statistics.per_label import MACRO, Pairs, macro
+from clinft.statistics.proportions import z_value
 
 Row = TypeVar("Row", bound=Hashable)
 LOWER_IS_BETTER = frozenset({"parse_failure_rate", "perplexity"})
@@ -20,14 +21,15 @@ LOWER_IS_BETTER = frozenset({"parse_failure_rate", "perplexity"})
 class Change:
     """`difference` is candidate minus baseline; `p_worse` is one-sided, against 'not worse'.
 
-    `discordance` is the share of items on which the two disagree; None where items are not yes or no.
+    `variance` is that of one item's difference between equal models: the share of items on which the two
+    disagree, or what the width of the bootstrap interval amounts to.
     """
 
     baseline: float
     candidate: float
     difference: Interval
     p_worse: float
-    discordance: float | None
+    variance: float
     unit: str = ""
 
 
@@ -48,6 +50,8 @@ def change_of(
         pairs = [pair for pair in pairs if pair.candidate.target in critical_labels]
         if not pairs:
             return Unmeasured("no item has a critical label")
+    if metric == "parse_failure_rate" and pairing.scoring == CLOSED:
+        return Unmeasured("labels were scored in one of the runs, so no answer was parsed")
     if metric == "parse_failure_rate":
         counted = [(pair.baseline.prediction is None, pair.candidate.prediction is None) for pair in pairs]
         return _binary(counted, confidence, higher_is_better=False)
@@ -66,7 +70,7 @@ def _binary(pairs: Sequence[tuple[bool, bool]], confidence: float, *, higher_is_
         candidate=(both + won) / n,
         difference=newcombe_paired(both, won, lost, neither, confidence),
         p_worse=mcnemar_one_sided(worse, better),
-        discordance=(lost + won) / n,
+        variance=(lost + won) / n,
     )
 
 
@@ -77,21 +81,19 @@ def _macro(slug: str, pairs: Sequence[Pair], confidence: float) -> Change:
     def of(counts: Counter[tuple[str, str | None, str | None]], which: int) -> float:
         found: Pairs = Counter()
         for row, count in counts.items():
-            found[row[0], row[which]] += count
+            found[row[0], row[1 + which]] += count
         return mean(found)
 
-    whole = Counter(items)
-    difference, p_worse = _resampled(items, lambda counts: of(counts, 2) - of(counts, 1), confidence, sign=1)
-    return Change(of(whole, 1), of(whole, 2), difference, p_worse, None)
+    return _resampled(items, of, lambda before, after: after - before, confidence, sign=1)
 
 
 def _perplexity(pairs: Sequence[Pair], confidence: float) -> Change | Unmeasured:
-    """The difference is relative: 0.02 is two percent more."""
+    """The difference is relative: 0.02 is two percent more. Always of label scores: only they have it."""
     rows = []
     for pair in pairs:
         tokens, other = pair.baseline.answer_tokens, pair.candidate.answer_tokens
         before, after = pair.baseline.answer_nll_nats, pair.candidate.answer_nll_nats
-        if tokens is None or before is None or after is None:
+        if not tokens or before is None or after is None:
             return Unmeasured("the likelihood of the right answers was not measured in both runs")
         if tokens != other:
             return Unmeasured("the two models cut the answers into different tokens")
@@ -105,22 +107,35 @@ def _perplexity(pairs: Sequence[Pair], confidence: float) -> Change | Unmeasured
             found[row[which], row[2]] += count
         return perplexity(found)
 
-    whole = Counter(rows)
-    difference, p_worse = _resampled(
-        rows, lambda counts: of(counts, 1) / of(counts, 0) - 1.0, confidence, sign=-1
-    )
     unit = " of the baseline's perplexity"
-    return Change(of(whole, 0), of(whole, 1), difference, p_worse, None, unit)
+    return _resampled(rows, of, lambda before, after: after / before - 1.0, confidence, sign=-1, unit=unit)
 
 
 def _resampled(
-    items: Sequence[Row], difference: Callable[[Counter[Row]], float], confidence: float, sign: int
-) -> tuple[Interval, float]:
-    """Interval of the difference and the share of resamples in which the candidate is not worse.
+    items: Sequence[Row],
+    of: Callable[[Counter[Row], int], float],
+    differ: Callable[[float, float], float],
+    confidence: float,
+    *,
+    sign: int,
+    unit: str = "",
+) -> Change:
+    """Paired bootstrap: a row holds both outcomes; `of(rows, 0)` is the baseline, `of(rows, 1)` the candidate.
 
-    `sign` is 1 where more is better. One is added to both counts, so that p is never 0 (Davison and
-    Hinkley 1997, 4.2).
+    `sign` is 1 where more is better. `p_worse` is the share of resamples in which the candidate is not
+    worse; one is added to both counts, so that it is never 0 (Davison and Hinkley 1997, 4.2).
     """
-    values = resampled(items, difference)
+    whole = Counter(items)
+    before, after = of(whole, 0), of(whole, 1)
+    values = resampled(items, lambda counts: differ(of(counts, 0), of(counts, 1)))
+    difference = percentile_interval(values, differ(before, after), len(items), confidence)
     fine = sum(sign * value >= 0.0 for value in values)
-    return bootstrap(items, difference, confidence), (fine + 1) / (len(values) + 1)
+    error = (difference.high - difference.low) / (2.0 * z_value(confidence))
+    return Change(
+        baseline=before,
+        candidate=after,
+        difference=difference,
+        p_worse=(fine + 1) / (len(values) + 1),
+        variance=len(items) * error**2,
+        unit=unit,
+    )
