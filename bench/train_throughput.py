@@ -85,7 +85,7 @@ def _worker(options: argparse.Namespace) -> dict[str, float]:
     return {
         "tokens_per_second": round(tokens / seconds, 1),
         "peak_gib": round(peak, 2),
-        "last_loss": round(loss, 3),
+        "mean_loss": round(loss, 3),
     }
 
 
@@ -139,7 +139,8 @@ def _clinft(options: argparse.Namespace, folder: Path) -> tuple[int, float, floa
     )
     loop = Loop(Trunk(model), trainable, Data(samples, []), hyperparameters, Checkpoints(folder / "c"))
     state = loop.run(LineProgress(lambda text: None))
-    return state.sample_tokens, state.seconds, state.loss[-1].training_loss or 0.0
+    losses = [point.training_loss for point in state.loss if point.training_loss is not None]
+    return state.sample_tokens, state.seconds, mean(losses)
 
 
 def _peer(options: argparse.Namespace, folder: Path) -> tuple[Any, Any, list[Any], dict[str, Any]]:

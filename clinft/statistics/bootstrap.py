@@ -34,19 +34,18 @@ def bootstrap(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Interval:
-    """`value` is the statistic of the items themselves; `statistic` gets distinct items with counts."""
+    """`value` is the statistic of the items themselves; `statistic` gets distinct items with counts.
+
+    The interval is widened to hold `value`, which percentiles of a skewed statistic may leave out.
+    """
     values = resampled(items, statistic, resamples, seed)
-    return percentile_interval(values, statistic(Counter(items)), len(items), confidence)
-
-
-def percentile_interval(values: Sequence[float], value: float, n: int, confidence: float) -> Interval:
-    """Of sorted resampled `values`, widened to hold `value`, the statistic of the `n` items themselves."""
-    outside = int((1.0 - confidence) / 2.0 * (len(values) - 1))
+    value = statistic(Counter(items))
+    outside = int((1.0 - confidence) / 2.0 * (resamples - 1))
     return Interval(
         value=value,
         low=min(values[outside], value),
         high=max(values[-1 - outside], value),
-        n=n,
+        n=len(items),
         confidence=confidence,
-        method=f"percentile bootstrap, {len(values):,} resamples",
+        method=f"percentile bootstrap, {resamples:,} resamples",
     )

@@ -9,13 +9,18 @@ from hypothesis import strategies as st
 from clinft.statistics.bootstrap import bootstrap, resampled
 from clinft.statistics.likelihood import perplexity
 from clinft.statistics.multiplicity import holm
+from clinft.statistics.paired import newcombe_paired
 from clinft.statistics.per_label import macro, tallies
 from clinft.statistics.power import items_for_margin, items_for_proportion, smallest_detectable
-from clinft.statistics.proportions import wilson
+from clinft.statistics.proportions import wilson, wilson_bounds
 
 
 def mean(counts: Counter[bool]) -> float:
     return counts[True] / counts.total()
+
+
+def total(counts: Counter[float]) -> float:
+    return math.fsum(value * count for value, count in counts.items())
 
 
 def test_the_bootstrap_does_not_depend_on_the_order_of_items() -> None:
@@ -23,6 +28,10 @@ def test_the_bootstrap_does_not_depend_on_the_order_of_items() -> None:
     shuffled = random.Random(1).sample(items, len(items))
     assert bootstrap(items, mean) == bootstrap(shuffled, mean)
     assert resampled(items, mean, seed=1) != resampled(items, mean, seed=2)
+    values = [number**1.5 for number in range(40)]
+    backwards = values[::-1]
+    # Every draw is the same one, not only the percentiles.
+    assert resampled(values, total, 50) == resampled(backwards, total, 50)
 
 
 def test_the_bootstrap_of_a_proportion_is_close_to_wilson() -> None:
@@ -58,9 +67,38 @@ def test_holm_never_helps_and_keeps_the_order(p_values: list[float]) -> None:
 
 @pytest.mark.parametrize(("margin", "n"), [(0.01, 6184), (0.02, 1546), (0.03, 688), (0.05, 248)])
 def test_items_for_a_margin_as_published(margin: float, n: int) -> None:
-    """Research note, clinical section 2: discordance 10 %, one-sided 5 %, power 80 %."""
+    """Research note, clinical section 2: discordance 10 %, one-sided 5 %, power 80 %.
+
+    One item apart at most: the note rounds the normal quantiles to 1.645 and 0.8416.
+    """
     assert items_for_margin(0.10, margin) == pytest.approx(n, abs=1)
     assert items_for_margin(0.20, margin) == pytest.approx(2 * n, abs=2)
+
+
+def test_power_without_items_or_margin_is_refused() -> None:
+    with pytest.raises(ValueError, match="loss of nothing"):
+        items_for_margin(0.1, 0.0)
+    with pytest.raises(ValueError, match="no items"):
+        smallest_detectable(0, 0.1)
+
+
+@pytest.mark.parametrize("n", [248, 1546])
+def test_equal_systems_are_shown_equal_as_often_as_planned(n: int) -> None:
+    """Simulated: discordance 10 %, margin as planned for n, 90 % interval = one-sided 5 %."""
+    rng = random.Random(11)
+    margin = smallest_detectable(n, 0.1)
+    trials, shown = 400, 0
+    for _ in range(trials):
+        discordant = draws(rng, n, 0.1)
+        won = draws(rng, discordant, 0.5)
+        both = round(0.8 * (n - discordant))
+        found = newcombe_paired(both, won, discordant - won, n - discordant - both, 0.9)
+        shown += found.low > -margin
+    assert 0.74 < shown / trials < 0.86
+
+
+def draws(rng: random.Random, n: int, p: float) -> int:
+    return sum(rng.random() < p for _ in range(n))
 
 
 def test_the_smallest_detectable_loss_is_the_margin_of_that_many_items() -> None:
@@ -69,8 +107,6 @@ def test_the_smallest_detectable_loss_is_the_margin_of_that_many_items() -> None
 
 @pytest.mark.parametrize(("expected", "bound"), [(0.69, 0.6), (0.3, 0.6), (0.0, 0.5), (1.0, 0.9)])
 def test_items_for_a_proportion_is_the_smallest_that_decides(expected: float, bound: float) -> None:
-    from clinft.statistics.proportions import wilson_bounds
-
     n = items_for_proportion(expected, bound)
     assert n is not None
     low, high = wilson_bounds(expected * n, n, 0.95)

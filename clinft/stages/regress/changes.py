@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from clinft.artifacts.planning import Interval
 from clinft.stages.regress.pairing import CLOSED, Pair, Pairing
-from clinft.statistics.bootstrap import percentile_interval, resampled
+from clinft.statistics.bootstrap import bootstrap
 from clinft.statistics.likelihood import perplexity
 from clinft.statistics.paired import mcnemar_one_sided, newcombe_paired
 from clinft.statistics.per_label import MACRO, Pairs, macro
 from clinft.statistics.proportions import z_value
+from clinft.statistics.randomization import randomization_p
 
 Row = TypeVar("Row", bound=Hashable)
 LOWER_IS_BETTER = frozenset({"parse_failure_rate", "perplexity"})
@@ -84,7 +85,14 @@ def _macro(slug: str, pairs: Sequence[Pair], confidence: float) -> Change:
             found[row[0], row[1 + which]] += count
         return mean(found)
 
-    return _resampled(items, of, lambda before, after: after - before, confidence, sign=1)
+    return _resampled(
+        items,
+        of,
+        lambda before, after: after - before,
+        lambda row: (row[0], row[2], row[1]),
+        confidence,
+        sign=1,
+    )
 
 
 def _perplexity(pairs: Sequence[Pair], confidence: float) -> Change | Unmeasured:
@@ -107,35 +115,43 @@ def _perplexity(pairs: Sequence[Pair], confidence: float) -> Change | Unmeasured
             found[row[which], row[2]] += count
         return perplexity(found)
 
-    unit = " of the baseline's perplexity"
-    return _resampled(rows, of, lambda before, after: after / before - 1.0, confidence, sign=-1, unit=unit)
+    return _resampled(
+        rows,
+        of,
+        lambda before, after: after / before - 1.0,
+        lambda row: (row[1], row[0], row[2]),
+        confidence,
+        sign=-1,
+        unit=" of the baseline's perplexity",
+    )
 
 
 def _resampled(
     items: Sequence[Row],
     of: Callable[[Counter[Row], int], float],
     differ: Callable[[float, float], float],
+    swapped: Callable[[Row], Row],
     confidence: float,
     *,
     sign: int,
     unit: str = "",
 ) -> Change:
-    """Paired bootstrap: a row holds both outcomes; `of(rows, 0)` is the baseline, `of(rows, 1)` the candidate.
+    """Interval by paired bootstrap, p by paired randomization; a row holds both outcomes.
 
-    `sign` is 1 where more is better. `p_worse` is the share of resamples in which the candidate is not
-    worse; one is added to both counts, so that it is never 0 (Davison and Hinkley 1997, 4.2).
+    `of` takes 0 for the baseline, 1 for the candidate; `sign` is 1 where more is better.
     """
+
+    def difference(counts: Counter[Row]) -> float:
+        return differ(of(counts, 0), of(counts, 1))
+
     whole = Counter(items)
-    before, after = of(whole, 0), of(whole, 1)
-    values = resampled(items, lambda counts: differ(of(counts, 0), of(counts, 1)))
-    difference = percentile_interval(values, differ(before, after), len(items), confidence)
-    fine = sum(sign * value >= 0.0 for value in values)
-    error = (difference.high - difference.low) / (2.0 * z_value(confidence))
+    found = bootstrap(items, difference, confidence)
+    error = (found.high - found.low) / (2.0 * z_value(confidence))
     return Change(
-        baseline=before,
-        candidate=after,
-        difference=difference,
-        p_worse=(fine + 1) / (len(values) + 1),
+        baseline=of(whole, 0),
+        candidate=of(whole, 1),
+        difference=found,
+        p_worse=randomization_p(items, lambda counts: -sign * difference(counts), swapped),
         variance=len(items) * error**2,
         unit=unit,
     )

@@ -93,8 +93,8 @@ def _needed(margin: Margin, change: Change) -> str:
         # The two never disagreed: as much disagreement as so few items may still hide.
         unseen = wilson_bounds(0, n, change.difference.confidence)[1]
         needed = items_for_margin(unseen, margin.margin)
-        return f"the two never differed, so {needed:,} items would surely do for equal models"
+        return f"the two never differed, so at most about {needed:,} items rule it out for equal models"
     needed = items_for_margin(change.variance, margin.margin)
     if needed <= n:
-        return f"about {needed:,} items would have done for equal models, so some loss is likely"
+        return f"about {needed:,} items would have done for equal models, so a smaller loss may be real"
     return f"about {needed:,} items rule it out for equal models with 80 % power"

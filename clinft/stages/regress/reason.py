@@ -8,8 +8,13 @@ from clinft.statistics.paired import mcnemar_one_sided
 from clinft.statistics.power import smallest_detectable
 from clinft.statistics.proportions import wilson_bounds
 
-# For harm less proof is asked than for a loss of points. It colours the words; one flip fails in any case.
+# For harm less proof is asked than for a loss of points.
 ALPHA_CRITICAL = 0.10
+
+
+def beyond_chance(flips: int, gained: int) -> bool:
+    """Were more critical cases newly missed than equal models would miss by accident?"""
+    return mcnemar_one_sided(flips, gained) <= ALPHA_CRITICAL
 
 
 def first(candidate: EvaluationReport) -> str:
@@ -44,11 +49,10 @@ def thresholds(candidate: EvaluationReport) -> tuple[str, ...]:
 
 
 def _critical(flips: int, gained: int) -> tuple[str, ...]:
-    """`gained` is told, but does not make up for a miss that is new."""
     if not flips:
         return ()
     chance = mcnemar_one_sided(flips, gained)
-    weight = "more than chance explains" if chance <= ALPHA_CRITICAL else "which chance alone may explain"
+    weight = "more than chance explains" if beyond_chance(flips, gained) else "which chance alone may explain"
     return (
         f"Critical cases that were right and are now wrong: {flips:,} (the other way round: {gained:,}), "
         f"{weight} (p = {chance:.2g}); a clinician must look at each.",

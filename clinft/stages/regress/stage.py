@@ -1,7 +1,7 @@
 """Regress: two evaluations in, one verdict out. Pairs where there are pairs, three zones per metric.
 
-A newly missed critical case fails whatever the metrics say and whatever else was won, and no spec can
-switch that off.
+A newly missed critical case is never deployed, whatever the metrics say, and no spec can switch that off.
+More of them than chance explains fail: a rollback for one case in a noisy comparison would itself do harm.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def regress(
     critical = [one for one in pairing.answered if one.candidate.target in spec.regression.critical_labels]
     flips = [one.candidate for one in critical if one.baseline.correct and not one.candidate.correct]
     gained = sum(not one.baseline.correct and one.candidate.correct for one in critical)
-    status = _status(metrics, bool(flips))
+    status = _status(metrics, len(flips), gained)
     return RegressionVerdict(
         status=status,
         baseline_run_id=run_id,
@@ -74,12 +74,12 @@ def regress(
     )
 
 
-def _status(metrics: Sequence[MetricChange], flips: bool) -> Literal["PASS", "WARN", "FAIL"]:
+def _status(metrics: Sequence[MetricChange], flips: int, gained: int) -> Literal["PASS", "WARN", "FAIL"]:
     found = {change.status for change in metrics}
-    if flips or "FAIL" in found:
+    if "FAIL" in found or (flips and reason.beyond_chance(flips, gained)):
         return "FAIL"
-    # What was not compared was not shown to be safe.
-    return "PASS" if found == {"PASS"} else "WARN"
+    # What was not compared was not shown to be safe, and each flip is for a clinician to look at.
+    return "PASS" if found == {"PASS"} and not flips else "WARN"
 
 
 def _recommendation(
