@@ -56,4 +56,9 @@ RESERVED = [
     ("F", "write to someone@example.org please"),
     ("N", "see https://www.example.com/page for more"),
     ("O", "from 192.0.2.17 at night"),
+    ("O", "from 2001:db8::17 at night"),
+    ("G", "SSN 000-12-3456 on file"),
+    ("G", "SSN 666-12-3456 on file"),
+    ("G", "SSN 987-65-4320 on file"),
+    ("E", "fax 617-555-0142 please"),
 ]

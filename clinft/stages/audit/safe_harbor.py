@@ -8,8 +8,8 @@ RULES_ONLY = (
     "Found by rules where a title, label, relation, list or form gives it away; bare ones can be missed."
 )
 EMBEDDED = (
-    "Text cannot show one; searched for embedded data: data URIs, base64 and hex payloads, file names, "
-    "templates."
+    "Text cannot show one; searched for embedded data: "
+    "data URIs, base64 and hex payloads, file names, templates."
 )
 
 

@@ -1,6 +1,7 @@
 """Texts in, findings out, as a stream: fold, analyse, map back, and settle overlaps."""
 
 import hashlib
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +13,10 @@ from clinft.stages.audit.rule import Certainty
 from clinft.stages.audit.severity import RANK, weights
 from clinft.stages.audit.units import TextUnit
 
-# A find that any other explanation of the same characters replaces.
-UNEXPLAINED = ("UNEXPLAINED_NUMBER", "EMBEDDED_DATA")
+# A find that any other explanation of the same characters replaces, even a harmless one.
+UNEXPLAINED = "UNEXPLAINED_NUMBER"
+# A longer text is not kept for the next time: the cache's memory must not depend on the data.
+CACHED_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,18 @@ def is_clean(text: str) -> bool:
     return not finds_in(text, "")
 
 
-# Notes come twice, as records and formatted, and keys, styles and system prompts in every row.
-@lru_cache(maxsize=8192)
 def finds_in(text: str, context: str) -> tuple[Find, ...]:
     """Finds in `text` when `context` stands before it, without overlaps, by start."""
+    return _remembered(text, context) if len(text) <= CACHED_CHARACTERS else _search(text, context)
+
+
+# Notes come twice, as records and formatted, and keys, styles and system prompts in every row.
+@lru_cache(maxsize=8192)
+def _remembered(text: str, context: str) -> tuple[Find, ...]:
+    return _search(text, context)
+
+
+def _search(text: str, context: str) -> tuple[Find, ...]:
     folded, places = fold(text)
     if not folded:
         return ()
@@ -74,7 +85,7 @@ def _without_overlaps(found: list[Find]) -> tuple[Find, ...]:
     order = sorted(
         found,
         key=lambda find: (
-            find.entity_type in UNEXPLAINED,
+            find.entity_type == UNEXPLAINED,
             RANK[find.severity(settings=False)],
             find.start - find.end,
             find.start,
@@ -82,11 +93,13 @@ def _without_overlaps(found: list[Find]) -> tuple[Find, ...]:
             find.recognizer,
         ),
     )
-    kept: list[Find] = []
+    kept: list[Find] = []  # by start
     for find in order:
-        if all(find.end <= other.start or find.start >= other.end for other in kept):
-            kept.append(find)
-    return tuple(sorted(kept, key=lambda find: find.start))
+        place = bisect(kept, find.start, key=lambda other: other.start)
+        clear_before = place == 0 or kept[place - 1].end <= find.start
+        if clear_before and (place == len(kept) or find.end <= kept[place].start):
+            kept.insert(place, find)
+    return tuple(kept)
 
 
 def _finding(unit: TextUnit, find: Find) -> Finding:

@@ -5,28 +5,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
-# Keys that say nothing about the kind of value below them; `name` names drugs and tests as often as people.
-SILENT_KEYS = frozenset(
-    (
-        "id",
-        "text",
-        "target",
-        "content",
-        "role",
-        "messages",
-        "facts",
-        "scenario",
-        "style",
-        "name",
-        "value",
-        "label",
-        "code",
-        "input",
-        "output",
-        "type",
-    )
-)
+# With at most three digits in a row: longer numbers identify, and no rule knows every key.
+PLAIN_KEY = re.compile(r"(?!.*\d{4})[A-Za-z_][A-Za-z0-9_]{0,59}")
+# Keys that alone say nothing about the value below them: `name` names drugs and tests as often as people.
+SILENT_KEYS = frozenset((
+    "id", "text", "target", "content", "role", "messages", "facts", "scenario", "style",
+    "name", "value", "label", "code", "input", "output", "type",
+))  # fmt: skip
+LONGEST_CONTEXT = 60
 
 
 @dataclass(frozen=True)
@@ -77,7 +63,7 @@ def json_units(file: str, row: int, line: str, is_clean: Callable[[str], bool]) 
                 for position, (key, below) in enumerate(value, start=1)
             ]
             yield from (TextUnit(file, row, f"{name} (key)", key) for name, key, _ in named)
-            waiting.extend((name, _context(key), below) for name, key, below in reversed(named))
+            waiting.extend((name, _context(key, context), below) for name, key, below in reversed(named))
         elif isinstance(value, list):
             items = [(f"{field}[{index}]", context, below) for index, below in enumerate(value)]
             waiting.extend(reversed(items))
@@ -91,8 +77,11 @@ def _joined(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
 
-def _context(key: str) -> str:
-    """`patient_name` and `patientName` → `patient name: `, so that the key is the label of its value."""
-    if key.lower() in SILENT_KEYS or len(key) > 60:
+def _context(key: str, above: str) -> str:
+    """`patient_name`, `patientName` and `name` below `patient` → `patient name: `: the label of the value."""
+    if len(key) > LONGEST_CONTEXT:
         return ""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key).replace("_", " ").lower() + ": "
+    label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key).replace("_", " ").lower() + ": "
+    if key.lower() not in SILENT_KEYS:
+        return label
+    return above.removesuffix(": ") + " " + label if above and len(above) < LONGEST_CONTEXT else ""

@@ -1,9 +1,7 @@
 """Planted identifiers are found, named by place and letter, weighed, and never repeated."""
 
-import itertools
 import json
-import subprocess
-import sys
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import AuditReport
 from clinft.stages.audit.safe_harbor import CATEGORIES
 from clinft.stages.audit.scan import finds_in
+from clinft.stages.audit.severity import weights
 from clinft.stages.audit.stage import SHOWN_FINDINGS, audit, rules_digest
 from tests.fakes.identifiers import CLEAN, PLANTED, RESERVED
 from tests.fakes.progress import Quiet
@@ -41,17 +40,16 @@ def test_a_planted_identifier_fails_the_audit_at_its_place(
     text = f"Two days of cough. {before}{value}{after}."
     report = audited(tmp_path, record("A quiet note."), record(text))
     assert report.verdict == "FAIL"
-    blocking = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH")]
-    hits = [finding for finding in blocking if finding.safe_harbor == letter]
-    assert hits, [finding.safe_harbor for finding in blocking]
-    (finding, *_) = hits
-    assert (finding.file, finding.row, finding.field) == (NAME, 2, "text")
-    found = text[finding.start : finding.end]
-    assert value.strip("+") in found or found in value
+    (finding,) = report.findings
+    assert (finding.file, finding.row, finding.field, finding.safe_harbor) == (NAME, 2, "text", letter)
+    assert text[finding.start : finding.end] == value
+    assert finding.severity == weights()[finding.entity_type].severity
+    assert finding.severity in ("CRITICAL", "HIGH")
     assert value not in report.model_dump_json()
+    assert {row.letter: row.findings for row in report.categories if row.findings} == {letter: 1}
     (category,) = [row for row in report.categories if row.letter == letter]
     assert category.status == "found"
-    assert category.findings >= 1
+    assert finding.recognizer.split("/")[0] in category.recognizers
 
 
 @pytest.mark.parametrize("text", CLEAN)
@@ -64,8 +62,7 @@ def test_clinical_text_without_identifiers_passes(tmp_path: Path, text: str) -> 
 def test_a_value_that_is_nobodys_is_low_and_does_not_block(tmp_path: Path, letter: str, text: str) -> None:
     report = audited(tmp_path, record(text))
     assert report.verdict == "PASS"
-    found = {(finding.safe_harbor, finding.severity) for finding in report.findings}
-    assert found <= {(letter, "LOW"), (letter, "INFO")}
+    assert {(finding.safe_harbor, finding.severity) for finding in report.findings} == {(letter, "LOW")}
 
 
 def test_every_category_has_a_row_and_every_text_category_is_tried_here() -> None:
@@ -86,15 +83,18 @@ def test_what_text_cannot_show_is_not_called_clean(tmp_path: Path) -> None:
         ({"facts": {"nested": [{"ssn": "219-09-9998"}]}}, "facts.nested[0].ssn"),
         ({"patient_ssn": 219099998}, "patient_ssn"),
         ({"note for 219-09-9998": "fine"}, "#1 (key)"),
+        ({"fine": 1, "SSN 219-09-9998": {"text": "MRN 00482913"}}, "#2.text"),
+        ({"patient": {"name": "Zbigniew Kowalczyk"}}, "patient.name"),
+        ('{"note": "SSN 219-09-9998", "note": "fine"}', "note"),
         ("{broken json, SSN 219-09-9998", "line"),
     ],
-    ids=("message", "nested", "number", "key", "broken"),
+    ids=("message", "nested", "number", "key", "below a key", "label above", "two equal keys", "broken"),
 )
 def test_identifiers_are_found_wherever_they_hide_in_a_row(tmp_path: Path, row: Any, field: str) -> None:
     report = audited(tmp_path, row)
     assert report.verdict == "FAIL"
     assert field in {finding.field for finding in report.findings}
-    assert "9998" not in report.model_dump_json()
+    assert not re.search("9998|Kowalczyk|00482913", report.model_dump_json())
 
 
 @pytest.mark.parametrize(
@@ -156,14 +156,6 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
     assert audit("demo", files, {}, Quiet()) == audit("demo", backwards, {}, Quiet())
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.text(max_size=300))
-def test_any_text_is_read_and_finds_lie_within_it(text: str) -> None:
-    finds = finds_in(text, "")
-    assert all(0 <= find.start < find.end <= len(text) for find in finds)
-    assert all(one.end <= two.start for one, two in itertools.pairwise(finds))
-
-
 WORDS = st.lists(
     st.sampled_from(["cough", "fever", "no", "rash", "since", "better", "the", "and", "with", "pain"]),
     max_size=12,
@@ -179,15 +171,6 @@ def test_words_around_an_identifier_do_not_hide_it(
     text = f"{' '.join(before)} {label}{value} {' '.join(after)}".strip()
     start = text.index(value)
     assert any(find.start <= start < find.end for find in finds_in(text, "")), (letter, text)
-
-
-def test_the_audit_needs_neither_torch_nor_transformers() -> None:
-    code = (
-        "import sys\nfrom clinft.stages.audit.engine import analyze\nanalyze('a quiet note')\n"
-        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def test_rules_have_one_digest() -> None:

@@ -26,7 +26,8 @@ RULES = (
     rule(
         "payment-card",
         "ACCOUNT_NUMBER",
-        r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)",
+        # First digits of the card networks; 1800 and 2131 are JCB's, 2221 to 2720 Mastercard's since 2017.
+        r"(?<![\w.-])(?:[2-6]\d{3}|1800)(?:[ -]?\d{2,6}){2,4}(?![\w-]|\.\d)",
         0.9,
         judge=_is_card,
         digit=True,
@@ -34,10 +35,20 @@ RULES = (
     rule(
         "iban",
         "ACCOUNT_NUMBER",
-        r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b",
+        (
+            r"\b(?:[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?|"
+            r"(?i:[a-z]{2}\d{2}[a-z0-9]{11,30}))\b"
+        ),
         0.9,
         judge=_is_iban,
         digit=True,
+    ),
+    labelled(
+        "card",
+        "ACCOUNT_NUMBER",
+        r"(?:credit|debit|bank|payment) card|card(?=[ _-]?(?:number|no\b|#))",
+        "card",
+        minimum_digits=8,
     ),
     labelled(
         "account",

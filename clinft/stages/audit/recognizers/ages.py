@@ -40,8 +40,7 @@ RULES = (
         "AGE_OVER_89",
         (
             rf"(?i)\b(?:age|aged|age_years|turned|turning)[\"' ]{{0,2}}[:=]?[\"' ]{{0,3}}(?:is |of |at )?"
-            rf"(?P<value>{AGE})"
-            r"(?![\d%/.]|\s?-)"
+            rf"(?P<value>{AGE})(?![\d%/.]|\s?-)"
         ),
         0.85,
         judge=_is_single_age,
@@ -52,8 +51,8 @@ RULES = (
         "age-sex",
         "AGE_OVER_89",
         (
-            rf"(?m)(?:^|\b(?:[Aa]n?|[Pp]t|[Pp]atient|is|[Tt]his)[ ])(?P<value>{AGE}[ ]?(?:[MF]|yo[MF]|y[MF]))"
-            rf"(?=[ ,;.])"
+            rf"(?m)(?:^|\b(?:[Aa]n?|[Pp]t|[Pp]atient|is|[Tt]his)[ ])"
+            rf"(?P<value>{AGE}[ ]?(?:[MF]|yo[MF]|y[MF]))(?=[ ,;.])"
         ),
         0.7,
         digit=True,

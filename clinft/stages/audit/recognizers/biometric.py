@@ -7,19 +7,17 @@ RULES = (
         "biometric-template",
         "BIOMETRIC_DATA",
         (
-            r"(?i)\b(?:finger[ _-]?print|thumb[ _-]?print|palm[ _-]?print|voice[ _-]?print|retina(?:l)"
-            r"?[ _-]scan|"
-            r"iris[ _-](?:scan|code|template)|face[ _-]?(?:template|embedding|id)|gait[ _-]signature|"
-            r"dna[ _-]profile|biometric)"
-            r"(?:[ _-](?:template|hash|id|number|record|scan|data|minutiae|embedding|sample))"
-            r"*[\"' ]{0,2}[:=#][\"' ]{0,3}"
+            r"(?i)\b(?:finger[ _-]?print|thumb[ _-]?print|palm[ _-]?print|voice[ _-]?print|"
+            r"retina(?:l)?[ _-]scan|iris[ _-](?:scan|code|template)|face[ _-]?(?:template|embedding|id)|"
+            r"gait[ _-]signature|dna[ _-]profile|biometric)"
+            r"(?:[ _-](?:template|hash|id|number|record|scan|data|minutiae|embedding|sample))*"
+            r"[\"' ]{0,2}[:=#][\"' ]{0,3}"
             r"(?P<value>(?=[a-z+/=_-]*\d)[\w+/=-]{6,4000})"
         ),
         0.9,
         words=(
             "finger fingerprint thumb thumbprint palm palmprint voice voiceprint retina retinal iris "
-            "face faceprint gait "
-            "dna biometric"
+            "face faceprint gait dna biometric"
         ),
     ),
     rule(

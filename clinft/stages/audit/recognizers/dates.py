@@ -13,24 +13,23 @@ FULL_MONTHS = (
 MONTH_WORDS = frozenset((*MONTHS, *FULL_MONTHS, "sept"))
 # `May` and `March` are words too, so months are written with a capital or all in capitals.
 MONTH = (
-    r"(?P<month>(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t"
-    r"(?:ember)?)?|"
-    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|"
-    r"JUNE?|JULY?|"
-    r"AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b)\.?"
+    r"(?P<month>(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
+    r"JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|"
+    r"SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b)\.?"
 )
 ANY_MONTH = f"(?i:{'|'.join(FULL_MONTHS)}|{'|'.join(MONTHS)})"
 DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 YEAR = r"(?:1[89]|20)\d\d"
 NUMERIC = rf"(?:{DAY}[/.-]{DAY}[/.-](?:{YEAR}|\d\d)|{YEAR}[/.-]?(?:0[1-9]|1[0-2])[/.-]?{DAY})"
+ORDINAL = r"(?:st|nd|rd|th)?"
 WRITTEN = (
-    rf"(?:{ANY_MONTH}\.?[ ]{DAY}(?:st|nd|rd|th)?,?[ ]{YEAR}|"
-    rf"{DAY}(?:st|nd|rd|th)?[ -]{ANY_MONTH}\.?[ -](?:{YEAR}|\d\d))"
+    rf"(?:{ANY_MONTH}\.?[ ]{DAY}{ORDINAL},?[ ]{YEAR}|"
+    rf"{DAY}{ORDINAL}[ -]{ANY_MONTH}\.?[ -](?:{YEAR}|\d\d))"
 )
 EVENT = (
-    "on since dated date seen visit admitted admission discharged discharge until from by surgery "
-    "procedure collected "
-    "drawn scheduled appointment performed started onset last next lmp given due expired died"
+    "on since dated date seen visit admitted admission discharged discharge until from by surgery procedure "
+    "collected drawn scheduled appointment performed started onset last next lmp given due expired died"
 )
 MEASURED = re.compile(
     r"(?i)^\s?(?:strength|power|tab|pill|dose|pain|%|mg|mcg|ml|mmhg|cup|pack|ppd|of\b|scale|[x×])"
@@ -97,8 +96,8 @@ RULES = (
         "date-iso",
         "DATE",
         (
-            rf"(?<![\w/.-]){YEAR}(?P<gap>[/.-])(?P<first>0?[1-9]|1[0-2])(?P=gap)(?P<second>{DAY})(?!\d|"
-            rf"[/.-]\d)"
+            rf"(?<![\w/.-]){YEAR}(?P<gap>[/.-])(?P<first>0?[1-9]|1[0-2])(?P=gap)(?P<second>{DAY})"
+            r"(?!\d|[/.-]\d)"
             r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
         ),
         0.85,
@@ -111,8 +110,8 @@ RULES = (
         (
             r"(?i)\b(?:date|dated|dob|born|admit(?:ted)?|discharged?|collected|drawn)"
             r"[\w]{0,12}[\"' ]{0,2}[:=]?[\"' ]{0,3}"
-            rf"(?P<value>{YEAR}(?P<first>0[1-9]|1[0-2])(?P<second>0[1-9]|[12]\d|3[01])(?:\d{{4}}|\d{{6}})"
-            rf"?)(?!\d)"
+            rf"(?P<value>{YEAR}(?P<first>0[1-9]|1[0-2])(?P<second>0[1-9]|[12]\d|3[01])"
+            r"(?:\d{4}|\d{6})?)(?!\d)"
         ),
         0.8,
         judge=_is_calendar_day,
@@ -122,8 +121,8 @@ RULES = (
         "date-month-day",
         "DATE",
         (
-            rf"(?<![\w-]){MONTH}[ ]{{1,2}}{DAY}(?:st|nd|rd|th)?(?![\w/%]|[.:-]\d)(?:,?[ ](?:of[ ])?(?:{YEAR}|"
-            rf"['’]\d\d))?"
+            rf"(?<![\w-]){MONTH}[ ]{{1,2}}{DAY}{ORDINAL}(?![\w/%]|[.:-]\d)"
+            rf"(?:,?[ ](?:of[ ])?(?:{YEAR}|['’]\d\d))?"
         ),
         0.85,
         judge=_is_day_of_month,
@@ -134,8 +133,8 @@ RULES = (
         "date-day-month",
         "DATE",
         (
-            rf"(?<![\w./-]){DAY}(?:st|nd|rd|th)?(?:[ ]of)?[ -]{{1,2}}{MONTH}(?:[ ,-]{{1,2}}(?:{YEAR}|"
-            rf"['’]?\d\d\b))?"
+            rf"(?<![\w./-]){DAY}{ORDINAL}(?:[ ]of)?[ -]{{1,2}}{MONTH}"
+            rf"(?:[ ,-]{{1,2}}(?:{YEAR}|['’]?\d\d\b))?"
         ),
         0.85,
         words=MONTH_WORDS,
@@ -169,8 +168,8 @@ RULES = (
         "date-event",
         "DATE",
         (
-            rf"(?i)\b(?:{EVENT.replace(' ', '|')})\b[ :,]{{1,3}}(?P<value>(?P<first>{DAY})/(?P<second>{DAY}))"
-            rf"(?![\d/%])"
+            rf"(?i)\b(?:{EVENT.replace(' ', '|')})\b[ :,]{{1,3}}"
+            rf"(?P<value>(?P<first>{DAY})/(?P<second>{DAY}))(?![\d/%])"
         ),
         0.6,
         judge=_is_month_and_day,

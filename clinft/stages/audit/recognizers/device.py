@@ -14,9 +14,9 @@ RULES = (
     labelled(
         "device-serial",
         "DEVICE_IDENTIFIER",
-        r"serial|s/n|(?:device|implant|pacemaker|icd|pump|cgm|stent|monitor)(?=[ _-]?(?:id\b|identifier|"
-        r"serial|#|number|no\b|s/n))"
-        r"(?:[ _-](?:identifier|serial))?|device[ _]identifier|udi",
+        r"serial|s/n|(?:device|implant|pacemaker|icd|pump|cgm|stent|monitor)"
+        r"(?=[ _-]?(?:id\b|identifier|serial|#|number|no\b|s/n))(?:[ _-](?:identifier|serial))?|"
+        r"device[ _]identifier|udi",
         "serial s device implant pacemaker icd pump cgm stent monitor udi",
         score=0.9,
     ),

@@ -19,12 +19,10 @@ RULES = (
         "plan-number",
         "HEALTH_PLAN_NUMBER",
         r"(?:member|subscriber|beneficiary|policy|policyholder|enrollee|insurance|insured|health plan|"
-        r"plan|payer|"
-        r"coverage|medicare|medicaid|mbi|hicn|group)(?=[ _-]?(?:number|no\b|num\b|id\b|#|policy|member|[:=]))"
-        r"(?:[ _-](?:policy|member|plan|card))?",
+        r"plan|payer|coverage|medicare|medicaid|mbi|hicn|group)"
+        r"(?=[ _-]?(?:number|no\b|num\b|id\b|#|policy|member|[:=]))(?:[ _-](?:policy|member|plan|card))?",
         "member subscriber beneficiary policy policyholder enrollee insurance insured plan payer "
-        "coverage medicare "
-        "medicaid mbi hicn group",
+        "coverage medicare medicaid mbi hicn group",
         score=0.9,
         minimum_digits=5,
     ),

@@ -10,10 +10,8 @@ RESERVED_NAME = re.compile(r"(?i)(?:^|[.@])(?:example\.(?:com|org|net|edu)|examp
 # Publications, code systems and standards bodies: an address there is not about an individual.
 REFERENCES = re.compile(
     r"(?i)^(?:[\w-]+\.)*(?:doi\.org|nih\.gov|cdc\.gov|cms\.gov|hhs\.gov|fda\.gov|who\.int|hl7\.org|"
-    r"loinc\.org|snomed\.info|"
-    r"snomed\.org|unitsofmeasure\.org|w3\.org|json-schema\.org|arxiv\.org|creativecommons\.org|"
-    r"huggingface\.co|"
-    r"github\.com|githubusercontent\.com|python\.org|ecfr\.gov)$"
+    r"loinc\.org|snomed\.info|snomed\.org|unitsofmeasure\.org|w3\.org|json-schema\.org|arxiv\.org|"
+    r"creativecommons\.org|huggingface\.co|github\.com|githubusercontent\.com|python\.org|ecfr\.gov)$"
 )
 TOP_LEVEL = (
     r"(?:com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|de|fr|au|"
@@ -28,9 +26,8 @@ DOCUMENTATION = tuple(
 
 
 def _host(match: re.Match[str]) -> str:
-    return re.split(r"[/:?#]", re.sub(r"^[a-z]+://(?:[^@/\s]*@)?", "", value_of(match).lower()), maxsplit=1)[
-        0
-    ]
+    without_scheme = re.sub(r"^[a-z]+://(?:[^@/\s]*@)?", "", value_of(match).lower())
+    return re.split(r"[/:?#]", without_scheme, maxsplit=1)[0]
 
 
 def _is_email(match: re.Match[str]) -> Certainty | None:

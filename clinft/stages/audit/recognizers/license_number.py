@@ -23,8 +23,8 @@ RULES = (
         "license",
         "LICENSE_NUMBER",
         r"(?:driver['’]?s? )?(?:licen[sc]e)|driver_licen[sc]e|dl(?=[ ]?(?:#|no\b|number|:))|passport|"
-        r"(?:birth |death |marriage )?certificate(?=[ _-]?(?:number|no\b|#|:))|(?:medical )?registration"
-        r"(?=[ _-]?(?:number|no\b|#))",
+        r"(?:birth |death |marriage )?certificate(?=[ _-]?(?:number|no\b|#|:))|"
+        r"(?:medical )?registration(?=[ _-]?(?:number|no\b|#))",
         "license licence dl passport certificate registration driver",
         minimum_digits=4,
     ),

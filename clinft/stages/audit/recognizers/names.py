@@ -16,11 +16,9 @@ NAME = rf"{WORD}(?:[ ]{{1,2}}(?:[A-Z]\.?[ ])?(?:{PARTICLE})?{WORD}){{0,3}}"
 ANY_CASE = rf"(?:{NAME}|[^\W\d_]{{2,}}(?:,?[ ][^\W\d_]{{2,}})?)"
 
 RELATIONS = (
-    "mother father mom dad wife husband spouse partner fiance fiancee daughter son sister brother aunt "
-    "uncle niece "
-    "nephew cousin grandmother grandfather grandma grandpa granddaughter grandson stepmother stepfather "
-    "guardian "
-    "roommate neighbor boyfriend girlfriend caregiver twin"
+    "mother father mom dad wife husband spouse partner fiance fiancee daughter son sister brother "
+    "aunt uncle niece nephew cousin grandmother grandfather grandma grandpa granddaughter grandson "
+    "stepmother stepfather guardian roommate neighbor boyfriend girlfriend caregiver twin"
 )
 RELATION = rf"(?i:\b(?:{RELATIONS.replace(' ', '|')}))"
 CREDENTIAL = (

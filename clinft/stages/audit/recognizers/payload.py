@@ -56,6 +56,8 @@ RULES = (
         0.7,
         judge=_is_encoded,
     ),
+    # Bytes that are no UTF-8, or another encoding such as UTF-16: what no rule can read does not pass.
+    rule("unreadable", "EMBEDDED_DATA", "[\0\ufffd](?:.{0,3}[\0\ufffd])*", 0.7),
     rule(
         "hex",
         "EMBEDDED_DATA",

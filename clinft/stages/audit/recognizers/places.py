@@ -18,18 +18,16 @@ ABBREVIATION = rf"(?:{'|'.join(PLACES['abbreviations'].split())})"
 STATE = rf"(?:{'|'.join(sorted(PLACES['states'], key=len, reverse=True))})"
 CITY = rf"{WORD}(?:[ ]{WORD}){{0,2}}"
 STREET_KINDS = (
-    "street st avenue ave road rd drive dr lane ln boulevard blvd court ct way place pl terrace circle "
-    "cir parkway "
-    "pkwy highway hwy trail square sq loop turnpike plaza"
+    "street st avenue ave road rd drive dr lane ln boulevard blvd court ct way place pl terrace "
+    "circle cir parkway pkwy highway hwy trail square sq loop turnpike plaza"
 )
 STREET = rf"(?:{'|'.join(kind.title() for kind in STREET_KINDS.split())})"
 COMPASS = r"(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.?[ ])?"
 FACILITY_KINDS = (
     "Hospital|Medical Cent(?:er|re)|Clinic|Cancer (?:Center|Institute)|Health (?:System|Center|Network)|"
-    "Hospice|"
-    "Nursing Home|Rehabilitation (?:Center|Hospital)|Infirmary|Medical Group|Surgery Center|Heart "
-    "(?:Center|Institute)|"
-    "Urgent Care|Pharmacy|Elementary School|High School|Middle School|Senior Living|Care Home"
+    "Hospice|Nursing Home|Rehabilitation (?:Center|Hospital)|Infirmary|Medical Group|Surgery Center|"
+    "Heart (?:Center|Institute)|Urgent Care|Pharmacy|Elementary School|High School|Middle School|"
+    "Senior Living|Care Home"
 )
 
 
@@ -65,8 +63,8 @@ RULES = (
         "street",
         "STREET_ADDRESS",
         (
-            rf"(?<![\w.])\d{{1,6}}[A-Z]?[ ]{COMPASS}(?:(?:{WORD}|\d{{1,3}}(?:st|nd|rd|th))[ ])"
-            rf"{{1,3}}{STREET}\b\.?"
+            rf"(?<![\w.])\d{{1,6}}[A-Z]?[ ]{COMPASS}"
+            rf"(?:(?:{WORD}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{STREET}\b\.?"
             r"(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|Floor|Rm|#)\.?[ ]?[\w-]{1,6})?"
         ),
         0.85,
@@ -96,8 +94,8 @@ RULES = (
         "zip-by-label",
         "ZIP_CODE",
         (
-            r"(?i)\b(?:zip|postal)[ _-]?(?:code)?[\"' ]{0,2}[:=#]?[\"' ]{0,3}(?:is )?(?P<value>\d{5}"
-            r"(?:-\d{4})?)(?!\d)"
+            r"(?i)\b(?:zip|postal)[ _-]?(?:code)?[\"' ]{0,2}[:=#]?[\"' ]{0,3}(?:is )?"
+            r"(?P<value>\d{5}(?:-\d{4})?)(?!\d)"
         ),
         0.9,
         words="zip zipcode postal",
@@ -160,18 +158,16 @@ RULES = (
         "city-by-residence",
         "CITY",
         (
-            r"(?i:\b(?:liv(?:es|ing|ed) in|resid(?:es|ing|ed) in|resident of|native of|moved (?:here )?"
-            r"(?:to|from)|"
-            r"hometown(?: is|[:=])?|grew up in|raised in|born in|commutes from|drove (?:in )?from|"
-            r"travell?ed (?:to|from)|"
-            rf"returned from|visiting from|city[\"']?[ ]?[:=]))[ \"']{{1,3}}(?P<value>{CITY})"
+            r"(?i:\b(?:liv(?:es|ing|ed) in|resid(?:es|ing|ed) in|resident of|native of|"
+            r"moved (?:here )?(?:to|from)|hometown(?: is|[:=])?|grew up in|raised in|born in|"
+            r"commutes from|drove (?:in )?from|travell?ed (?:to|from)|returned from|visiting from|"
+            rf"city[\"']?[ ]?[:=]))[ \"']{{1,3}}(?P<value>{CITY})"
         ),
         0.7,
         judge=_is_city,
         words=(
             "lives living lived resides residing resided resident native moved hometown grew raised born "
-            "commutes "
-            "drove travelled traveled returned visiting city"
+            "commutes drove travelled traveled returned visiting city"
         ),
     ),
     rule(
@@ -209,8 +205,7 @@ RULES = (
         judge=_is_named_facility,
         words=(
             "hospital center centre clinic institute system network hospice home infirmary group care "
-            "pharmacy "
-            "school living"
+            "pharmacy school living"
         ),
     ),
     rule(

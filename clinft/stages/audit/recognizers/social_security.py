@@ -5,14 +5,23 @@ import re
 from clinft.stages.audit.rule import Certainty, digits_of, rule, value_of
 
 CONTEXT = r"(?:ssn|ss#|social security(?: number| no\.?| #)?|social_security(?:_number)?|soc\.? sec\.?)"
+# IRS, Individual Taxpayer Identification Number: 9xx and 50 to 65, 70 to 88, 90 to 92, 94 to 99.
+TAXPAYER_GROUPS = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)))
 WORDS = frozenset(("ssn", "ss", "social", "soc"))
 
 
 def _certainty(match: re.Match[str]) -> Certainty | None:
-    """Area 000, 666 and 9xx, group 00 and serial 0000 were never issued (SSA, since 2011 too)."""
+    """Area 000, 666 and 9xx, group 00 and serial 0000 were never issued (SSA, since 2011 too).
+
+    9xx with certain groups is a taxpayer number of somebody without a Social Security number (IRS);
+    987-65-432x is SSA's own for advertisements.
+    """
     number = digits_of(value_of(match))
     area, group, serial = number[:3], number[3:5], number[5:]
-    never_issued = area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000"
+    taxpayer = area[0] == "9" and int(group) in TAXPAYER_GROUPS and not number.startswith("98765432")
+    never_issued = (
+        area in ("000", "666") or (area[0] == "9" and not taxpayer) or group == "00" or serial == "0000"
+    )
     return "reserved" if never_issued else "plausible"
 
 
@@ -20,7 +29,8 @@ RULES = (
     rule(
         "ssn",
         "US_SSN",
-        r"(?<![\w.-])\d{3}(?P<gap>[- .]{1,2})\d{2}(?P=gap)\d{4}(?![\w-]|\.\d)",
+        # A letter may follow: Medicare numbers were such a number and a letter until 2019.
+        r"(?<![A-Za-z0-9])(?<!\d[.-])\d{3}(?P<gap>[- .]{1,2})\d{2}(?P=gap)\d{4}(?!\d|[.-]\d)",
         0.85,
         judge=_certainty,
         digit=True,

@@ -39,9 +39,8 @@ RULES = (
         "vin-by-word",
         "VEHICLE_IDENTIFIER",
         (
-            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))"
-            r"?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?"
-            r"(?P<value>[A-Z0-9]{8,17})(?!\w)"
+            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))?"
+            r"[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?(?P<value>[A-Z0-9]{8,17})(?!\w)"
         ),
         0.85,
         judge=_is_plate,

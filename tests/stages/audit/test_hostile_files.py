@@ -1,0 +1,100 @@
+"""Files that nobody should write: the audit reads what it can, blocks what it cannot, and never repeats it."""
+
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from clinft.artifacts.data import AuditReport
+from clinft.stages.audit.scan import finds_in
+from clinft.stages.audit.stage import audit
+from tests.fakes.progress import Quiet
+
+NAME = "data/records/train.jsonl"
+SSN = "219-09-9998"
+
+
+def audited(tmp_path: Path, content: bytes, name: str = NAME) -> AuditReport:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    return audit("demo", {name: path}, {}, Quiet())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'\ufeff{{"text": "SSN {SSN}"}}\n'.encode(),
+        f'{{"text": "SSN {SSN}"\n'.encode(),
+        f"SSN {SSN}\n".encode(),
+        f'"SSN {SSN}"\n'.encode(),
+        f'[["SSN {SSN}"]]'.encode(),
+        b'{"text": "SSN 219\\u00ad-09-\\u200b9998"}\n',
+        b'{"text": "\\ud800 SSN 219-09-9998"}\n',
+        b'{"text": "caf\xe9 \xff SSN 219-09-9998"}\r\n',
+        b'\n\n{"text": "quiet"}\n{"ssn": 219099998}\n',
+        b'{"big": 1' + b"0" * 5000 + b', "ssn": "219-09-9998"}',
+        b"[" * 100_000 + b' "SSN 219-09-9998"',
+        b'{"a": ' * 300 + b'"SSN 219-09-9998"' + b"}" * 300,
+    ],
+    ids=(
+        "byte order mark", "cut off", "no JSON", "a string", "a list", "escapes", "half a surrogate", "Latin-1",
+        "blank lines", "a huge number", "unclosed lists", "deep objects",
+    ),
+)  # fmt: skip
+def test_an_identifier_in_a_broken_row_is_found_and_not_repeated(tmp_path: Path, content: bytes) -> None:
+    report = audited(tmp_path, content)
+    assert report.verdict == "FAIL"
+    assert "US_SSN" in {finding.entity_type for finding in report.findings}
+    assert "9998" not in report.model_dump_json()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_text_in_another_encoding_does_not_pass_unread(tmp_path: Path, encoding: str) -> None:
+    for name in (NAME, "prompt/prompt.md"):
+        report = audited(tmp_path, f'{{"text": "SSN {SSN}"}}\n'.encode(encoding), name)
+        assert report.verdict == "FAIL"
+        assert {finding.entity_type for finding in report.findings} == {"EMBEDDED_DATA"}
+
+
+def test_an_empty_file_has_nothing_and_still_a_digest(tmp_path: Path) -> None:
+    report = audited(tmp_path, b"")
+    assert (report.verdict, report.records_scanned, report.characters_scanned) == ("PASS", 0, 0)
+    assert list(report.files_scanned) == [NAME]
+
+
+def test_a_missing_file_is_an_error_and_not_a_pass(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        audit("demo", {NAME: tmp_path / "gone"}, {}, Quiet())
+
+
+@pytest.mark.parametrize(
+    "key", ["p48291377", "id_00482913_x", "Zbigniew Kowalczyk", "a" * 70, "\x1b[31m", "<b>"]
+)
+def test_a_key_that_may_identify_stands_as_its_position(tmp_path: Path, key: str) -> None:
+    report = audited(tmp_path, json.dumps({"first": 1, key: "SSN 219-09-9998"}).encode())
+    assert "#2" in {finding.field for finding in report.findings}
+    assert json.dumps(key)[1:-1] not in report.model_dump_json()
+
+
+def test_the_same_place_has_the_same_id_and_another_place_another(tmp_path: Path) -> None:
+    line = b'{"text": "SSN 219-09-9998, then 219-09-9997"}\n'
+    once, again = audited(tmp_path, line * 2), audited(tmp_path, line * 2)
+    assert once == again
+    assert len({finding.id for finding in once.findings}) == len(once.findings) == 4
+
+
+def test_a_payload_behind_a_published_address_is_still_a_payload() -> None:
+    payload = "aB3dE5gH7jK9mN1p/" * 10
+    assert "EMBEDDED_DATA" in {find.entity_type for find in finds_in(f"https://doi.org/{payload}", "")}
+
+
+def test_many_finds_in_one_line_do_not_take_long_nor_much_memory() -> None:
+    tracemalloc.start()
+    try:
+        finds = finds_in("Mr. Okafor, " * 5_000, "")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(finds) == 5_000
+    assert peak < 50e6
