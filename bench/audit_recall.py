@@ -6,6 +6,7 @@ identifier under Safe Harbor (an age below 90, an organisation): finds on it cou
 
 import argparse
 import json
+import platform
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -99,9 +100,12 @@ def _setting() -> str:
 
     return (
         "The audit's rules, no trained model, behind "
-        f"presidio-analyzer {version('presidio-analyzer')}. Only finds that would block (CRITICAL or HIGH) "
-        "count. Found: a find overlaps the labelled span, whatever its type; whole: finds cover every letter "
-        "and digit of it. Intervals: 95 % Wilson. Invented identifiers; no real clinical note was used."
+        f"presidio-analyzer {version('presidio-analyzer')}, Python {platform.python_version()}, one process. "
+        "Only finds that would block (CRITICAL or HIGH) count. Found: a find overlaps the labelled span, "
+        "whatever its type; whole: finds cover every letter and digit of it. Precision: the share of finds "
+        "that overlap a labelled identifier; finds on other labels do not count. Intervals: 95 % Wilson. "
+        "Sets called dev_ were looked at while the rules were written, so their figures flatter the rules. "
+        "No real clinical note with identifiers was used: sensitivity on such notes is not known."
     )
 
 
@@ -123,9 +127,8 @@ def _table(name: str, scores: Scores) -> str:
         lines += [f"| all | {total} | {_share(scores.right.total(), total)} |", ""]
     if scores.clean:
         share = _share(scores.flagged, scores.clean)
-        lines.append(
-            f"Texts without an identifier that would block: {scores.flagged} of {scores.clean}, {share}."
-        )
+        flagged = f"{scores.flagged} of {scores.clean}, {share}"
+        lines.append(f"Texts without a labelled identifier that would be blocked: {flagged}.")
     speed = scores.characters / 1000 / scores.seconds
     lines += [f"{scores.texts} texts, {scores.characters} characters, {speed:.0f} KB per CPU second.", ""]
     return "\n".join(lines)

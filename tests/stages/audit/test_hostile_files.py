@@ -57,6 +57,12 @@ def test_text_in_another_encoding_does_not_pass_unread(tmp_path: Path, encoding:
         assert {finding.entity_type for finding in report.findings} == {"EMBEDDED_DATA"}
 
 
+def test_bytes_that_are_no_utf8_block_even_without_an_identifier(tmp_path: Path) -> None:
+    (finding,) = audited(tmp_path, b'{"text": "a caf\xe9"}\n').findings
+    assert (finding.entity_type, finding.severity, finding.field) == ("EMBEDDED_DATA", "HIGH", "text")
+    assert (finding.start, finding.end) == (5, 6)
+
+
 def test_an_empty_file_has_nothing_and_still_a_digest(tmp_path: Path) -> None:
     report = audited(tmp_path, b"")
     assert (report.verdict, report.records_scanned, report.characters_scanned) == ("PASS", 0, 0)

@@ -11,6 +11,8 @@ MATCHES: dict[str, list[tuple[str, str, str]]] = {
         ("Mrs. Alvarez-Ruiz came alone.", "Alvarez-Ruiz", "PERSON"),
         ("Patient name: zbigniew kowalczyk", "zbigniew kowalczyk", "PERSON"),
         ("patient name: KOWALCZYK, ANNA", "KOWALCZYK, ANNA", "PERSON"),
+        ("Patient: Kowalczyk, Zbigniew; MRN", "Kowalczyk, Zbigniew", "PERSON"),
+        ("Signed, Jane Roe", "Jane Roe", "PERSON"),
         ("Her husband Robert drove.", "Robert", "PERSON"),
         ("LINDQVIST, Thomas J. was seen", "LINDQVIST, Thomas J.", "PERSON"),
         ("Seen today: Maria de la Cruz, well.", "Maria de la Cruz", "PERSON"),
@@ -42,6 +44,8 @@ MATCHES: dict[str, list[tuple[str, str, str]]] = {
         ("March 14th, 2024", "March 14th, 2024", "DATE"),
         ("since June 2021", "June 2021", "DATE"),
         ("collected: 20240314", "20240314", "DATE"),
+        ("on 14MAR2024", "14MAR2024", "DATE"),
+        ("on Mar-14-2024", "Mar-14-2024", "DATE"),
         ("seen Tuesday", "Tuesday", "MONTH_OR_WEEKDAY"),
         ("since last March", "March", "MONTH_OR_WEEKDAY"),
     ],
@@ -59,6 +63,7 @@ MATCHES: dict[str, list[tuple[str, str, str]]] = {
         ("cell 736-5001", "736-5001", "PHONE_NUMBER"),
         ("+44 20 7946 0018", "+44 20 7946 0018", "PHONE_NUMBER"),
         ("Mobile: 0490 39 07 81", "0490 39 07 81", "PHONE_NUMBER"),
+        ("pager 73412", "73412", "PHONE_NUMBER"),
         ("28-64-66-98 office", "28-64-66-98", "PHONE_NUMBER"),
         ("fax 617-736-5001", "617-736-5001", "FAX_NUMBER"),
         ("Faxed to (617) 736-5001", "(617) 736-5001", "FAX_NUMBER"),
@@ -168,6 +173,7 @@ NEAR_MISSES: dict[str, list[str]] = {
         "POD 2, hospital day 3, week 12 of 24.",
         "Ratio 4.5.1 of guideline 2.3; range 1.2-3.4.",
         "MAR 5 mg given",
+        "SEPT9 gene, MARCH5 protein, DEC1 expression",
     ],
     "ages": [
         "An 89-year-old woman", "patients aged 90 or older", "age 90+", "over 90 years old", "HR 98, SpO2 97%",
@@ -175,7 +181,7 @@ NEAR_MISSES: dict[str, list[str]] = {
     ],
     "telephone": [
         "phone consult with cardiology", "call if pain > 5 of 10", "BP 120/80 180/110", "412-300 cells", "IV 500-1000 mL",
-        "codes 718-7 and 2345-7", "at home 2-3 times", "call 911",
+        "codes 718-7 and 2345-7", "at home 2-3 times", "call 911", "ext. rotation 45", "pager off",
     ],
     "internet": [
         "b.i.d. and q.h.s. at night", "version 1.2.3.4", "p.o. at bedtime", "ratio 1:2:3", "10:30:15 h", "e.g. on room air",

@@ -141,6 +141,17 @@ RULES = (
         digit=True,
     ),
     rule(
+        "date-joined",
+        "DATE",
+        (
+            rf"(?<![A-Za-z0-9])(?:{DAY}(?P<gap>[./-]?){ANY_MONTH}(?P=gap)(?:{YEAR}|\d\d)|"
+            rf"{ANY_MONTH}(?P<sign>[./-]){DAY}(?P=sign)(?:{YEAR}|\d\d))(?!\d|[./-]\d)"
+        ),
+        0.85,
+        words=MONTH_WORDS,
+        digit=True,
+    ),
+    rule(
         "date-month-year",
         "DATE",
         rf"(?<![\w-]){MONTH},?[ -](?:of[ ])?(?:{YEAR}|['’]\d\d)(?!\d)",

@@ -86,7 +86,7 @@ RULES = (
     rule(
         "name-label",
         "PERSON",
-        rf"\b(?:Name|NAME|Patient|PATIENT|Pt|Re|RE)[ ]?[:|][ ]{{0,3}}(?P<value>{NAME})",
+        rf"\b(?:Name|NAME|Patient|PATIENT|Pt|Re|RE)[ ]?[:|][ ]{{0,3}}(?P<value>{NAME}(?:,[ ]{NAME})?)",
         0.8,
         judge=_is_label_name,
         words="name patient pt re",

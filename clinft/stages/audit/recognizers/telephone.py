@@ -89,6 +89,18 @@ RULES = (
         digit=True,
     ),
     rule(
+        "pager",
+        "PHONE_NUMBER",
+        (
+            r"(?i)\b(?:pager|beeper|ext)\b\.?(?: (?:number|no\.?|is)){0,2}[ :#]{1,3}"
+            r"(?P<value>\d{4,7})(?![\w%/-]|\.\d)"
+        ),
+        0.8,
+        judge=_is_telephone,
+        words="pager beeper ext",
+        digit=True,
+    ),
+    rule(
         "phone-before-word",
         "PHONE_NUMBER",
         (
