@@ -29,7 +29,8 @@ lint: .venv/.dev
 
 bench: .venv/.dev  ## Side by side with other trainers; writes dated rows to docs/benchmarks.md
 	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'
-	$(BIN)/python bench/train_throughput.py
+	$(BIN)/python bench/train_throughput.py --record
+	$(BIN)/python bench/kill_resume.py --record
 
 install: .venv/.train
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-RECORD = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-HEADING = "## Audit recall"
+TITLE, COMMAND = "Audit recall", "bench/audit_recall.py --data FOLDER --record"
 UNSCORED = "~"
 
 
@@ -47,7 +46,9 @@ def main() -> None:
     text = "\n".join([f"### {day}", "", _setting(), "", *sections])
     print(text)
     if options.record:
-        _append(text)
+        from record import append
+
+        append(TITLE, COMMAND, text)
 
 
 def _options() -> argparse.Namespace:
@@ -55,7 +56,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="labelled JSON Lines")
-    parser.add_argument("--record", action="store_true", help=f"append to docs/{RECORD.name}")
+    parser.add_argument("--record", action="store_true", help="append to docs/benchmarks.md")
     return parser.parse_args()
 
 
@@ -139,19 +140,6 @@ def _share(part: int, whole: int) -> str:
 
     interval = wilson(part, whole)
     return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
-
-
-def _append(text: str) -> None:
-    """At the end of the script's own section; other benchmarks keep theirs."""
-    before = (
-        RECORD.read_text() if RECORD.exists() else "# Benchmarks\n\nWritten by the scripts in `bench/`.\n"
-    )
-    if HEADING not in before:
-        before += f"\n{HEADING}\n\n`bench/audit_recall.py --data FOLDER --record`\n"
-    head, _, tail = before.partition(HEADING)
-    place = tail.find("\n## ")
-    own, rest = (tail, "") if place < 0 else (tail[:place], tail[place:])
-    RECORD.write_text(f"{head}{HEADING}{own.rstrip()}\n\n{text.rstrip()}\n{rest}")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROJECT = REPOSITORY / "projects" / "icd10-chapter"
-RECORD = REPOSITORY / "docs" / "benchmarks.md"
-HEADING = "## LoRA training throughput"
+TITLE, COMMAND = "LoRA training throughput", "bench/train_throughput.py --record"
 TRAINERS = ("clinft", "transformers", "trl")
 NAMES = {"clinft": "clinft", "transformers": "transformers Trainer", "trl": "TRL SFTTrainer"}
 
@@ -48,7 +47,9 @@ def main() -> None:
     text = _section(rows, options)
     print(text)
     if options.record:
-        _append(text)
+        from record import append
+
+        append(TITLE, COMMAND, text)
 
 
 def _options() -> argparse.Namespace:
@@ -264,18 +265,6 @@ def _processor() -> str:
     except OSError:
         return platform.processor() or platform.machine()
     return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-
-
-def _append(text: str) -> None:
-    before = (
-        RECORD.read_text() if RECORD.exists() else "# Benchmarks\n\nWritten by the scripts in `bench/`.\n"
-    )
-    if HEADING not in before:
-        before += f"\n{HEADING}\n\n`bench/train_throughput.py --record`\n"
-    head, _, tail = before.partition(HEADING)
-    place = tail.find("\n## ")
-    own, rest = (tail, "") if place < 0 else (tail[:place], tail[place:])
-    RECORD.write_text(f"{head}{HEADING}{own.rstrip()}\n\n{text}{rest}")
 
 
 if __name__ == "__main__":

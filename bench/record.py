@@ -1,0 +1,17 @@
+"""docs/benchmarks.md: one section per script, each dated entry at the end of its own section."""
+
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+
+
+def append(title: str, command: str, text: str) -> None:
+    """`title` names the section, `command` is shown under it where the section is new."""
+    heading = f"## {title}"
+    before = FILE.read_text() if FILE.exists() else "# Benchmarks\n\nWritten by the scripts in `bench/`.\n"
+    if heading not in before:
+        before += f"\n{heading}\n\n`{command}`\n"
+    head, _, tail = before.partition(heading)
+    place = tail.find("\n## ")
+    own, rest = (tail, "") if place < 0 else (tail[:place], tail[place:])
+    FILE.write_text(f"{head}{heading}{own.rstrip()}\n\n{text.rstrip()}\n{rest}")
