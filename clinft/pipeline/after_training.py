@@ -51,6 +51,7 @@ def train_stage() -> Stage:
         plan_digest = plan_of(context).digest
         permitted = _request(context, "not-yet-taken", plan_digest, context.paths.work)
         train.check_permission(permitted, decision, audited)
+        train.check_evidence(decision, _evidence(context))
         provider = context.services.providers(context.loaded.spec.training.provider)
         provider.preflight(permitted)
         run = attempts.take_or_resume(context, plan_digest)
@@ -72,6 +73,15 @@ def train_stage() -> Stage:
     return Stage(
         "train", train.STAGE_VERSION, TrainedModel, inputs, execute, summary.of_train, finished=finished
     )
+
+
+def _evidence(context: Context) -> dict[str, str]:
+    return {
+        "prepare": context.need("prepare", PreparedDataset).digest,
+        "audit": context.need("audit", AuditReport).digest,
+        "estimate": context.need("estimate", CostEstimate).digest,
+        "policy": context.policy_sha256,
+    }
 
 
 def _request(context: Context, run_id: str, plan_digest: str, output_dir: Path) -> TrainingRequest:

@@ -1,6 +1,6 @@
 """Train: check once more that what was approved is what lies here, then let the provider work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import AuditReport
@@ -42,6 +42,26 @@ def check_permission(request: TrainingRequest, decision: GateDecision, audit: Au
                 "It changed after the audit.",
                 "Run `clinft audit` again.",
             )
+
+
+def check_evidence(decision: GateDecision, present: Mapping[str, str]) -> None:
+    """Refuses where what the gate read is no longer what lies here.
+
+    `present`: sha256 by name, of `prepare`, `audit`, `estimate` and `policy` as they are now.
+    """
+    read = {
+        "prepare": decision.prepare_digest,
+        "audit": decision.audit_digest,
+        "estimate": decision.estimate_digest,
+        "policy": decision.policy_sha256,
+    }
+    changed = [name for name, digest in read.items() if present[name] != digest]
+    if changed:
+        raise DigestMismatch(
+            f"The gate decided on other evidence: {', '.join(changed)} changed since.",
+            "A stage ran again, or .github/clinft.yml was edited, after the decision.",
+            "Run `clinft gate` again.",
+        )
 
 
 def train(

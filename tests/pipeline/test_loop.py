@@ -205,3 +205,13 @@ def test_a_hosted_model_is_prepared_audited_and_priced_without_an_account(tmp_pa
     estimate = json.loads((project / "data" / "work" / "estimate.json").read_bytes())["payload"]
     assert float(estimate["cost_usd"]) > 0
     assert estimate["tokens_basis"] == "characters"
+
+
+def test_a_policy_that_changed_after_the_gate_is_decided_on_again(project: Path) -> None:
+    assert clinft("run", project, "--until", "gate", "--yes").exit_code == 0
+    policy = project.parents[1] / ".github" / "clinft.yml"
+    policy.write_text(policy.read_text() + "# stricter from today\n")
+    refused = clinft("train", project)
+    assert refused.exit_code == 1
+    assert "policy changed since" in refused.output
+    assert runs(project) == []

@@ -11,7 +11,7 @@ from clinft.errors import DigestMismatch, PolicyViolation, ServiceError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
 from clinft.stages.gate import decide
-from clinft.stages.train import check_permission, train
+from clinft.stages.train import check_evidence, check_permission, train
 from tests.adapters.training.contract import write_chat_files
 from tests.fakes.progress import Quiet
 from tests.fakes.specs import project_spec
@@ -60,6 +60,21 @@ def test_an_audit_that_failed_stops_training_whatever_the_gate_said(request_: Tr
     failed = AUDIT.model_copy(update={"verdict": "FAIL", "files_scanned": scanned(request_)})
     with pytest.raises(PolicyViolation, match="audit did not pass"):
         check_permission(request_, ALLOWED, failed)
+
+
+PRESENT = {
+    "prepare": ALLOWED.prepare_digest,
+    "audit": ALLOWED.audit_digest,
+    "estimate": ALLOWED.estimate_digest,
+    "policy": ALLOWED.policy_sha256,
+}
+
+
+@pytest.mark.parametrize("name", PRESENT)
+def test_evidence_that_changed_after_the_decision_stops_training(name: str) -> None:
+    check_evidence(ALLOWED, PRESENT)
+    with pytest.raises(DigestMismatch, match=f"other evidence: {name} changed"):
+        check_evidence(ALLOWED, {**PRESENT, name: "9" * 64})
 
 
 @pytest.mark.parametrize("which", ["training_file", "validation_file"])
