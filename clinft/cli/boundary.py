@@ -9,7 +9,7 @@ from typing import ParamSpec
 import typer
 
 from clinft.cli import show
-from clinft.errors import EXIT_BUG, ClinftError
+from clinft.errors import EXIT_BUG, EXIT_SERVICE, ClinftError, ServiceError
 
 Parameters = ParamSpec("Parameters")
 EXIT_INTERRUPTED = 130
@@ -31,6 +31,9 @@ def guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(EXIT_PIPE) from None
         except typer.Exit:
             raise
+        except OSError as refused:
+            show.error(_file_error(refused))
+            raise typer.Exit(EXIT_SERVICE) from None
         except Exception as bug:
             # Only type and place: a foreign exception's text may quote data.
             if show.debugging():
@@ -39,6 +42,16 @@ def guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(EXIT_BUG) from None
 
     return wrapper
+
+
+def _file_error(refused: OSError) -> ServiceError:
+    """A path is no data; the rest of a foreign message is left out."""
+    name = f" {refused.filename}" if refused.filename else ""
+    return ServiceError(
+        f"The operating system refused{name}: {refused.strerror or type(refused).__name__}.",
+        "The disk is full, a folder may not be written, or a file stands where a folder belongs.",
+        "Correct that and call again; finished stages are kept.",
+    )
 
 
 def _place(bug: Exception) -> str:

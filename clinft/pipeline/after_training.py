@@ -17,7 +17,7 @@ from clinft.errors import DigestMismatch, ServiceError, SpecError
 from clinft.pipeline import attempts, summary
 from clinft.pipeline.before_training import plan_of
 from clinft.pipeline.context import Context
-from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.deployment import baseline_run, deployed_run
 from clinft.pipeline.driver import Produced, Stage
 from clinft.ports.models import LanguageModel
 from clinft.ports.training import TrainingRequest
@@ -157,14 +157,14 @@ def regress_stage() -> Stage:
             "evaluate": context.need("evaluate", EvaluationReport).digest,
             "spec.regression": digest_json(spec.regression.model_dump(mode="json")),
         }
-        baseline = _baseline_run(context)
+        baseline = baseline_run(context, context.run_dir.name)
         if baseline is not None:
             read["baseline"] = run_folder.read_digest(baseline / "evaluate.json")
         return read
 
     def execute(context: Context) -> Produced:
         candidate = context.need("evaluate", EvaluationReport).payload
-        baseline = _baseline_run(context)
+        baseline = baseline_run(context, context.run_dir.name)
         earlier = None
         if baseline is not None:
             report_of = run_folder.parse(baseline / "evaluate.json", EvaluationReport)
@@ -184,22 +184,6 @@ def regress_stage() -> Stage:
 
 def _items(run: Path) -> list[ItemResult]:
     return list(iter_models(run / ITEMS, ItemResult))
-
-
-def _baseline_run(context: Context) -> Path | None:
-    """The run to compare with; a run is never its own baseline."""
-    wanted = context.loaded.spec.regression.baseline
-    run_id = deployed_run(context.paths.root) if wanted == "deployment" else wanted
-    if run_id is None or run_id == context.run_dir.name:
-        return None
-    folder = context.paths.run(run_id)
-    if not (folder / "evaluate.json").exists():
-        raise SpecError(
-            f"The baseline run {run_id} has no evaluation in this repository.",
-            "deployment.yaml or regression.baseline names a run that was never committed.",
-            "Name a run that lies under runs/, or restore it from git.",
-        )
-    return folder
 
 
 def report_stage() -> Stage:

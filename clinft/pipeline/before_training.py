@@ -12,7 +12,7 @@ from clinft.artifacts.jsonl import write_lines
 from clinft.artifacts.planning import BaseModelIdentity, CostEstimate, PromptAssessment, TrainingPlan
 from clinft.pipeline import attempts, prices, summary
 from clinft.pipeline.context import SPLITS, Context
-from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.deployment import baseline_run
 from clinft.pipeline.driver import NotRun, Produced, Stage
 from clinft.run_folder import load
 from clinft.stages import assess, estimate, gate
@@ -190,7 +190,7 @@ def _gate_inputs(context: Context) -> gate.GateInputs:
         estimate_digest=estimated.digest,
         approvals=(),
         mode=context.mode,
-        baseline_run_id=deployed_run(context.paths.root),
+        baseline_run_id=baseline.name if (baseline := baseline_run(context)) else None,
     )
     return gate.with_approvals(unapproved, _approvals(context, unapproved))
 

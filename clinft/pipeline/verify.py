@@ -1,6 +1,7 @@
 """`clinft verify`: is every link of a finished run still what the record says, and what rests on it?"""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -44,7 +45,7 @@ class Link:
 
 
 def verify(run: Path, progress: Progress) -> list[Link]:
-    if not run.is_dir():
+    if not run.is_dir() or not re.fullmatch(r"[0-9a-f]{12}-a[1-9][0-9]*", run.resolve().name):
         raise SpecError(
             f"{run} is not a run's folder.",
             "Runs lie under projects/<name>/runs/.",

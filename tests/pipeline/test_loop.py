@@ -215,3 +215,26 @@ def test_a_policy_that_changed_after_the_gate_is_decided_on_again(project: Path)
     assert refused.exit_code == 1
     assert "policy changed since" in refused.output
     assert runs(project) == []
+
+
+def test_a_missing_baseline_shows_before_anything_is_trained(project: Path) -> None:
+    (project / "deployment.yaml").write_text("run_id: 0123456789ab-a1\n")
+    refused = clinft("run", project, "--yes")
+    assert refused.exit_code == 2
+    assert "The baseline run 0123456789ab-a1 has no evaluation" in refused.output
+    assert runs(project) == []
+
+
+def test_a_file_where_a_folder_belongs_is_no_bug(project: Path) -> None:
+    (project / "data").write_text("")
+    refused = clinft("run", project, "--yes")
+    assert refused.exit_code == 3
+    assert "The operating system refused" in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_verify_wants_the_folder_of_a_run(project: Path) -> None:
+    train_once(project)
+    refused = clinft("verify", project)
+    assert refused.exit_code == 2
+    assert "is not a run's folder" in refused.output

@@ -144,4 +144,4 @@ def test_a_chain_forged_with_fresh_digests_still_breaks(finished: Path) -> None:
 
 def test_a_folder_that_is_no_run_is_a_usage_error(tmp_path: Path) -> None:
     assert clinft("verify", tmp_path / "nothing").exit_code == 2
-    assert clinft("verify", tmp_path).exit_code == 1
+    assert clinft("verify", tmp_path).exit_code == 2
