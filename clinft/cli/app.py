@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+STAGE_NAMES = ", ".join(NAMES)
 Project = Annotated[Path, typer.Argument(help="The project's folder, e.g. projects/icd10-chapter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan on this machine; recorded as such.")]
 Json = Annotated[bool, typer.Option("--json", help="Print artifacts as JSON lines, nothing else.")]
@@ -51,7 +52,9 @@ def _options(
 def run(
     project: Project,
     yes: Yes = False,
-    from_: Annotated[str, typer.Option("--from", metavar="STAGE", help="Start at this stage.")] = NAMES[0],
+    from_: Annotated[
+        str, typer.Option("--from", metavar="STAGE", help=f"Start at this stage: {STAGE_NAMES}.")
+    ] = NAMES[0],
     until: Annotated[str, typer.Option("--until", metavar="STAGE", help="Stop after this one.")] = NAMES[-1],
     json: Json = False,
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.data import AuditReport, Message, PreparedDataset
 from clinft.artifacts.decision import Approval, GateDecision
 from clinft.artifacts.formatting import conversation, training_lines
 from clinft.artifacts.jsonl import write_lines
@@ -141,7 +141,10 @@ def estimate_stage() -> Stage:
         spec, prompt = context.loaded.spec, context.loaded.prompt
         plan = plan_of(context)
         records, _ = context.read_split("train")
-        conversations = [conversation(prompt, record.text) for record in records]
+        conversations = [
+            (*conversation(prompt, record.text), Message(role="assistant", content=record.target))
+            for record in records
+        ]
         counts = context.services.models.count_tokens(plan.base_model, conversations)
         payload = estimate.estimate(
             spec,

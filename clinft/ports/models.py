@@ -30,7 +30,7 @@ class LanguageModel(Protocol):
         """Greedy answers, without special tokens. Advances `task` by one per conversation."""
 
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
-        """Tokens of each conversation under the model's own chat template."""
+        """Tokens of each conversation under the model's own chat template, a last answer included."""
 
 
 class ModelStore(Protocol):

@@ -16,6 +16,7 @@ class Chat:
 
     def __init__(self, tokenizer: Any, ref: str) -> None:
         self._tokenizer, self._ref = tokenizer, ref
+        self._answers: dict[str, list[int]] = {}
         if tokenizer.chat_template is None or tokenizer.eos_token_id is None:
             raise SpecError(
                 f"The tokenizer of {ref} has no chat template or no end-of-turn token.",
@@ -51,7 +52,19 @@ class Chat:
         return decoded
 
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
-        return [len(self.prompt_ids(conversation)) for conversation in conversations]
+        """A conversation that ends with an answer counts as the sample it is in training."""
+        return [
+            len(self.prompt_ids(turns[:-1])) + len(self._answer_once(turns[-1].content))
+            if turns[-1].role == "assistant"
+            else len(self.prompt_ids(turns))
+            for turns in conversations
+        ]
+
+    def _answer_once(self, answer: str) -> list[int]:
+        """Labels repeat in every split; their tokens are the same each time."""
+        if answer not in self._answers:
+            self._answers[answer] = self.answer_ids(answer)
+        return self._answers[answer]
 
     def _template(self, conversation: Conversation, add_generation_prompt: bool = False) -> list[int]:
         ids: list[int] = self._tokenizer.apply_chat_template(

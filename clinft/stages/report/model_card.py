@@ -236,6 +236,6 @@ def _loading(facts: RunFacts) -> Iterable[str]:
 
 def _base_comment(facts: RunFacts) -> str:
     if facts.model.base_model.kind == "builtin":
-        return "  # replace by the folder that clinft unpacked it into"
+        return "  # replace by its folder under ~/.cache/clinft/models"
     revision = facts.spec.training.base_model_revision
     return f"  # revision {revision}" if revision else ""

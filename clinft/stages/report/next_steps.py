@@ -24,6 +24,10 @@ def _deploy(facts: RunFacts) -> Iterable[str]:
     yield from _hipaa_step(facts)
     yield "**Clinical reviewer**: " + _weakest_in_words(facts)
     yield (
+        f"**ML engineer**: commit {code(facts.run_folder)}; its git-ignored {code('data/')} stays on this "
+        "machine."
+    )
+    yield (
         f"**ML engineer**: open a pull request that writes {code(f'run_id: {facts.run_id}')} into "
         f"{code(deployment)}. It needs the approval of privacy and of a clinical reviewer."
     )

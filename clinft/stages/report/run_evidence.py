@@ -111,7 +111,7 @@ def _cost(facts: RunFacts) -> Iterable[str]:
                 "Budget",
                 "",
                 f"{numbers.usd(facts.spec.budget.max_usd)}, {facts.spec.budget.max_hours:g} h",
-                "bound lies within it" if estimate.within_budget else "**bound lies above it**",
+                "cost bound lies within it" if estimate.within_budget else "**cost bound lies above it**",
             ),
         ),
     )
@@ -148,7 +148,8 @@ def _approvals(facts: RunFacts) -> Iterable[str]:
     yield (
         f"The gate {'allowed' if decision.allowed else 'did **not** allow'} training "
         f"({decision.mode} mode, policy {numbers.short(decision.policy_sha256)}). "
-        f"Roles that policy asks for: {roles}."
+        f"Roles that had to answer: {roles}."
+        + (" On GitHub the roles of the policy answer instead." if decision.mode == "local" else "")
     )
     if decision.approvals:
         yield table(

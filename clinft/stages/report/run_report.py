@@ -59,6 +59,10 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
     if tuned is not None and accuracy is not None:
         read = f"answer read as {escape(words.scoring(tuned.scoring))}"
         rows.append(("Accuracy of the tuned model", f"{numbers.interval_n(accuracy)}, {read}"))
+    weakest = words.weakest_label(tuned) if tuned else None
+    if weakest is not None:
+        recall = f"recall {numbers.interval_n(weakest.recall)}"
+        rows.append(("Weakest class of the tuned model", f"{code(weakest.label)}: {recall}"))
     if gain is not None:
         against = f"over the {escape(words.system(gain.against))} ({escape(words.scoring(gain.scoring))})"
         rows.append(("Smallest gain in accuracy", f"{numbers.difference(gain.difference)} {against}"))

@@ -1,7 +1,7 @@
 """The words that readers meet for the names that artifacts use, and which result speaks for the run."""
 
 from clinft.artifacts.planning import Interval
-from clinft.artifacts.results import EvaluationReport, MetricResult, PairedGain, SystemResult
+from clinft.artifacts.results import EvaluationReport, LabelResult, MetricResult, PairedGain, SystemResult
 
 SYSTEMS = {
     "base_zero_shot": "base model, zero-shot",
@@ -67,3 +67,8 @@ def primary(evaluation: EvaluationReport) -> SystemResult | None:
 def smallest_gain(evaluation: EvaluationReport) -> PairedGain | None:
     """Against the strongest way of asking the base model: the fairest single number."""
     return min(evaluation.gains, key=lambda gain: gain.difference.value, default=None)
+
+
+def weakest_label(result: SystemResult) -> LabelResult | None:
+    """The class that is found least often: an average hides it."""
+    return min(result.labels, key=lambda row: row.recall.value, default=None)

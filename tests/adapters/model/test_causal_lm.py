@@ -88,6 +88,17 @@ def test_an_answer_ends_at_the_end_of_the_turn(store: LocalModelStore) -> None:
     assert chat.text(chat.answer_ids("skin")) == "skin"
 
 
+def test_a_conversation_with_its_answer_counts_as_the_sample_it_is_in_training(
+    store: LocalModelStore,
+) -> None:
+    identity = store.identify("tiny", None)
+    chat = store.chat(identity)
+    (turns,) = asked("chest pain")
+    answered = [*turns, Message(role="assistant", content="skin")]
+    expected = len(chat.prompt_ids(turns)) + len(chat.answer_ids("skin"))
+    assert store.count_tokens(identity, [turns, answered]) == [len(chat.prompt_ids(turns)), expected]
+
+
 def test_nothing_asked_gives_nothing(store: LocalModelStore) -> None:
     model = store.open(store.identify("tiny", None))
     assert model.score_labels([], LABELS, QuietTask()) == []
