@@ -15,13 +15,16 @@ def open_context(project: Path, yes: bool, screen: Screen) -> Context:
     loaded = load_project(project)
     repository = wiring.find_repository(loaded.path)
     policy = repository / wiring.POLICY
+    surroundings = wiring.surroundings()
     return Context(
+        # A word given in a workflow is nobody's: there only reviews approve.
+        mode="github" if surroundings.in_actions else "local",
         repository=repository,
         paths=ProjectPaths(loaded.path),
         loaded=loaded,
         policy=load_policy(policy),
         policy_sha256=digest_file(policy),
-        services=wiring.services(repository, screen.console, wiring.surroundings().cache),
+        services=wiring.services(repository, screen.console, surroundings.cache),
         ask_approval=wiring.approval_asker(yes, screen.console),
         say=screen.say,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clinft.wiring import Surroundings
 
 ANNOTATIONS_PER_STEP = 10  # GitHub shows no more; the step summary holds the rest
-MARKS = {"done": "[green]✓[/]", "skipped": "[dim]=[/]", "not_run": "[yellow]–[/]"}
+MARKS = {"done": "[green]✓[/]", "skipped": "[dim]=[/]", "not_run": "[yellow]–[/]", "refused": "[red]✗[/]"}
 
 
 @cache
@@ -60,7 +60,8 @@ class Screen:
             "skipped": "nothing changed, kept as it is",
             "not_run": outcome.text,
         }[outcome.how]
-        self.console.print(f"{MARKS[outcome.how]} [bold]{outcome.stage}[/]  [dim]{_plain(tail)}[/]")
+        mark = MARKS["refused" if _said_no(outcome) else outcome.how]
+        self.console.print(f"{mark} [bold]{outcome.stage}[/]  [dim]{_plain(tail)}[/]")
         if outcome.how == "done":
             self._markdown(outcome.text)
             _append_summary(f"### {outcome.stage}\n\n{outcome.text}\n\n")
@@ -75,9 +76,15 @@ class Screen:
             from rich.markdown import Markdown
             from rich.padding import Padding
 
-            self.console.print(Padding(Markdown(text), (0, 0, 1, 2)))
+            # The console does not wrap, so that paths stay whole; prose and tables must.
+            self.console.print(Padding(Markdown(text), (0, 0, 1, 2)), soft_wrap=False)
         else:
             self.console.print(f"\n{text}\n", markup=False)
+
+
+def _said_no(outcome: Outcome) -> bool:
+    payload = outcome.artifact.payload if outcome.artifact else None
+    return getattr(payload, "allowed", True) is False or getattr(payload, "verdict", "") == "FAIL"
 
 
 def problem(found: Problem) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clinft.errors import PolicyViolation
+from clinft.errors import DigestMismatch, PolicyViolation
 
 if TYPE_CHECKING:  # the table must cost nothing: `clinft --help` reads it
     from pathlib import Path
@@ -61,6 +61,8 @@ def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
     from clinft.pipeline.driver import run_stage
 
     with attempts.project_lock(context.paths):
+        if STAGES[0].name not in names:
+            _check_prepared(context)
         for row in STAGES:
             if row.name not in names:
                 continue
@@ -73,6 +75,20 @@ def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
                 attempts.update(context.run, status="succeeded" if finished else None)
             yield outcome
             _stop_on_no(row.name, outcome)
+
+
+def _check_prepared(context: "Context") -> None:
+    """Every later stage rests on the records; those of another spec must not slip through."""
+    from clinft.artifacts.data import PreparedDataset
+
+    stage = STAGES[0].build()
+    made = context.need(stage.name, PreparedDataset)
+    if made.inputs != stage.inputs(context) or made.stage_version != stage.version:
+        raise DigestMismatch(
+            "The records were prepared from another spec or by another generator.",
+            "`data`, the labels or the domain changed in project.yaml, or clinft was updated, since.",
+            f"Run `clinft run {context.loaded.path}`, or `clinft prepare` first.",
+        )
 
 
 def _present_run(context: "Context") -> "Path | None":

@@ -47,7 +47,7 @@ def of_assess(assessment: PromptAssessment) -> str:
 def of_audit(report: AuditReport) -> str:
     found = ", ".join(f"{count:,} {severity}" for severity, count in report.by_severity.items() if count)
     head = (
-        f"**{report.verdict}**: {report.records_scanned:,} texts, {report.characters_scanned:,} characters, "
+        f"**{report.verdict}**: {report.records_scanned:,} rows, {report.characters_scanned:,} characters, "
         f"{len(report.files_scanned)} files; findings: {found or 'none'}"
     )
     blocking = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH")]

@@ -82,8 +82,8 @@ def _data_reasons(inputs: GateInputs) -> Iterable[Reason]:
     if not inputs.audit_is_current:
         yield _no(
             2,
-            "The data on disk is not the data that was audited.",
-            "Run `clinft audit` again; if nobody changed the files on purpose, find out who did.",
+            "A file that was audited (records, formatted files, prompt or spec) has changed since.",
+            "Run `clinft audit` again; if nobody changed a file on purpose, look at its history first.",
         )
     if inputs.prepared.shared_scenarios or inputs.prepared.shared_styles:
         yield _no(

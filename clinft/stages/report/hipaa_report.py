@@ -43,7 +43,7 @@ def _statement(facts: RunFacts) -> Iterable[str]:
         f"{numbers.count(total, 'possible identifier')}, listed under Findings"
     )
     yield (
-        f"**{audit.verdict}.** {found}, in {audit.records_scanned:,} records and "
+        f"**{audit.verdict}.** {found}, in {audit.records_scanned:,} rows and "
         f"{audit.characters_scanned:,} characters of run {code(facts.run_id)}."
     )
     yield (

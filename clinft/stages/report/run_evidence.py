@@ -71,7 +71,7 @@ def _audit(facts: RunFacts) -> Iterable[str]:
     audit = facts.audit
     yield "## Audit"
     yield (
-        f"**{audit.verdict}**. {audit.records_scanned:,} records and {audit.characters_scanned:,} characters "
+        f"**{audit.verdict}**. {audit.records_scanned:,} rows and {audit.characters_scanned:,} characters "
         f"in {numbers.count(len(audit.files_scanned), 'file')} were searched for the 18 identifiers of "
         "45 CFR 164.514(b)(2)(i). Findings by severity:"
     )

@@ -190,7 +190,7 @@ def test_hipaa_report_without_findings_claims_no_more_than_the_method() -> None:
 
     text = stage.render(facts(audit=audit))["HIPAA_REPORT.md"]
 
-    assert "No PHI was found by the recognizers named under Method, in 300 records" in text
+    assert "No PHI was found by the recognizers named under Method, in 300 rows" in text
     assert "finding none is no proof that there are none" in text
 
 
