@@ -26,6 +26,10 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 	$(BIN)/clinft schema --check
 	$(BIN)/clinft validate projects/*/ .github/clinft.yml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
+	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 
 bench: .venv/.dev  ## Side by side with other trainers; writes dated rows to docs/benchmarks.md
 	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'

@@ -1,6 +1,7 @@
 """Chooses the real adapters. The only module that reads the environment."""
 
 import getpass
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from clinft.adapters.git import GitHistory
+from clinft.adapters.github.client import Address
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.progress import BarProgress, LineProgress
@@ -18,6 +21,8 @@ from clinft.adapters.training import TABLE
 from clinft.artifacts.decision import Approval
 from clinft.artifacts.planning import CostEstimate
 from clinft.errors import SpecError
+from clinft.ports.actions import Actions
+from clinft.ports.forge import ForgeReader, ForgeWriter
 from clinft.ports.progress import Progress
 from clinft.ports.services import Services
 from clinft.ports.training import TrainingProvider
@@ -53,6 +58,54 @@ def surroundings() -> Surroundings:
         colour="NO_COLOR" not in os.environ,
         debug=os.environ.get("CLINFT_DEBUG") == "1",
     )
+
+
+def actions() -> Actions:
+    """What GitHub Actions says of this run; SpecError outside of it."""
+    environment = os.environ
+    path = environment.get("GITHUB_EVENT_PATH")
+    if environment.get("GITHUB_ACTIONS") != "true" or not path:
+        raise SpecError(
+            "There is no event of GitHub Actions here.",
+            "`--changed`, `detect` and `publish` read the event that started a workflow.",
+            "On a laptop, name the project's folder: clinft audit projects/<name>.",
+        )
+    needs = json.loads(environment.get("CLINFT_NEEDS") or "{}")
+    return Actions(
+        event_name=environment["GITHUB_EVENT_NAME"],
+        event=json.loads(Path(path).read_bytes()),
+        repository=environment["GITHUB_REPOSITORY"],
+        api_url=environment["GITHUB_API_URL"],
+        server_url=environment["GITHUB_SERVER_URL"],
+        run_id=int(environment["GITHUB_RUN_ID"]),
+        run_attempt=int(environment.get("GITHUB_RUN_ATTEMPT") or 1),
+        job=environment.get("GITHUB_JOB", ""),
+        sha=environment["GITHUB_SHA"],
+        results=Path(environment.get("CLINFT_RESULTS") or "checks"),
+        token=environment.get("CLINFT_TOKEN") or None,
+        needs={name: str(need["result"]) for name, need in needs.items()},
+    )
+
+
+def history(folder: Path, run: Actions) -> GitHistory:
+    return GitHistory(folder, os.environ, run.remote, run.token)
+
+
+def address(run: Actions) -> Address | None:
+    """None: this job was given no token."""
+    return None if run.token is None else Address(run.api_url, run.repository, run.token, run.job)
+
+
+def reader(to: Address) -> ForgeReader:
+    from clinft.adapters.github import GitHubReader
+
+    return GitHubReader(to)
+
+
+def writer(to: Address, login: str) -> ForgeWriter:
+    from clinft.adapters.github import GitHubWriter
+
+    return GitHubWriter(to, login)
 
 
 def services(repository: Path, console: Console, cache: Path) -> Services:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from clinft.artifacts.planning import BaseModelIdentity
-from clinft.spec.base import Sha256, Slug, Strict
+from clinft.spec.base import Provider, Sha256, Strict
 
 JobStatus = Literal["validating_files", "queued", "running", "succeeded", "failed", "cancelled"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
@@ -15,7 +15,7 @@ class Job(Strict):
     """A job as its provider knows it; `id` is the provider's own."""
 
     id: str
-    provider: Slug
+    provider: Provider
     run_id: str
     status: JobStatus
     message: str = ""
@@ -29,7 +29,7 @@ class LossPoint(Strict):
 
 
 class TrainedModel(Strict):
-    provider: Slug
+    provider: Provider
     base_model: BaseModelIdentity
     fine_tuned_model: str = Field(description="Folder relative to the run, or the provider's model name.")
     status: Literal["succeeded"] = "succeeded"

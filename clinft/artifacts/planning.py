@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from clinft.artifacts.canonical import digest_json
-from clinft.spec.base import Line, Sha256, Slug, Strict, Usd
+from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd
 
 
 class BaseModelIdentity(Strict):
@@ -59,7 +59,7 @@ class TrainingPlan(Strict):
     records: dict[str, Sha256] = Field(description="sha256 of each split, held-out ones too.")
     prompt: Sha256
     base_model: BaseModelIdentity
-    provider: Slug
+    provider: Provider
     region: str | None
     runner: Slug
     revision: int

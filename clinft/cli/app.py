@@ -22,9 +22,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+# Stages that checks.yml runs on a pull request.
+CHECKED = ("prepare", "audit", "estimate")
 STAGE_NAMES = ", ".join(NAMES)
 Project = Annotated[Path, typer.Argument(help="The project's folder, e.g. projects/icd10-chapter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan on this machine; recorded as such.")]
+Projects = Annotated[
+    Path | None, typer.Argument(metavar="[PROJECT]", help="The project's folder; absent with --changed.")
+]
+Changed = Annotated[
+    bool, typer.Option("--changed", help="In checks.yml: every project that the pull request changes.")
+]
+Local = Annotated[
+    bool,
+    typer.Option("--local", help="Decide as on a laptop. Refused on GitHub: only reviews approve."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print artifacts as JSON lines, nothing else.")]
 
 
@@ -75,27 +87,71 @@ def _index(name: str) -> int:
 
 
 def _add_stage(row: Row) -> None:
-    @guarded
-    def verb(project: Project, yes: Yes = False, json: Json = False) -> None:
-        _run_stages(project, (row.name,), yes, json)
+    """A stage that a pull request's checks run too takes `--changed` instead of a project."""
 
     @guarded
-    def verb_without_approval(project: Project, json: Json = False) -> None:
+    def verb(project: Project, json: Json = False) -> None:
         _run_stages(project, (row.name,), False, json)
 
-    app.command(row.name, help=row.help)(verb if row.name == "gate" else verb_without_approval)
+    @guarded
+    def check(project: Projects = None, changed: Changed = False, json: Json = False) -> None:
+        if _wants_changed(project, changed):
+            _changed(row.name, json)
+        else:
+            _run_stages(_one(project), (row.name,), False, json)
+
+    @guarded
+    def gate(
+        project: Projects = None,
+        changed: Changed = False,
+        local: Local = False,
+        yes: Yes = False,
+        json: Json = False,
+    ) -> None:
+        if _wants_changed(project, changed):
+            _changed(row.name, json)
+        else:
+            _run_stages(_one(project), (row.name,), yes, json, local)
+
+    chosen = gate if row.name == "gate" else check if row.name in CHECKED else verb
+    app.command(row.name, help=row.help)(chosen)
+
+
+def _wants_changed(project: Path | None, changed: bool) -> bool:
+    if (project is None) is not changed:
+        raise SpecError(
+            "Name a project's folder, or pass --changed; one of them.",
+            "--changed is for the workflow checks.yml, which works on what a pull request changes.",
+            "On a laptop: clinft audit projects/<name>.",
+        )
+    return changed
+
+
+def _one(project: Path | None) -> Path:
+    assert project is not None, "_wants_changed has seen to it"
+    return project
+
+
+def _changed(name: str, json: bool) -> None:
+    from clinft.cli import changed
+
+    screen = show.Screen(json=json)
+    if name == "gate":
+        changed.gate(screen)
+    else:
+        changed.check(name, screen)
 
 
 for _row in STAGES:
     _add_stage(_row)
 
 
-def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool) -> None:
+def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
     from clinft import pipeline
     from clinft.cli.opening import open_context
 
     screen = show.Screen(json=json)
-    context = open_context(project, yes, screen)
+    context = open_context(project, yes, screen, local=local)
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)
     if len(names) > 1:
@@ -106,11 +162,16 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool) -> N
 @guarded
 def validate(
     files: Annotated[
-        list[Path], typer.Argument(help="project.yaml, prompt.md, clinft.yml or project folders.")
-    ],
+        list[Path] | None, typer.Argument(help="project.yaml, prompt.md, clinft.yml or project folders.")
+    ] = None,
+    changed: Changed = False,
 ) -> None:
     from clinft.spec.load import validate_files
 
+    if _wants_changed(files[0] if files else None, changed):
+        _changed("validate", json=False)
+        return
+    assert files, "_wants_changed has seen to it"
     problems = validate_files(files)
     for problem in problems:
         show.problem(problem)
@@ -150,6 +211,22 @@ def schema(
         typer.echo(f"{folder / name} differs from the models: run `clinft schema`", err=True)
     if stale:
         raise typer.Exit(EXIT_NO)
+
+
+@app.command(help="In checks.yml: list what a pull request changes, and what that means.")
+@guarded
+def detect() -> None:
+    from clinft.cli import changed
+
+    changed.detect(show.Screen(json=False))
+
+
+@app.command(help="In checks.yml: write the pull request's comment and statuses from the gate's report.")
+@guarded
+def publish() -> None:
+    from clinft.cli import changed
+
+    changed.publish(show.Screen(json=False))
 
 
 @app.command(help="Replay a run's chain of digests: same, different, or not regenerable here.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from clinft.pipeline.context import Context
     from clinft.pipeline.driver import Outcome
+    from clinft.pipeline.github.checks import Checked
     from clinft.pipeline.verify import Link
     from clinft.wiring import Surroundings
 
@@ -65,6 +66,28 @@ class Screen:
         if outcome.how == "done":
             self._markdown(outcome.text)
             _append_summary(f"### {outcome.stage}\n\n{outcome.text}\n\n")
+
+    def markdown(self, text: str) -> None:
+        """On the terminal or in the log, and whole in the job's summary."""
+        self._markdown(text)
+        _append_summary(f"{text}\n\n")
+
+    def checked(self, checked: Checked) -> None:
+        """One project under one check of a pull request."""
+        from clinft.stages.report.markdown import escape
+
+        mark = MARKS["done" if checked.ok else "refused"]
+        self.console.print(f"{mark} [bold]{_plain(checked.project)}[/]")
+        _append_summary(f"## {'passed' if checked.ok else 'failed'}: {escape(checked.project)}\n\n")
+        for found in checked.problems:
+            problem(found)
+            _append_summary(f"- {escape(str(found))}\n")
+        if checked.error is not None and not checked.problems:
+            error(checked.error)
+        for outcome in checked.outcomes:
+            self.outcome(outcome)
+        if checked.text:
+            self.markdown(escape(checked.text))
 
     def end(self, context: Context) -> None:
         if context.run is not None and (context.run / "report.md").exists():

@@ -9,6 +9,7 @@ from clinft.errors import DigestMismatch, PolicyViolation
 if TYPE_CHECKING:  # the table must cost nothing: `clinft --help` reads it
     from pathlib import Path
 
+    from clinft.artifacts.data import AuditReport
     from clinft.pipeline.context import Context
     from clinft.pipeline.driver import Outcome, Stage
 
@@ -74,7 +75,7 @@ def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
                 finished = row is STAGES[-1]
                 attempts.update(context.run, status="succeeded" if finished else None)
             yield outcome
-            _stop_on_no(row.name, outcome)
+            _stop_on_no(row.name, outcome, context)
 
 
 def _check_prepared(context: "Context") -> None:
@@ -93,14 +94,21 @@ def _check_prepared(context: "Context") -> None:
 
 def _present_run(context: "Context") -> "Path | None":
     from clinft.pipeline import attempts
-    from clinft.pipeline.before_training import plan_of
+    from clinft.pipeline.plan import plan_of
 
     return attempts.find(context.paths, plan_of(context).digest)
 
 
-def _stop_on_no(name: str, outcome: "Outcome") -> None:
+def _blocks(report: "AuditReport", context: "Context") -> bool:
+    """A HIGH finding that the role privacy has waived does not stop the run; the gate names it."""
+    from clinft.stages.gate.waivers import judge
+
+    return judge(report, context.policy, context.name, context.services.clock.now().date()).blocks
+
+
+def _stop_on_no(name: str, outcome: "Outcome", context: "Context") -> None:
     payload = outcome.artifact.payload if outcome.artifact else None
-    if name == "audit" and payload is not None and payload.verdict != "PASS":
+    if name == "audit" and payload is not None and _blocks(payload, context):
         raise PolicyViolation(
             "The audit found identifiers, so nothing may be trained on this data.",
             "The findings above name file, row and field.",

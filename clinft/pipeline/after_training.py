@@ -15,10 +15,10 @@ from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
 from clinft.errors import DigestMismatch, ServiceError, SpecError
 from clinft.pipeline import attempts, summary
-from clinft.pipeline.before_training import plan_of
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import baseline_run, deployed_run
 from clinft.pipeline.driver import Produced, Stage
+from clinft.pipeline.plan import plan_of
 from clinft.ports.models import LanguageModel
 from clinft.ports.training import TrainingRequest
 from clinft.stages import train

@@ -14,6 +14,8 @@ from clinft.pipeline.context import BEFORE_TRAINING, Context
 from clinft.run_folder import ProjectPaths
 
 PLAN_PREFIX = 12
+# JSON beside the stages' results that is none of them.
+NO_STAGE = ("record.json", "job.json", "approvals.json")
 # Copies of what people wrote, so that the run can be checked when the spec has moved on.
 WRITTEN = {"project.yaml": "project.yaml", "prompt.md": "prompt/prompt.md"}
 
@@ -67,8 +69,8 @@ def copy_written(context: Context, run: Path) -> None:
 
 def _copy_permission(context: Context, run: Path) -> None:
     copy_written(context, run)
-    for stage in BEFORE_TRAINING:
-        source = context.paths.work / f"{stage}.json"
+    for name in (*BEFORE_TRAINING, "approvals"):
+        source = context.paths.work / f"{name}.json"
         if source.exists():
             run_folder.write_atomically(run / source.name, source.read_bytes())
 
@@ -112,11 +114,7 @@ def with_evidence(record: RunRecord, run: Path) -> RunRecord:
         relative = path.relative_to(run)
         if not path.is_file() or relative.parts[0] == "data" or path.name.startswith("."):
             continue
-        if (
-            relative.parent == Path()
-            and path.suffix == ".json"
-            and path.name not in ("record.json", "job.json")
-        ):
+        if relative.parent == Path() and path.suffix == ".json" and path.name not in NO_STAGE:
             digest = run_folder.read_digest(path)
             stages.append(StageRecord(stage=path.stem, digest=digest, file_sha256=digest_file(path)))
         elif path.name != run_folder.RECORD:

@@ -1,20 +1,18 @@
 """The stages before money is spent: what each reads, calls and leaves behind."""
 
-from collections.abc import Sequence
-
 from pydantic import JsonValue
 
-from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
+from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.data import AuditReport, Message, PreparedDataset
-from clinft.artifacts.decision import Approval, GateDecision
+from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.formatting import conversation, training_lines
 from clinft.artifacts.jsonl import write_lines
-from clinft.artifacts.planning import BaseModelIdentity, CostEstimate, PromptAssessment, TrainingPlan
-from clinft.pipeline import attempts, prices, summary
+from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.pipeline import prices, summary
 from clinft.pipeline.context import SPLITS, Context
-from clinft.pipeline.deployment import baseline_run
 from clinft.pipeline.driver import NotRun, Produced, Stage
-from clinft.run_folder import load
+from clinft.pipeline.gate_inputs import approved, gather, save_approvals
+from clinft.pipeline.plan import assess_inputs, identify, plan_of
 from clinft.stages import assess, estimate, gate
 from clinft.stages.audit import stage as audit
 from clinft.stages.prepare import stage as prepare
@@ -40,23 +38,8 @@ def prepare_stage() -> Stage:
 
 
 def assess_stage() -> Stage:
-    def inputs(context: Context) -> dict[str, str]:
-        spec = context.loaded.spec
-        read = {
-            "prompt": spec.prompt.model_dump(mode="json"),
-            "thresholds": [threshold.model_dump(mode="json") for threshold in spec.evaluation.thresholds],
-            "labels": list(spec.task.labels),
-        }
-        prepared = context.need("prepare", PreparedDataset).payload
-        return {
-            "dev": prepared.splits["dev"].sha256,
-            "prompt": context.loaded.prompt_sha256,
-            "base_model": _identify(context).digest,
-            "spec.prompt": digest_json(read),
-        }
-
     def execute(context: Context) -> Produced | NotRun:
-        identity = _identify(context)
+        identity = identify(context)
         if identity.kind == "hosted":
             return NotRun("the base model is hosted: assessment through a provider's API is not built yet")
         dev, sha256 = context.read_split("dev")
@@ -67,7 +50,7 @@ def assess_stage() -> Stage:
             )
         )
 
-    return Stage("assess", assess.STAGE_VERSION, PromptAssessment, inputs, execute, summary.of_assess)
+    return Stage("assess", assess.STAGE_VERSION, PromptAssessment, assess_inputs, execute, summary.of_assess)
 
 
 def audit_stage() -> Stage:
@@ -103,28 +86,6 @@ def audit_stage() -> Stage:
         return Produced(report, formatted)
 
     return Stage("audit", audit.STAGE_VERSION, AuditReport, inputs, execute, summary.of_audit)
-
-
-def plan_of(context: Context) -> TrainingPlan:
-    """The plan of what lies here now: computed again wherever it matters, never believed."""
-    spec = context.loaded.spec
-    prepared = context.need("prepare", PreparedDataset).payload
-    recipe = spec.training.model_dump(
-        mode="json", exclude={"provider", "base_model", "base_model_revision", "runner", "region"}
-    )
-    return TrainingPlan(
-        project=spec.name,
-        task={"kind": spec.task.kind, "labels": list(spec.task.labels)},
-        data={"source": spec.data.source, "origin": spec.data.origin},
-        recipe=recipe,
-        records={split: prepared.splits[split].sha256 for split in SPLITS},
-        prompt=context.loaded.prompt_sha256,
-        base_model=_identify(context),
-        provider=spec.training.provider,
-        region=spec.training.region,
-        runner=spec.training.runner,
-        revision=spec.revision,
-    )
 
 
 def estimate_stage() -> Stage:
@@ -170,56 +131,8 @@ def gate_stage() -> Stage:
         }
 
     def execute(context: Context) -> Produced:
-        return Produced(gate.decide(_gate_inputs(context)))
+        decision = gate.decide(approved(context, gather(context)))
+        save_approvals(context, decision)
+        return Produced(decision)
 
     return Stage("gate", gate.STAGE_VERSION, GateDecision, inputs, execute, summary.of_gate, always=True)
-
-
-def _gate_inputs(context: Context) -> gate.GateInputs:
-    prepared = context.need("prepare", PreparedDataset)
-    audited = context.need("audit", AuditReport)
-    estimated = context.need("estimate", CostEstimate)
-    unapproved = gate.GateInputs(
-        spec=context.loaded.spec,
-        policy=context.policy,
-        policy_sha256=context.policy_sha256,
-        plan_digest=plan_of(context).digest,
-        prepared=prepared.payload,
-        prepare_digest=prepared.digest,
-        audit=audited.payload,
-        audit_digest=audited.digest,
-        audit_is_current=_audit_is_current(context, audited.payload),
-        estimate=estimated.payload,
-        estimate_digest=estimated.digest,
-        approvals=(),
-        mode=context.mode,
-        baseline_run_id=baseline.name if (baseline := baseline_run(context)) else None,
-    )
-    return gate.with_approvals(unapproved, _approvals(context, unapproved))
-
-
-def _approvals(context: Context, unapproved: gate.GateInputs) -> Sequence[Approval]:
-    """An approval given for an attempt at this very plan still holds; otherwise people are asked.
-
-    Nobody is asked about a plan that other reasons refuse anyway.
-    """
-    earlier = attempts.find(context.paths, unapproved.plan_digest)
-    decision = load(earlier, "gate", GateDecision) if earlier else None
-    if decision is not None and decision.payload.allowed:
-        return decision.payload.approvals
-    if gate.refused_for_other_reasons(unapproved):
-        return ()
-    approval = context.ask_approval(unapproved.estimate, unapproved.policy.required_roles)
-    return () if approval is None else (approval,)
-
-
-def _audit_is_current(context: Context, report: AuditReport) -> bool:
-    return all(
-        (path := context.paths.root / name).exists() and digest_file(path) == expected
-        for name, expected in report.files_scanned.items()
-    )
-
-
-def _identify(context: Context) -> BaseModelIdentity:
-    training = context.loaded.spec.training
-    return context.services.models.identify(training.base_model, training.base_model_revision)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import PreparedDataset, Record
-from clinft.artifacts.decision import Approval
+from clinft.artifacts.decision import Approval, Mode
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.planning import CostEstimate
@@ -18,6 +18,9 @@ from clinft.run_folder import ProjectPaths
 from clinft.spec.base import Strict
 from clinft.spec.load import LoadedProject
 from clinft.spec.policy import Policy
+
+if TYPE_CHECKING:
+    from clinft.stages.gate import GateInputs
 
 Payload = TypeVar("Payload", bound=Strict)
 SPLITS = ("train", "validation", "dev", "test")
@@ -33,7 +36,9 @@ class Context:
     policy_sha256: str
     services: Services
     ask_approval: Callable[[CostEstimate, Sequence[str]], Approval | None]
-    mode: Literal["local", "github"] = "local"
+    mode: Mode = "local"
+    # On GitHub: puts the reviews that count, and what speaks against them, into the gate's inputs.
+    reviewed: "Callable[[Context, GateInputs], GateInputs] | None" = None
     # Set once an attempt is taken or found; stages after the gate need it.
     run: Path | None = None
     say: Callable[[str], None] = field(default=lambda text: None)

@@ -6,11 +6,37 @@ from clinft.artifacts.data import AuditReport, PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.pull_request import ChangeSet
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunReport
 from clinft.stages.report import numbers, words
 from clinft.stages.report.markdown import bullets, code, escape, table
 
 SHOWN_FINDINGS = 20
+
+
+MEANINGS = {
+    "plan": "plan: may be trained",
+    "deployment": "deployment",
+    "evidence": "evidence of runs",
+    "document": "document",
+    "data": "generated data, not to be committed",
+    "engine": "what judges pull requests",
+    "policy": "policy",
+    "neutral": "read by people only",
+}
+SHOWN_PATHS = 50
+
+
+def of_changes(changes: ChangeSet) -> str:
+    """What a pull request changes, and what that means for it."""
+    projects = changes.projects("plan")
+    head = f"**{len(projects)} project{'' if len(projects) == 1 else 's'} to check**" + (
+        ": " + ", ".join(map(code, projects)) if projects else ""
+    )
+    rows = [(code(path.path), path.status, MEANINGS[path.kind]) for path in changes.paths[:SHOWN_PATHS]]
+    grid = table(("path", "change", "what it is"), rows) if rows else ""
+    left = len(changes.paths) - len(rows)
+    return "\n\n".join(part for part in (head, grid, f"{left} more." if left else "") if part)
 
 
 def of_prepare(data: PreparedDataset) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.ports.progress import Progress
+from clinft.spec.base import Provider
 from clinft.spec.training import TrainingSpec
 
 
@@ -26,7 +27,7 @@ class TrainingRequest:
 
 
 class TrainingProvider(Protocol):
-    name: str
+    name: Provider
 
     def preflight(self, request: TrainingRequest) -> None:
         """Raises what would make training fail at once, before an attempt is taken."""

@@ -1,7 +1,7 @@
 """The base of every model, and the small types the spec is made of."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -34,6 +34,8 @@ def conflict(message: str, *at: str | int, next_step: str = "Correct one of them
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", min_length=2, max_length=60)
 ]
+# Module names and YAML values at once, so with underscores.
+Provider = Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake"]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"\S")]
 Label = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", min_length=1, max_length=80)]

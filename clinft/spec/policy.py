@@ -4,9 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Line, Slug, Strict, Usd, conflict
+from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
+from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy, Sink
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
+BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
+FindingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+# Roles that the gate asks for by itself, whatever required_roles says.
+ENGINE, PRIVACY, CLINICAL = "engine", "privacy", "clinical"
 
 
 class Role(Strict):
@@ -21,6 +27,12 @@ class BudgetPolicy(Strict):
 
     per_run_usd: Usd = Field(description="Upper bound for one run, in US dollars.")
     per_month_usd: Usd = Field(description="Upper bound for a calendar month, in US dollars.")
+    max_increase_percent: int | None = Field(
+        default=None,
+        ge=0,
+        le=100_000,
+        description="A run may cost at most this much more than the project's plan on the protected branch.",
+    )
 
 
 class Runner(Strict):
@@ -30,6 +42,54 @@ class Runner(Strict):
         default=(), max_length=20, description="Actions runner labels; empty: this machine."
     )
     description: Line = Field(default="this machine", description="What people call it.")
+
+
+class ProjectPolicy(Strict):
+    """What differs for one project."""
+
+    roles: dict[Slug, Role] = Field(default={}, description="Instead of the roles of the same name.")
+    required_roles: tuple[Slug, ...] | None = Field(
+        default=None, min_length=1, max_length=20, description="Instead of required_roles."
+    )
+    per_run_usd: Usd | None = Field(default=None, description="Instead of budgets.per_run_usd.")
+
+
+class Waiver(Strict):
+    """One HIGH finding that a person looked at. It dies when the file it was found in changes."""
+
+    project: Slug = Field(description="The project in which it was found.")
+    finding: FindingId = Field(description="The finding's id, 16 hex characters.")
+    file_sha256: Sha256 = Field(description="Digest of the file in which it was found.")
+    reason: Line = Field(description="Why this is no identifier; never the text itself.")
+    owner: Login = Field(description="Who looked: a person of the role privacy.")
+    expires: IsoDate = Field(description="Last day on which it counts.")
+
+
+class CommitBack(Strict):
+    """How results return into the repository."""
+
+    mode: Literal["pull_request", "push"] = Field(
+        default="pull_request", description="push needs a token that may bypass the branch's protection."
+    )
+    author: BotLogin = Field(
+        default="github-actions[bot]", description="The login whose comments, statuses and commits are ours."
+    )
+
+
+class Consents(Strict):
+    """What may be said to people, and when."""
+
+    quiet: bool = Field(default=True, description="No message where nothing changed.")
+    before_merge: tuple[Slug, ...] = Field(
+        default=(), max_length=20, description="Sinks that may hear of a pull request before it is merged."
+    )
+
+
+class Retention(Strict):
+    """How long what lies outside git is kept. Evidence in git is never deleted."""
+
+    weights_days: int = Field(default=365, ge=1, le=3660, description="Adapters and checkpoints.")
+    provider_files_days: int = Field(default=30, ge=1, le=3660, description="Files at hosted providers.")
 
 
 class Policy(Strict):
@@ -44,13 +104,24 @@ class Policy(Strict):
         default=True, description="`clinft run` on a laptop may take its user's word; GitHub never does."
     )
     budgets: BudgetPolicy = Field(description="Upper bounds in US dollars.")
-    providers: tuple[Slug, ...] = Field(
-        default=("peft",), max_length=20, description="Training providers that specs may name."
+    projects: dict[Slug, ProjectPolicy] = Field(default={}, description="What differs for a project.")
+    providers: dict[Provider, ProviderPolicy] = Field(
+        default={"peft": ProviderPolicy()},
+        description="Training providers that specs may name.",
     )
     runners: dict[Slug, Runner] = Field(description="Machines that specs may name.")
+    endpoints: dict[Slug, Endpoint] = Field(default={}, description="Addresses of hosted providers.")
+    mcp_servers: dict[Slug, McpServer] = Field(default={}, description="MCP servers that train.")
+    sinks: dict[Slug, Sink] = Field(default={}, description="Places that messages may go to.")
+    waivers: tuple[Waiver, ...] = Field(
+        default=(), max_length=500, description="HIGH findings that a person looked at."
+    )
+    commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
+    consents: Consents = Field(default=Consents(), description="What may be said, and when.")
+    retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")
 
     @model_validator(mode="after")
-    def required_roles_exist(self) -> Self:
+    def named_roles_exist(self) -> Self:
         for index, role in enumerate(self.required_roles):
             if role not in self.roles:
                 raise conflict(
@@ -59,4 +130,52 @@ class Policy(Strict):
                     index,
                     next_step="Define the role, or take it off the list.",
                 )
+        for name, project in self.projects.items():
+            for index, role in enumerate(project.required_roles or ()):
+                if role not in self.roles and role not in project.roles:
+                    raise conflict(
+                        "required_roles names a role that roles does not have",
+                        "projects",
+                        name,
+                        "required_roles",
+                        index,
+                        next_step="Define the role, or take it off the list.",
+                    )
         return self
+
+    @model_validator(mode="after")
+    def named_places_exist(self) -> Self:
+        for index, sink in enumerate(self.consents.before_merge):
+            if sink not in self.sinks:
+                raise conflict(
+                    "consents.before_merge names a sink that sinks does not have",
+                    "consents",
+                    "before_merge",
+                    index,
+                    next_step="Define the sink, or take it off the list.",
+                )
+        for name, endpoint in self.endpoints.items():
+            if endpoint.provider not in self.providers:
+                raise conflict(
+                    "this endpoint's provider is not listed under providers",
+                    "endpoints",
+                    name,
+                    "provider",
+                    next_step="List the provider, or remove the endpoint.",
+                )
+        return self
+
+    def role_of(self, name: str, project: str | None) -> Role:
+        """The role as it counts for this project; nobody holds a role that is not defined."""
+        own = self.projects[project].roles if project in self.projects else {}
+        return own.get(name) or self.roles.get(name) or Role()
+
+    def required_for(self, project: str) -> tuple[str, ...]:
+        own = self.projects.get(project)
+        return own.required_roles if own is not None and own.required_roles else self.required_roles
+
+    def per_run_usd(self, project: str) -> Usd:
+        own = self.projects.get(project)
+        if own is None or own.per_run_usd is None:
+            return self.budgets.per_run_usd
+        return own.per_run_usd

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Fraction, PositiveFloat, Slug, Strict, conflict
+from clinft.spec.base import Fraction, PositiveFloat, Provider, Slug, Strict, conflict
 
 BaseModelRef = Annotated[
     str,
@@ -57,9 +57,7 @@ class Hyperparameters(Strict):
 class TrainingSpec(Strict):
     """What is trained, how and where."""
 
-    provider: Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake"] = Field(
-        description="Who trains; policy says which are allowed."
-    )
+    provider: Provider = Field(description="Who trains; policy says which are allowed.")
     base_model: BaseModelRef = Field(
         description="builtin:NAME, a folder inside the repository, a hub id, or a provider's model."
     )

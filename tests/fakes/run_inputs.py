@@ -235,6 +235,7 @@ def decision(text: str | None = None) -> GateDecision:
         ),
         required_roles=("ml", "privacy"),
         mode="local",
+        cost_bound_usd=Decimal("0.00"),
         prepare_digest=digest("a"),
         audit_digest=digest("c"),
         estimate_digest=digest("d"),

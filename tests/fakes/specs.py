@@ -55,7 +55,7 @@ POLICY: dict[str, Any] = {
     "version": 1,
     "roles": {"ml": {"people": []}, "privacy": {"people": []}},
     "budgets": {"per_run_usd": 50, "per_month_usd": 200},
-    "providers": ["fake", "peft"],
+    "providers": {"fake": {}, "peft": {}},
     "runners": {"local": {"description": "this machine"}},
 }
 

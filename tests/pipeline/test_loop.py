@@ -188,7 +188,17 @@ def test_part_of_the_loop_says_what_it_needs(project: Path) -> None:
 def test_a_hosted_model_is_prepared_audited_and_priced_without_an_account(tmp_path: Path) -> None:
     project = write_repository(
         tmp_path,
-        policy={"providers": ["openai"]},
+        policy={
+            "providers": {
+                "openai": {
+                    "eligibility": {
+                        "owner": "Privacy Office",
+                        "baa_signed": "2026-01-01",
+                        "review_by": "2999-01-01",
+                    }
+                }
+            }
+        },
         training={
             "provider": "openai",
             "base_model": "gpt-4.1-mini-2025-04-14",

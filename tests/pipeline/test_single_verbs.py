@@ -49,7 +49,7 @@ def test_a_local_run_does_not_become_an_approval_in_a_workflow(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     refused = clinft("run", project)
     assert refused.exit_code == 1
-    assert "CLINFT-G015" in refused.output
+    assert "CLINFT-G012" in refused.output
 
 
 def test_what_verify_did_not_check_is_said(project: Path) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from clinft.artifacts.data import AuditReport, PreparedDataset
 from clinft.artifacts.decision import Approval
 from clinft.artifacts.planning import BaseModelIdentity, CostEstimate, PriceBasis, TrainingPlan
+from clinft.spec.eligibility import ProviderPolicy
 from clinft.spec.policy import BudgetPolicy, Policy, Role, Runner
 from clinft.stages.gate import GateInputs, decide, refused_for_other_reasons
 from tests.fakes.specs import project_spec
@@ -27,7 +29,7 @@ POLICY = Policy(
     version=1,
     roles={"ml": Role(), "privacy": Role()},
     budgets=BudgetPolicy(per_run_usd=Decimal(50), per_month_usd=Decimal(200)),
-    providers=("fake",),
+    providers={"fake": ProviderPolicy()},
     runners={"local": Runner()},
 )
 ESTIMATE = CostEstimate(
@@ -90,6 +92,7 @@ INPUTS = GateInputs(
     approvals=(approval(),),
     mode="local",
     baseline_run_id=None,
+    today=date(2026, 11, 24),
 )
 
 
@@ -130,7 +133,9 @@ REFUSED = {
     "CLINFT-G005": priced(plan_digest="9" * 64),
     "CLINFT-G006": priced(cost_usd_upper=Decimal("10.01")),
     "CLINFT-G008": priced(minutes_upper=61.0 * 24),
-    "CLINFT-G009": replace(INPUTS, policy=POLICY.model_copy(update={"providers": ("peft",)})),
+    "CLINFT-G009": replace(
+        INPUTS, policy=POLICY.model_copy(update={"providers": {"peft": ProviderPolicy()}})
+    ),
     "CLINFT-G010": replace(INPUTS, policy=POLICY.model_copy(update={"runners": {}})),
     "CLINFT-G011": replace(INPUTS, approvals=()),
     "CLINFT-G014": replace(INPUTS, policy=POLICY.model_copy(update={"local_approval": False})),
@@ -159,17 +164,17 @@ def test_an_approval_of_another_plan_is_void() -> None:
 
 def test_a_local_approval_never_opens_a_github_run() -> None:
     said = (approval("ml", "ada"), approval("privacy", "bob"))
-    assert blocking(replace(INPUTS, mode="github", approvals=said)) == {"CLINFT-G015"}
+    assert blocking(replace(INPUTS, mode="train", approvals=said)) == {"CLINFT-G015"}
 
 
 def test_reviews_by_two_people_open_a_github_run() -> None:
     said = (approval("ml", "ada", kind="review"), approval("privacy", "bob", kind="review"))
-    assert decide(replace(INPUTS, mode="github", approvals=said)).allowed
+    assert decide(replace(INPUTS, mode="train", approvals=said)).allowed
 
 
 def test_one_person_cannot_fill_two_roles() -> None:
     said = (approval("ml", "ada", kind="review"), approval("privacy", "ada", kind="review"))
-    assert blocking(replace(INPUTS, mode="github", approvals=said)) == {"CLINFT-G016"}
+    assert blocking(replace(INPUTS, mode="train", approvals=said)) == {"CLINFT-G016"}
 
 
 def test_people_are_not_asked_about_a_plan_that_is_refused_anyway() -> None:

@@ -16,6 +16,7 @@ from clinft.artifacts.planning import BaseModelIdentity
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
 from clinft.run_folder import write_atomically
+from clinft.spec.base import Provider
 
 WEIGHTS = "word_counts.json"
 FOLDER = "adapter"
@@ -26,7 +27,7 @@ def words(text: str) -> list[str]:
 
 
 class FakeProvider:
-    name = "fake"
+    name: Provider = "fake"
 
     def preflight(self, request: TrainingRequest) -> None:
         """Nothing is needed."""

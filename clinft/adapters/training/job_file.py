@@ -5,10 +5,11 @@ from pathlib import Path
 from clinft.artifacts.model import Job, JobStatus
 from clinft.ports.training import TrainingRequest
 from clinft.run_folder import to_bytes, write_atomically
+from clinft.spec.base import Provider
 
 
 class JobFile:
-    def __init__(self, provider: str) -> None:
+    def __init__(self, provider: Provider) -> None:
         self._provider = provider
 
     def find(self, request: TrainingRequest) -> Job | None:

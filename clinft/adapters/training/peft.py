@@ -14,7 +14,7 @@ from clinft.errors import DigestMismatch, MissingExtra, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
 from clinft.run_folder import to_bytes, write_atomically
-from clinft.spec.base import Strict
+from clinft.spec.base import Provider, Strict
 
 if TYPE_CHECKING:
     from clinft.adapters.training.samples import Data
@@ -31,7 +31,7 @@ class Measured(Strict):
 
 
 class PeftProvider:
-    name = "peft"
+    name: Provider = "peft"
 
     def __init__(self, models: LocalModelStore) -> None:
         self._models, self._job = models, JobFile(self.name)

@@ -1,0 +1,161 @@
+"""A repository's history through git's plumbing: no shell, no checkout, nothing of the tree is run."""
+
+import base64
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clinft.errors import ServiceError
+from clinft.ports.history import Difference, Entry
+
+SHA = re.compile(r"[0-9a-f]{40}")
+REGULAR = frozenset({"100644", "100755"})
+# Neither the user's settings nor a repository's may run something: no hooks, pagers, filters, prompts.
+QUIET = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C.UTF-8",
+}
+KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "GIT_CONFIG_GLOBAL", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
+SECONDS = 600
+
+
+class GitHistory:
+    """`remote`: where `fetch` asks. The token stays in git's environment, never on its command line.
+
+    `environment`: what the caller's has; only what git needs of it is passed on.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        remote: str | None = None,
+        token: str | None = None,
+    ) -> None:
+        self._folder = folder
+        self._remote = remote
+        self._environment = {name: environment[name] for name in KEPT if name in environment} | QUIET
+        self._secret = _header(remote, token) if remote and token else {}
+
+    def resolve(self, revision: str) -> str | None:
+        done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = done.stdout.decode().strip()
+        return found if done.returncode == 0 and SHA.fullmatch(found) else None
+
+    def fetch(self, revision: str) -> str | None:
+        if SHA.fullmatch(revision) and (here := self.resolve(revision)):
+            return here
+        if self._remote is None:
+            return self.resolve(revision)
+        done = self._git(
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+            "--end-of-options", self._remote, f"+{revision}:refs/clinft/fetched", more=self._secret,
+        )  # fmt: skip
+        return self.resolve("refs/clinft/fetched") if done.returncode == 0 else None
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        raw = self._read("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
+        return tuple(raw.decode().split()[1:])
+
+    def differences(self, before: str, after: str) -> list[Difference]:
+        raw = self._read(
+            "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-textconv",
+            "--end-of-options", before, after,
+        )  # fmt: skip
+        fields = raw.split(b"\0")[:-1]
+        found = []
+        for head, path in zip(fields[::2], fields[1::2], strict=True):
+            # ":old-mode new-mode old-object new-object status"
+            _, mode, _, _, status = head.decode().split(" ")
+            found.append(Difference(_name(path), status[0], mode))
+        return found
+
+    def entries(self, commit: str, *prefixes: str) -> list[Entry]:
+        raw = self._read("ls-tree", "-r", "-z", "--full-tree", commit, "--", *prefixes)
+        found = []
+        for line in raw.split(b"\0")[:-1]:
+            head, _, path = line.partition(b"\t")
+            mode, _, name = head.decode().split(" ")
+            found.append(Entry(_name(path), mode, name))
+        return found
+
+    def export(self, commit: str, prefix: str, root: Path) -> None:
+        wanted = [entry for entry in self.entries(commit, prefix) if entry.mode in REGULAR]
+        asked = "".join(f"{entry.object}\n" for entry in wanted).encode()
+        raw = self._read("cat-file", "--batch", stdin=asked)
+        at = 0
+        for entry in wanted:
+            end = raw.index(b"\n", at)
+            size = int(raw[at:end].split(b" ")[2])
+            target = root / entry.path
+            if not target.resolve().is_relative_to(root.resolve()):
+                raise _refused("a path leads out of the folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(raw[end + 1 : end + 1 + size])
+            at = end + 1 + size + 1
+
+    def first_parents(self, before: str | None, after: str) -> list[str]:
+        span = (after,) if before is None else (after, f"^{before}")
+        raw = self._read("rev-list", "--first-parent", "--reverse", "--end-of-options", *span)
+        return raw.decode().split()
+
+    def newest(self, tip: str, paths: Sequence[str]) -> str | None:
+        raw = self._read("rev-list", "--first-parent", "--max-count=1", "--end-of-options", tip, "--", *paths)
+        return raw.decode().strip() or None
+
+    def _read(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        done = self._git(*arguments, stdin=stdin)
+        if done.returncode != 0:
+            raise _refused(f"git {arguments[0]} ended with {done.returncode}")
+        return done.stdout
+
+    def _git(
+        self, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        # Pathspecs are literal: a file may be called `:(exclude)` or `*`.
+        command = [
+            "git",
+            "--literal-pathspecs",
+            "-c",
+            "core.quotePath=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+        ]
+        try:
+            return subprocess.run(  # noqa: S603  # a list, no shell; revisions are behind --end-of-options
+                [*command, "-C", str(self._folder), *arguments],
+                input=stdin,
+                capture_output=True,
+                check=False,
+                timeout=SECONDS,
+                env={**self._environment, **(more or {})},
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise _refused(type(error).__name__) from None
+
+
+def _header(remote: str, token: str) -> dict[str, str]:
+    """Git's own way to take a setting from the environment; the token shows in no process list."""
+    secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    host = "/".join(remote.split("/")[:3])
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{host}/.extraheader",
+        "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {secret}",
+    }
+
+
+def _name(path: bytes) -> str:
+    """Names that are not UTF-8 stay distinguishable and can be shown."""
+    return path.decode("utf-8", "backslashreplace")
+
+
+def _refused(why: str) -> ServiceError:
+    return ServiceError(
+        f"The repository's history cannot be read: {why}.",
+        "The checkout is shallow, a commit is missing, or git is not installed.",
+        "Check out with fetch-depth: 0, and call again.",
+    )

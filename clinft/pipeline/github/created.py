@@ -1,0 +1,76 @@
+"""Everything that merging will create or send. What is not on this list is not created."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.pull_request import Created
+from clinft.pipeline.attempts import PLAN_PREFIX
+from clinft.pipeline.context import Context
+from clinft.spec.policy import Policy
+from clinft.stages.gate.places import OWN_MACHINES
+
+DOCUMENTS = {
+    "model_card": "MODEL_CARD.md",
+    "data_dictionary": "DATA_DICTIONARY.md",
+    "hipaa_report": "HIPAA_REPORT.md",
+}
+SINKS: dict[str, tuple[Literal["message", "row", "document", "dataset"], str]] = {
+    "slack": ("message", "one message when the run ends"),
+    "google_sheets": ("row", "one row with the run's figures"),
+    "google_docs": ("document", "one document with the report"),
+    "langsmith": ("dataset", "one dataset with the held-out results"),
+}
+
+
+def created(context: Context, policy: Policy, estimate: CostEstimate) -> Iterator[Created]:
+    spec, training = context.loaded.spec, context.loaded.spec.training
+    run = f"{estimate.plan_digest[:PLAN_PREFIX]}-a1"
+    yield Created(
+        kind="job",
+        where=f"{training.provider} on the runner {training.runner}"
+        if training.provider in OWN_MACHINES
+        else training.provider,
+        what=f"one training run, {run} (a later number where an attempt failed)",
+        when="at the merge",
+    )
+    where = "the runner, in git-ignored files" if training.provider in OWN_MACHINES else training.provider
+    yield Created(
+        kind="dataset",
+        where=where,
+        what=f"training and validation file, {estimate.training_tokens:,} tokens of training data",
+        when="at the merge",
+    )
+    yield Created(
+        kind="issue",
+        where="this repository",
+        what=f"the tracking issue of {spec.name}, where there is none; one comment for each finished step",
+        when="at the merge",
+    )
+    yield Created(
+        kind="pull request" if policy.commit_back.mode == "pull_request" else "file",
+        where=f"branch clinft/results/{run}" if policy.commit_back.mode == "pull_request" else "main",
+        what=f"the evidence projects/{spec.name}/runs/{run}/",
+        when="when the run ends",
+    )
+    for document in spec.documents:
+        yield Created(
+            kind="document",
+            where=f"projects/{spec.name}/{DOCUMENTS[document]}",
+            what="made from the run's evidence",
+            when="with the evidence",
+        )
+    yield Created(
+        kind="row", where="projects/tracking/*.csv", what="one row a table", when="with the evidence"
+    )
+    yield Created(
+        kind="pull request",
+        where="this repository",
+        what=f"one line in projects/{spec.name}/deployment.yaml, for your decision",
+        when="only if the regression verdict is deploy; a rollback one only if a deployed model fails",
+    )
+    for name in spec.notify:
+        if name in policy.sinks:
+            sink = policy.sinks[name]
+            kind, what = SINKS[sink.kind]
+            yield Created(kind=kind, where=sink.description, what=what, when="when the run ends")

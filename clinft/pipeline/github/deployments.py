@@ -1,0 +1,75 @@
+"""A changed deployment.yaml: what stands behind the run it names, and who agreed."""
+
+from clinft import run_folder
+from clinft.artifacts.decision import DeploymentDecision
+from clinft.artifacts.forge import PullRequest
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.results import RegressionVerdict
+from clinft.errors import ClinftError, SpecError
+from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.scopes import deployment_scope
+from clinft.pipeline.lifecycles import lifecycle_of
+from clinft.pipeline.verify import verify
+from clinft.stages.gate.approvals import missing
+from clinft.stages.gate.deployment import DeploymentFacts, deployment_reasons, wanted_people
+from clinft.stages.gate.reviews import Counted, count
+
+
+def judge_deployment(change: Change, project: str, pull: PullRequest | None) -> DeploymentDecision:
+    facts = _facts(change, project)
+    required = wanted_people(change.policy, project)
+    counted = Counted((), ())
+    if pull is not None:
+        scope = deployment_scope(
+            change.history, project, pull, change.changes.base_sha, change.changes.merge_sha
+        )
+        roles = {role: change.policy.role_of(role, project) for role in required}
+        counted = count(pull, scope, roles, required)
+    reasons = (*deployment_reasons(facts), *counted.reasons, *missing(counted.approvals, required))
+    return DeploymentDecision(
+        run_id=facts.run_id,
+        allowed=not any(reason.blocks for reason in reasons),
+        reasons=reasons,
+        approvals=counted.approvals,
+        required_roles=tuple(required),
+    )
+
+
+def _facts(change: Change, project: str) -> DeploymentFacts:
+    folder = change.folder(project)
+    try:
+        run_id = deployed_run(folder)
+    except SpecError:
+        return DeploymentFacts(None, False, False, False, (), None, False)
+    if run_id is None:
+        return DeploymentFacts(None, True, False, False, (), None, False)
+    place = f"projects/{project}/runs/{run_id}/"
+    on_base = bool(change.history.entries(change.changes.base_sha, f"{place}{run_folder.RECORD}"))
+    if not on_base or any(path.path.startswith(place) for path in change.changes.paths):
+        return DeploymentFacts(run_id, True, False, False, (), None, False)
+    run = folder / "runs" / run_id
+    try:
+        broken = tuple(
+            link.name for link in verify(run, change.services.progress) if link.status == "different"
+        )
+        record = run_folder.load_record(run)
+        verdict = run_folder.load(run, "regress", RegressionVerdict)
+        estimate = run_folder.load(run, "estimate", CostEstimate)
+    except ClinftError as error:
+        return DeploymentFacts(run_id, True, True, False, (error.what.rstrip("."),), None, False)
+    return DeploymentFacts(
+        run_id=run_id,
+        readable=True,
+        on_base=True,
+        succeeded=record is not None and record.status == "succeeded" and record.project == project,
+        broken=broken,
+        recommendation=verdict.payload.recommendation if verdict else None,
+        base_model_retired=estimate is not None and _retired(change, estimate.payload),
+    )
+
+
+def _retired(change: Change, estimate: CostEstimate) -> bool:
+    life = lifecycle_of(estimate.plan.provider, estimate.plan.base_model.ref)
+    today = change.services.clock.now().date()
+    return life is not None and life.serving_until is not None and life.serving_until < today

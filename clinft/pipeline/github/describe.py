@@ -1,0 +1,107 @@
+"""One project's part of the report: what the checks found, in the words that people decide with."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.decision import DeploymentDecision, GateDecision, lowest
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.pull_request import Assessment, Previous, ProjectReport, Setting, SpecProblem
+from clinft.pipeline.context import Context
+from clinft.pipeline.gate_inputs import assessment_of, is_current
+from clinft.pipeline.github import checks
+from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.created import created
+from clinft.pipeline.github.risks import risks
+from clinft.pipeline.ledger import spent_in_month
+from clinft.spec.training import TrainingSpec
+
+# Settings that only providers of one kind read.
+HOSTED_ONLY, OWN_ONLY = frozenset({"learning_rate_multiplier"}), frozenset({"learning_rate"})
+
+
+def broken(name: str, problems: Sequence[SpecProblem]) -> ProjectReport:
+    return ProjectReport(name=name, what="invalid", problems=tuple(problems))
+
+
+def deployment(name: str, decision: DeploymentDecision) -> ProjectReport:
+    return ProjectReport(name=name, what="deployment", decision=decision, deployed_run=decision.run_id)
+
+
+def judged(change: Change, context: Context, decision: GateDecision) -> ProjectReport:
+    name, spec, policy = context.name, context.loaded.spec, change.policy
+    previous = checks.load_previous(change, name)
+    estimate = context.need("estimate", CostEstimate).payload
+    prepared = context.need("prepare", PreparedDataset).payload
+    audit = context.need("audit", AuditReport).payload
+    assessment = _assessment(context)
+    runner = policy.runners.get(spec.training.runner)
+    now = context.services.clock.now()
+    what = _what(previous, decision)
+    return ProjectReport(
+        name=name,
+        summary=spec.summary,
+        what=what,
+        prepared=prepared,
+        assessment=assessment,
+        audit=audit,
+        estimate=estimate,
+        previous=previous,
+        decision=decision,
+        budget_usd=lowest(spec.budget.max_usd, policy.per_run_usd(name)),
+        spent_this_month_usd=spent_in_month(change.tree / "projects", now, decision.plan_digest),
+        month_budget_usd=policy.budgets.per_month_usd,
+        runner=f"{spec.training.runner}: {runner.description}" if runner else spec.training.runner,
+        recipe=tuple(_settings(spec.training)),
+        samples=checks.load_samples(change, name),
+        risks=tuple(risks(context, policy, prepared, assessment, audit, estimate, decision)),
+        creates=tuple(created(context, policy, estimate)) if what != "plan unchanged" else (),
+    )
+
+
+def _what(
+    previous: Previous | None, decision: GateDecision
+) -> Literal["new", "plan changed", "plan unchanged"]:
+    if previous is None:
+        return "new"
+    return "plan unchanged" if previous.plan_digest == decision.plan_digest else "plan changed"
+
+
+def _assessment(context: Context) -> Assessment | None:
+    found = assessment_of(context)
+    if found is None:
+        return None
+    path, artifact = found
+    return Assessment(
+        payload=artifact.payload,
+        current=is_current(context, artifact),
+        created_at=artifact.created_at,
+        path=f"projects/{context.name}/{path.relative_to(context.paths.root).as_posix()}",
+    )
+
+
+def _settings(training: TrainingSpec) -> Iterator[Setting]:
+    """What this way of training reads, and whether somebody wrote it or it is clinft's default."""
+    yield _setting(training, "base_model")
+    yield _setting(training, "method")
+    own = training.provider in ("peft", "fake")
+    if own and training.method != "full":
+        for name in type(training.lora).model_fields:
+            yield _setting(training.lora, name, "lora.")
+    foreign = HOSTED_ONLY if own else OWN_ONLY
+    for name in type(training.hyperparameters).model_fields:
+        if name not in foreign:
+            yield _setting(training.hyperparameters, name)
+
+
+def _setting(model: BaseModel, name: str, prefix: str = "") -> Setting:
+    value = getattr(model, name)
+    shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return Setting(
+        name=prefix + name,
+        value="not set" if value is None else shown,
+        chosen=name in model.model_fields_set,
+        meaning=type(model).model_fields[name].description or "",
+    )

@@ -1,0 +1,223 @@
+"""The gate of a pull request: every changed project's decision, and the whole's, in one report."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from clinft import run_folder
+from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.decision import Reason
+from clinft.artifacts.forge import PullRequest
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.pull_request import Need, ProjectReport, PullRequestReport
+from clinft.errors import ClinftError, ServiceError
+from clinft.pipeline.before_training import audit_stage
+from clinft.pipeline.context import Context
+from clinft.pipeline.driver import timestamp
+from clinft.pipeline.github import checks, describe
+from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.deployments import judge_deployment
+from clinft.pipeline.github.scopes import engine_scope, plan_scope
+from clinft.ports.forge import ForgeReader
+from clinft.spec.policy import ENGINE
+from clinft.stages import gate
+from clinft.stages.gate.inputs import no, wanted_people
+from clinft.stages.gate.pull_request import (
+    engine_reasons,
+    invalid_reasons,
+    need_reasons,
+    path_reasons,
+    unreadable,
+)
+from clinft.stages.gate.reviews import Counted, count
+
+BEFORE_GATE = {"prepare": PreparedDataset, "audit": AuditReport, "estimate": CostEstimate}
+TRAIN_WORKFLOW = ".github/workflows/train.yml"
+# Codes by which a project itself says why a check failed.
+SAYS_WHY = {
+    "hipaa-audit": frozenset({"CLINFT-G001"}),
+    "cost-estimate": frozenset(f"CLINFT-G{number:03d}" for number in (6, 7, 8, 18, 19)),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What GitHub said of the pull request; without an answer the reason why there is none."""
+
+    pull: PullRequest | None
+    reasons: tuple[Reason, ...]
+
+
+def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
+    asked = _ask(change, reader)
+    trains = bool(change.history.entries(change.changes.base_sha, TRAIN_WORKFLOW))
+    projects = [_project(change, name, asked) for name in change.projects]
+    projects += [ProjectReport(name=name, what="removed") for name in change.removed]
+    projects += _without_plan(change, asked, {project.name for project in projects})
+    results = checks.found_results(change)
+    wanted = _needs(change, projects)
+    reasons = (
+        *path_reasons(change.changes),
+        *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
+        *need_reasons(wanted, change.projects, results),
+        *asked.reasons,
+        *_engine(change, asked),
+    )
+    roles = _roles(change, projects, reasons)
+    if not trains:
+        projects = [project.model_copy(update={"creates": ()}) for project in projects]
+    return PullRequestReport(
+        changes=change.changes,
+        run_id=change.actions.run_id,
+        run_attempt=change.actions.run_attempt,
+        run_url=change.actions.run_url,
+        checked_at=timestamp(change.services.clock.now()),
+        engine_sha=change.changes.base_sha,
+        policy_sha256=change.policy_sha256,
+        needs=tuple(Need(name=name, result=result) for name, result in change.actions.needs.items()),
+        reasons=reasons,
+        required_roles=roles,
+        people={role: _people(change, role, projects) for role in roles},
+        projects=tuple(sorted(projects, key=lambda project: project.name)),
+        trains_on_merge=trains,
+    )
+
+
+def _ask(change: Change, reader: ForgeReader | None) -> Asked:
+    number = change.changes.number
+    if number is None:
+        return Asked(None, (unreadable("the merge queue's entry names no pull request"),))
+    if reader is None:
+        return Asked(None, (unreadable("this job has no token"),))
+    try:
+        pull = reader.pull_request(number)
+    except ServiceError as error:
+        return Asked(None, (unreadable(error.what.rstrip(".")),))
+    if change.changes.event == "pull_request" and pull.head_sha != change.changes.head_sha:
+        return Asked(None, (unreadable("the branch was pushed again while this ran"),))
+    return Asked(pull, ())
+
+
+def _project(change: Change, name: str, asked: Asked) -> ProjectReport:
+    problems = checks.load_problems(change, name)
+    try:
+        context = change.open_project(change.folder(name))
+        for stage, payload in BEFORE_GATE.items():
+            artifact = checks.load_result(change, name, stage, payload)
+            if artifact is not None:
+                run_folder.save(context.paths.work, artifact)
+        inputs = _inputs(change, context, name, asked)
+    except ClinftError:
+        # The check that met it has told it; here nothing can be judged.
+        return describe.broken(name, problems or ())
+    return describe.judged(change, context, gate.decide(inputs))
+
+
+def _inputs(change: Change, context: Context, name: str, asked: Asked) -> gate.GateInputs:
+    from clinft.pipeline.gate_inputs import gather
+
+    previous = checks.load_previous(change, name)
+    stage = audit_stage()
+    audited = context.need(stage.name, AuditReport)
+    gathered = gather(context)
+    plan = change.plans.digest(change.changes.merge_sha, name)
+    reasons: list[Reason] = []
+    if plan != gathered.plan_digest:
+        reasons.append(no(5, "The checks worked on another plan than this commit holds.", "Run them again."))
+    here = change.history.fetch(_head(change, asked))
+    at_head = None if here is None else change.plans.digest(here, name)
+    if at_head != plan:
+        reasons.append(
+            no(
+                33,
+                "The base branch has moved: merging would make another plan than the branch shows.",
+                "Update the branch from its base, so that people see what will be trained.",
+            )
+        )
+    policy = change.policy
+    required = wanted_people(policy, name)
+    counted = Counted((), ())
+    if asked.pull is not None:
+        scope = plan_scope(change.plans, name, asked.pull, change.changes.base_sha, gathered.plan_digest)
+        counted = count(asked.pull, scope, {role: policy.role_of(role, name) for role in required}, required)
+    return replace(
+        gathered,
+        mode=change.changes.event,
+        # The records lie on another machine: what the audit read is known by the chain of its inputs.
+        audit_is_current=audited.inputs == stage.inputs(context) and audited.stage_version == stage.version,
+        spent_this_month_usd=gathered.spent_this_month_usd + _planned_before(change, name),
+        previous_usd=None if previous is None else previous.cost_usd_upper,
+        approvals=counted.approvals,
+        required=required,
+        review_reasons=(*reasons, *counted.reasons),
+    )
+
+
+def _planned_before(change: Change, name: str) -> Decimal:
+    """What the pull request's projects before this one would add to the month: they all start together."""
+    estimates = [
+        checks.load_result(change, other, "estimate", CostEstimate)
+        for other in change.projects
+        if other < name
+    ]
+    return sum((found.payload.cost_usd_upper for found in estimates if found), Decimal(0))
+
+
+def _head(change: Change, asked: Asked) -> str:
+    return asked.pull.head_sha if asked.pull is not None else change.changes.head_sha
+
+
+def _without_plan(change: Change, asked: Asked, done: set[str]) -> list[ProjectReport]:
+    """Projects that are deployed, or that only got evidence or documents; also beside a changed plan."""
+    found = []
+    for name in change.changes.projects("deployment"):
+        found.append(describe.deployment(name, judge_deployment(change, name, asked.pull)))
+    done = done | {report.name for report in found}
+    for name in change.changes.projects("evidence", "document"):
+        if name not in done:
+            found.append(ProjectReport(name=name, what="evidence"))
+    return found
+
+
+def _needs(change: Change, projects: list[ProjectReport]) -> dict[str, str]:
+    """Results of the jobs, without those whose failure a project's own reasons explain already."""
+    needs = dict(change.actions.needs)
+    codes = {r.code for p in projects if p.decision for r in p.decision.reasons if r.blocks}
+    explained = {name for name, by in SAYS_WHY.items() if by & codes and needs.get(name) == "failure"}
+    if any(project.problems for project in projects) and needs.get("spec") == "failure":
+        # What waited for the failed job never began.
+        explained |= {"spec", *(name for name, result in needs.items() if result == "skipped")}
+    return {name: "explained" if name in explained else result for name, result in needs.items()}
+
+
+def _engine(change: Change, asked: Asked) -> tuple[Reason, ...]:
+    if not change.changes.of("engine", "policy"):
+        return ()
+    role = change.policy.role_of(ENGINE, None)
+    counted = Counted((), ())
+    if asked.pull is not None:
+        scope = engine_scope(change.history, asked.pull, change.changes.base_sha)
+        counted = count(asked.pull, scope, {ENGINE: role}, {ENGINE: role.approvals})
+    return tuple(engine_reasons(counted, role.approvals, role.people))
+
+
+def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+    """Everybody who has something to decide here, in a calm order."""
+    roles: list[str] = []
+    for project in projects:
+        if project.decision is not None:
+            roles += project.decision.required_roles
+    if any(reason.role == ENGINE for reason in reasons):
+        roles.append(ENGINE)
+    return tuple(dict.fromkeys(roles))
+
+
+def _people(change: Change, role: str, projects: list[ProjectReport]) -> tuple[str, ...]:
+    """Who may approve in a role, for any of these projects."""
+    names = [project.name for project in projects if project.decision is not None]
+    return tuple(
+        dict.fromkeys(
+            person
+            for name in (names if role != ENGINE else [None])
+            for person in change.policy.role_of(role, name).people
+        )
+    )

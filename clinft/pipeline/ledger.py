@@ -1,0 +1,25 @@
+"""What this month's runs may have cost, from the evidence in the repository."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from clinft import run_folder
+from clinft.artifacts.planning import CostEstimate
+
+
+def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -> Decimal:
+    """Sum of the upper estimates of all runs that were estimated in the month of `now`, failed ones too.
+
+    Actual costs are at most that: training is refused where a fresh estimate passes its bound.
+    Runs of `but_plan` are left out: whoever asks adds its estimate.
+    """
+    month = f"{now:%Y-%m}"
+    total = Decimal(0)
+    for record in sorted(projects.glob(f"*/runs/*/{run_folder.RECORD}")):
+        estimate = run_folder.load(record.parent, "estimate", CostEstimate)
+        if estimate is None or estimate.payload.plan_digest == but_plan:
+            continue
+        if estimate.created_at.startswith(month):
+            total += estimate.payload.cost_usd_upper
+    return total

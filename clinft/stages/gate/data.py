@@ -1,0 +1,52 @@
+"""Reasons in the data: the audit and its waivers, leaks between splits, a baseline without margins."""
+
+from collections.abc import Iterable, Iterator
+
+from clinft.artifacts.decision import Reason
+from clinft.stages.gate.inputs import GateInputs, no, note
+from clinft.stages.gate.waivers import Waived, judge
+
+
+def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
+    yield from _audit(inputs)
+    if not inputs.audit_is_current:
+        yield no(
+            2,
+            "A file that was audited (records, formatted files, prompt or spec) has changed since.",
+            "Run `clinft audit` again; if nobody changed a file on purpose, look at its history first.",
+        )
+    if inputs.prepared.shared_scenarios or inputs.prepared.shared_styles:
+        yield no(
+            3,
+            "Training and test share scenarios or note styles, so a gain could not be believed.",
+            "Run `clinft prepare` again with the generator's own splits.",
+        )
+    if inputs.baseline_run_id is not None and not inputs.spec.regression.margins:
+        yield no(
+            4,
+            "A model is deployed but regression.margins is empty.",
+            "State in project.yaml how much worse each metric may get.",
+        )
+
+
+def waived(inputs: GateInputs) -> Waived:
+    return judge(inputs.audit, inputs.policy, inputs.spec.name, inputs.today)
+
+
+def _audit(inputs: GateInputs) -> Iterator[Reason]:
+    found = waived(inputs)
+    for finding, why in found.useless:
+        yield note(
+            17,
+            f"The waiver of finding {finding} does not count: {why}.",
+            "Look at the finding again; renew the waiver in .github/clinft.yml, or correct the data.",
+        )
+    if found.blocks:
+        counts = [f"{found.critical} CRITICAL"] if found.critical else []
+        counts += [f"{found.high} HIGH without a waiver"] if found.high > 0 else []
+        yield no(
+            1,
+            f"The audit did not pass: {', '.join(counts) or 'see its findings'}.",
+            "Open HIPAA findings with `clinft audit`, correct the data or the prompt, and run again. "
+            "A HIGH finding that is no identifier can be waived in .github/clinft.yml by the role privacy.",
+        )

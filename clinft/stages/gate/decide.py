@@ -1,0 +1,54 @@
+"""One project's decision: may this plan be trained?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from clinft.artifacts.decision import Approval, GateDecision, Reason, lowest
+from clinft.stages.gate.approvals import approval_reasons
+from clinft.stages.gate.data import data_reasons, waived
+from clinft.stages.gate.inputs import LOCAL_ROLE, GateInputs, wanted_people
+from clinft.stages.gate.money import money_reasons
+from clinft.stages.gate.places import place_reasons
+
+
+def decide(inputs: GateInputs) -> GateDecision:
+    required = _required(inputs)
+    reasons = (*_other(inputs), *approval_reasons(inputs, required))
+    return GateDecision(
+        allowed=not any(reason.blocks for reason in reasons),
+        plan_digest=inputs.plan_digest,
+        reasons=reasons,
+        approvals=tuple(inputs.approvals),
+        required_roles=tuple(required),
+        mode=inputs.mode,
+        source=inputs.source,
+        waived=tuple(finding.id for finding in waived(inputs).findings),
+        cost_bound_usd=lowest(
+            inputs.spec.budget.max_usd, inputs.policy.per_run_usd(inputs.spec.name), inputs.shown_usd
+        ),
+        prepare_digest=inputs.prepare_digest,
+        audit_digest=inputs.audit_digest,
+        estimate_digest=inputs.estimate_digest,
+        policy_sha256=inputs.policy_sha256,
+    )
+
+
+def with_approvals(inputs: GateInputs, approvals: Sequence[Approval]) -> GateInputs:
+    return replace(inputs, approvals=tuple(approvals))
+
+
+def refused_for_other_reasons(inputs: GateInputs) -> bool:
+    """True where even full approval would not open the gate: asking people would waste their time."""
+    return any(reason.blocks for reason in _other(inputs))
+
+
+def _other(inputs: GateInputs) -> Iterable[Reason]:
+    return (*data_reasons(inputs), *money_reasons(inputs), *place_reasons(inputs))
+
+
+def _required(inputs: GateInputs) -> Mapping[str, int]:
+    if inputs.mode == "local":
+        return {LOCAL_ROLE: 1}
+    if inputs.required is not None:
+        return inputs.required
+    return wanted_people(inputs.policy, inputs.spec.name)

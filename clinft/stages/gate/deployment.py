@@ -1,0 +1,63 @@
+"""Reasons about deployment.yaml: it names a verified run of this project whose verdict allows it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clinft.artifacts.decision import Reason
+from clinft.spec.policy import CLINICAL, PRIVACY, Policy
+from clinft.stages.gate.inputs import no
+
+
+@dataclass(frozen=True)
+class DeploymentFacts:
+    """What was found behind the line that deployment.yaml would hold; None where it is removed."""
+
+    run_id: str | None
+    readable: bool
+    on_base: bool  # its evidence lies on the base branch, unchanged by this pull request
+    succeeded: bool
+    broken: tuple[str, ...]  # links of its chain of digests that differ
+    recommendation: str | None  # of its regression verdict
+    base_model_retired: bool
+
+
+def wanted_people(policy: Policy, project: str) -> dict[str, int]:
+    return {role: policy.role_of(role, project).approvals for role in (PRIVACY, CLINICAL)}
+
+
+def deployment_reasons(facts: DeploymentFacts) -> Iterable[Reason]:
+    if not facts.readable:
+        yield no(
+            41,
+            "deployment.yaml names no run.",
+            "It holds one line, `run_id: <run>`; let clinft open the deployment pull request.",
+        )
+        return
+    if facts.run_id is None:
+        return
+    if not facts.on_base:
+        yield no(
+            41,
+            f"deployment.yaml names {facts.run_id}, whose evidence is not on the base branch.",
+            "Merge the run's results first; evidence and deployment never come in one pull request.",
+        )
+        return
+    if facts.broken or not facts.succeeded:
+        why = f"these links differ: {', '.join(facts.broken)}" if facts.broken else "it did not succeed"
+        yield no(
+            41,
+            f"deployment.yaml names {facts.run_id}, which cannot be verified: {why}.",
+            f"See `clinft verify` on {facts.run_id}; name a run whose chain holds.",
+        )
+    elif facts.recommendation != "deploy":
+        yield no(
+            42,
+            f"The verdict of {facts.run_id} is {facts.recommendation or 'missing'}, not deploy.",
+            "Name a run whose report recommends deployment.",
+        )
+    if facts.base_model_retired:
+        yield no(
+            22,
+            f"The base model of {facts.run_id} is no longer served.",
+            "Name a run whose base model still lives.",
+        )

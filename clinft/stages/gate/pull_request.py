@@ -1,0 +1,128 @@
+"""Reasons that stand against a pull request as a whole, whatever its projects say."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from clinft.artifacts.decision import Reason
+from clinft.artifacts.pull_request import ChangedPath, ChangeSet
+from clinft.spec.policy import ENGINE
+from clinft.stages.gate.inputs import no, note
+from clinft.stages.gate.reviews import Counted
+
+# The jobs of checks.yml that the gate rests on; none of them may be missing or skipped.
+NEEDS = ("detect", "spec", "prep", "hipaa-audit", "cost-estimate")
+SHOWN = 5
+
+
+def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
+    """What may not lie together, and what may not lie in the repository at all."""
+    engine = changes.of("engine", "policy")
+    team = changes.of("plan", "deployment", "evidence", "document", "data")
+    if engine and team:
+        yield no(
+            30,
+            f"The pull request changes projects and, with {_named(engine)}, what judges them.",
+            "Make two pull requests: first the one that needs the role engine, then the project.",
+        )
+    if links := [path for path in changes.paths if path.link and path.kind != "neutral"]:
+        yield no(
+            39,
+            f"Symbolic links or submodules are not read: {_named(links)}.",
+            "Put the files themselves there.",
+        )
+    if data := changes.of("data"):
+        yield no(
+            40,
+            f"Generated data is not committed: {_named(data)}.",
+            "Remove it; it is made again from the spec. Data of your own enters with `clinft freeze`.",
+        )
+    rewritten = [path for path in changes.of("evidence") if "/runs/" in path.path and path.status != "A"]
+    if rewritten:
+        yield no(
+            38,
+            f"Evidence of finished runs is never rewritten: {_named(rewritten)}.",
+            "Restore these files from the base branch.",
+        )
+    if changes.from_fork:
+        yield note(
+            49,
+            "The pull request comes from a fork: it is checked without secrets and without a GPU, and "
+            "gets no comment.",
+            "Read the job summary of the gate. A maintainer may push the branch here for a comment.",
+        )
+
+
+def need_reasons(
+    needs: Mapping[str, str], expected: Iterable[str], results: Mapping[str, set[str]]
+) -> Iterable[Reason]:
+    """A skipped or missing job is a no: on GitHub a skipped required check counts as passed.
+
+    `expected`: projects of which every job must have left a result; `results`: those of which it did.
+    A need is `explained` where a reason of its own stands elsewhere.
+    """
+    for name in NEEDS:
+        result = needs.get(name, "missing")
+        if result not in ("success", "explained"):
+            yield no(
+                36, f"The check {name} ended as {result}.", f"Open the log of {name}; it says what failed."
+            )
+    for name in NEEDS[1:]:
+        absent = sorted(set(expected) - results.get(name, set()))
+        if needs.get(name) == "success" and absent:
+            yield no(
+                37,
+                f"The check {name} succeeded without a result for {', '.join(absent)}.",
+                "Run the checks again; if it stays so, checks.yml was changed.",
+            )
+
+
+def invalid_reasons(projects: Iterable[tuple[str, int]]) -> Iterable[Reason]:
+    """`projects`: name and how many problems its files have; 0: a check left nothing to judge."""
+    for name, problems in projects:
+        if problems:
+            yield no(
+                44,
+                f"The files of {name} have {problems} problem{'s' if problems > 1 else ''}.",
+                "Each stands in the log of the check spec, with file, line and column.",
+            )
+        else:
+            yield no(
+                37, f"Not every check left a result for {name}.", "Open the logs of the checks that failed."
+            )
+
+
+def engine_reasons(counted: Counted | None, wanted: int, people: Sequence[str]) -> Iterable[Reason]:
+    """`counted`: None where nothing of the engine changes."""
+    if counted is None:
+        return
+    if not people:
+        yield note(
+            50,
+            "Nobody holds the role engine yet, so this change is accepted without it.",
+            "Name people in .github/clinft.yml before the first project is merged.",
+        )
+        return
+    yield from counted.reasons
+    given = len(counted.approvals)
+    if given < wanted:
+        yield no(
+            31,
+            "What judges pull requests would change: the role engine must approve"
+            + (f" ({given} of {wanted} so far)." if wanted > 1 else "."),
+            "A person whom the present .github/clinft.yml names under roles.engine approves.",
+            pending=True,
+            role=ENGINE,
+        )
+
+
+def unreadable(what: str) -> Reason:
+    """GitHub could not be asked, or gave less than all: never an open gate."""
+    return no(
+        12,
+        f"GitHub could not be read: {what}.",
+        "Run the job again when GitHub answers; status pages and rate limits are the usual cause.",
+    )
+
+
+def _named(paths: Sequence[ChangedPath]) -> str:
+    shown = ", ".join(path.path for path in paths[:SHOWN])
+    return shown + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")

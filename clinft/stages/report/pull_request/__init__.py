@@ -1,0 +1,1 @@
+"""The sticky comment of a pull request and the job summary beside it: pure functions of the report."""

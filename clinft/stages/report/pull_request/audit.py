@@ -1,0 +1,147 @@
+"""What the audit found: type, place and id of each finding, never more; and waivers ready to paste."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from clinft.artifacts.data import SEVERITIES, AuditReport, Finding
+from clinft.artifacts.pull_request import ProjectReport
+from clinft.stages.report.markdown import code_block, document
+from clinft.stages.report.numbers import count
+from clinft.stages.report.pull_request.reasons import gate_decision
+from clinft.stages.report.pull_request.room import Room, Section, collapsed
+
+BLOCKING = ("CRITICAL", "HIGH")
+CITATION = "45 CFR 164.514(b)(2)(i)"
+STATUS = {
+    "none_found": "none found by this method",
+    "found": "**found**",
+    "not_text_checkable": "not checkable in text: a person must say",
+}
+
+
+def blocking(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
+    audit = project.audit
+    found = [] if audit is None else _sorted(audit, BLOCKING)
+    if audit is None or not found:
+        return
+    counted = sum(audit.by_severity.get(severity, 0) for severity in BLOCKING)
+    missing = counted - len(found)
+    yield Section(
+        document(
+            (
+                "### CRITICAL and HIGH findings" + ("" if name is None else f": {room.code(name)}"),
+                "Type, place and id only; the text itself is never copied out of the data. "
+                "Rows count from 1, positions count characters.",
+                _table(project, found, room),
+                f"{missing:,} more were counted; the audit lists the first 1,000." if missing > 0 else "",
+            )
+        )
+    )
+
+
+def collapsed_parts(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
+    audit = project.audit
+    if audit is None:
+        return
+    open_ones = _without_waiver(project, audit)
+    if open_ones:
+        blocks = _waivers(project.name, open_ones, audit, room)
+        yield collapsed("Waivers, ready to paste", "waivers", name, *blocks)
+    title = "The 18 identifiers and the limits of the audit"
+    yield collapsed(title, "the 18 identifiers", name, *_matrix(audit, room))
+    low = _sorted(audit, ("MEDIUM", "LOW", "INFO"))
+    if low:
+        yield collapsed("MEDIUM, LOW and INFO findings", "low findings", name, _table(project, low, room))
+
+
+def _without_waiver(project: ProjectReport, audit: AuditReport) -> list[Finding]:
+    waived = _waived(project)
+    return [found for found in _sorted(audit, ("HIGH",)) if found.id not in waived]
+
+
+def _waived(project: ProjectReport) -> frozenset[str]:
+    decision = gate_decision(project)
+    return frozenset() if decision is None else frozenset(decision.waived)
+
+
+def _sorted(audit: AuditReport, severities: Sequence[str]) -> list[Finding]:
+    return sorted(
+        (finding for finding in audit.findings if finding.severity in severities),
+        key=lambda found: (SEVERITIES.index(found.severity), found.file, found.row, found.field, found.start),
+    )
+
+
+def _table(project: ProjectReport, findings: Sequence[Finding], room: Room) -> str:
+    waived = _waived(project)
+    return room.grid(
+        ("Severity", "Type", "Cited", "File", "Row", "Field", "Characters", "Id", "Waived"),
+        [
+            (
+                found.severity,
+                room.code(found.entity_type),
+                f"({room.text(found.safe_harbor)})",
+                room.code(found.file),
+                f"{found.row:,}",
+                room.code(found.field),
+                f"{found.start} to {found.end}",
+                room.code(found.id),
+                "yes" if found.id in waived else "no",
+            )
+            for found in findings
+        ],
+        numeric={4},
+    )
+
+
+def _waivers(project: str, open_ones: Sequence[Finding], audit: AuditReport, room: Room) -> Iterable[str]:
+    yield (
+        "Correcting the data is the better way. Where a person of the role **privacy** looked at a HIGH "
+        "finding and it is no identifier, add these lines to `waivers:` in `.github/clinft.yml`, by a pull "
+        "request of its own. The empty values are refused until a person fills them in; the reason never "
+        "repeats the text. A waiver ends with its day or when the file changes. CRITICAL findings cannot "
+        "be waived."
+    )
+    lines = [line for found in open_ones[: room.rows] for line in _waiver(project, found, audit, room)]
+    yield code_block("\n".join(("waivers:", *lines)), "yaml")
+    yield room.more(len(open_ones))
+
+
+def _waiver(project: str, found: Finding, audit: AuditReport, room: Room) -> Iterable[str]:
+    """JSON strings are YAML strings, so no text can leave its value."""
+    digest = audit.files_scanned.get(found.file, "")
+    yield f"  - project: {json.dumps(room.clip(project))}"
+    yield f"    finding: {json.dumps(room.clip(found.id))}"
+    yield f"    file_sha256: {json.dumps(digest)}" + ("" if digest else "  # not among the audited files")
+    yield '    reason: ""  # why this is no identifier; never the text itself'
+    yield '    owner: ""  # GitHub login, without @, of the person of the role privacy who looked'
+    yield '    expires: ""  # last day on which it counts, YYYY-MM-DD'
+
+
+def _matrix(audit: AuditReport, room: Room) -> Iterable[str]:
+    yield (
+        f"{count(audit.records_scanned, 'row')} in {count(len(audit.files_scanned), 'file')} were searched "
+        f"for the identifiers of {CITATION}. "
+        "This is evidence for a privacy officer's decision, not the decision."
+    )
+    yield room.grid(
+        ("Letter", "Identifier", "Findings", "Result", "Note"),
+        [
+            (
+                room.text(row.letter),
+                room.text(row.title),
+                f"{row.findings:,}",
+                STATUS[row.status],
+                room.text(row.note) if row.note.strip() else "",
+            )
+            for row in audit.categories
+        ],
+        numeric={2},
+    )
+    yield "Limits:"
+    yield room.listing(
+        [
+            "How many identifiers the search misses was not measured: finding none is no proof that "
+            "there are none.",
+            *(room.text(limit) for limit in audit.limits),
+        ]
+    )

@@ -1,0 +1,101 @@
+"""Which permission each operation costs. act hands out one token for everything, so this compares log and workflow."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.fakes.github.server import Call
+
+RANK = {"none": 0, "read": 1, "write": 2}
+# Any of the alternatives suffices. Source: docs.github.com, "Permissions required for GitHub Apps", as of 2026-11-23.
+# Comments, labels and the issue half of a pull request are governed by either of two permissions.
+READ_ISSUE = ("issues: read", "pull-requests: read")
+WRITE_ISSUE = ("issues: write", "pull-requests: write")
+METADATA = ()  # every token may
+ADMINISTRATION = ("administration: read",)  # no `permissions:` block can grant it
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "rate-limit/get": METADATA,
+    "users/get-by-username": METADATA,
+    "repos/get": METADATA,
+    "repos/get-collaborator-permission-level": METADATA,
+    "repos/get-branch-rules": METADATA,
+    "repos/get-repo-rulesets": METADATA,
+    "issues/list-labels-for-repo": READ_ISSUE,
+    "issues/get-label": READ_ISSUE,
+    "issues/create-label": WRITE_ISSUE,
+    "users/get-authenticated": ADMINISTRATION,
+    "repos/get-branch-protection": ADMINISTRATION,
+    "repos/get-branch": ("contents: read",),
+    "repos/list-activities": ("contents: read",),
+    "repos/list-commits": ("contents: read",),
+    "repos/get-commit": ("contents: read",),
+    "repos/compare-commits-with-basehead": ("contents: read",),
+    "repos/get-content": ("contents: read",),
+    "repos/create-or-update-file-contents": ("contents: write",),
+    "repos/create-dispatch-event": ("contents: write",),
+    "git/get-commit": ("contents: read",),
+    "git/get-ref": ("contents: read",),
+    "git/create-ref": ("contents: write",),
+    "git/update-ref": ("contents: write",),
+    "git/delete-ref": ("contents: write",),
+    "git/upload-pack": ("contents: read",),
+    "git/receive-pack": ("contents: write",),
+    "repos/list-pull-requests-associated-with-commit": ("pull-requests: read",),
+    "pulls/get": ("pull-requests: read",),
+    "pulls/list": ("pull-requests: read",),
+    "pulls/list-commits": ("pull-requests: read",),
+    "pulls/list-files": ("pull-requests: read",),
+    "pulls/list-reviews": ("pull-requests: read",),
+    "pulls/create": ("pull-requests: write",),
+    "pulls/update": ("pull-requests: write",),
+    "issues/get": READ_ISSUE,
+    "issues/list-for-repo": READ_ISSUE,
+    "issues/list-comments": READ_ISSUE,
+    "issues/get-comment": READ_ISSUE,
+    "issues/list-labels-on-issue": READ_ISSUE,
+    "issues/create": ("issues: write",),
+    "issues/update": WRITE_ISSUE,
+    "issues/create-comment": WRITE_ISSUE,
+    "issues/update-comment": WRITE_ISSUE,
+    "issues/delete-comment": WRITE_ISSUE,
+    "issues/add-labels": WRITE_ISSUE,
+    "issues/set-labels": WRITE_ISSUE,
+    "repos/get-combined-status-for-ref": ("statuses: read",),
+    "repos/list-commit-statuses-for-ref": ("statuses: read",),
+    "repos/create-commit-status": ("statuses: write",),
+    "checks/list-for-ref": ("checks: read",),
+    "checks/create": ("checks: write",),
+    "checks/update": ("checks: write",),
+    "actions/get-reviews-for-run": ("actions: read",),
+    "repos/get-environment": ("actions: read",),
+    "actions/create-workflow-dispatch": ("actions: write",),
+}
+
+
+def permissions_check(log: Iterable[Call], workflow_file: Path) -> None:
+    """Every call came from a job whose `permissions:` allow it. Add `server.git_log` to check fetches and pushes."""
+    workflow = yaml.safe_load(workflow_file.read_text())
+    refused = {problem for call in log if (problem := _problem(call, workflow))}
+    assert not refused, f"{workflow_file.name}: " + "; ".join(sorted(refused))
+
+
+def _problem(call: Call, workflow: dict[str, Any]) -> str | None:
+    if call.operation_id not in NEEDED:
+        return f"permissions.py has no row for {call.operation_id or call.path}"
+    if call.job not in workflow["jobs"]:
+        return f"{call.operation_id} was called by {call.job or 'an unnamed client'}, which is no job"
+    granted = workflow["jobs"][call.job].get("permissions", workflow.get("permissions"))
+    # Without any block the token has the repository's default, which we do not rely on.
+    granted = granted if isinstance(granted, dict) else {}
+    needed = NEEDED[call.operation_id]
+    if not needed or any(_allows(granted, one) for one in needed):
+        return None
+    return f"job {call.job} calls {call.operation_id} without {' or '.join(needed)}"
+
+
+def _allows(granted: dict[str, str], needed: str) -> bool:
+    scope, level = needed.split(": ")
+    return RANK[granted.get(scope, "none")] >= RANK[level]

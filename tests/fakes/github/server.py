@@ -1,0 +1,177 @@
+"""A GitHub for tests on 127.0.0.1: REST API below /api/v3 and one git repository, all of it judged by GitHub's rules."""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.fakes.github import commit_operations, pull_operations, repository_operations
+from tests.fakes.github.http_handler import RequestHandler
+from tests.fakes.github.operations import Call as OperationCall
+from tests.fakes.github.operations import Handler, Refused, Reply, no_access
+from tests.fakes.github.pages import one_page
+from tests.fakes.github.render import Renderer
+from tests.fakes.github.spec import Operation, github_spec
+from tests.fakes.github.state import State
+
+# A short token would mask every such letter in act's log.
+TOKEN = "ghs_0123456789testtoken9876543210abcdef"
+FAR_FUTURE = 4102444800  # 2100-01-01
+OPERATIONS: dict[str, Handler] = {
+    **pull_operations.OPERATIONS,
+    **commit_operations.OPERATIONS,
+    **repository_operations.OPERATIONS,
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as logged; `job` is what the client's user agent says after clinft/."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    operation_id: str
+    job: str
+    status: int
+
+
+@dataclass
+class Fault:
+    operation_id: str
+    status: int
+    after_accepting: bool
+    left: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def reply(self) -> Reply:
+        return Reply(self.status, {"message": f"fault injected by the test: {self.status}"}, self.headers)
+
+
+class GitHubServer(State):
+    """Use as a context manager. `violations` must be empty at the end of every test."""
+
+    def __init__(
+        self, folder: Path, owner: str = "hosp", repository: str = "clinft", token: str = TOKEN
+    ) -> None:
+        super().__init__(folder, owner, repository)
+        self.folder, self.token = folder, token
+        self.readonly = False
+        self.rate_limited = False
+        self.log: list[Call] = []
+        # Fetches and pushes, apart: operation ids git/upload-pack and git/receive-pack.
+        self.git_log: list[Call] = []
+        self.violations: list[str] = []
+        self._faults: list[Fault] = []
+        self._lock = threading.RLock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), RequestHandler)
+        self._http.daemon_threads = True
+        self._http.github = self  # type: ignore[attr-defined]
+        self.base = f"http://127.0.0.1:{self._http.server_port}"
+        self.api = f"{self.base}/api/v3"
+        self.spec = github_spec()
+        self.renderer = Renderer(self, self.spec, self.base)
+
+    def __enter__(self) -> Self:
+        # poll_interval is how long a test waits for the shutdown.
+        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def fail_next(
+        self,
+        operation_id: str,
+        status: int,
+        after_accepting: bool = False,
+        times: int = 1,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """`after_accepting`: the write happens, and the client is told that it failed (a lost answer)."""
+        if operation_id not in OPERATIONS:
+            raise KeyError(f"the server knows no operation {operation_id}")
+        self._faults.append(Fault(operation_id, status, after_accepting, times, headers or {}))
+
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any, agent: str) -> Reply:
+        """One request whose token is right."""
+        hit = self.spec.match(method, path)
+        operation_id = hit[0].id if hit else ""
+        with self._lock:
+            reply = self._answer(hit, method, path, query, body)
+            self.log.append(Call(method, path, query, operation_id, job_of(agent), reply.status))
+        limits = {
+            "x-ratelimit-limit": "15000",
+            "x-ratelimit-remaining": "0" if self.rate_limited else "14999",
+        }
+        return Reply(
+            reply.status, reply.body, {**limits, "x-ratelimit-reset": str(FAR_FUTURE), **reply.headers}
+        )
+
+    def _answer(
+        self,
+        hit: tuple[Operation, dict[str, str]] | None,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any,
+    ) -> Reply:
+        if self.rate_limited:
+            return Reply(403, {"message": "API rate limit exceeded for installation."})
+        if hit is None:
+            return self._violation(404, f"no such operation: {method} {path}")
+        operation, parts = hit
+        if (parts.pop("owner", self.owner), parts.pop("repo", self.repository)) != (
+            self.owner,
+            self.repository,
+        ):
+            return Reply(404, {"message": "Not Found"})
+        if operation.id in ("issues/add-labels", "issues/set-labels") and isinstance(body, list):
+            body = {"labels": body}  # PyGithub sends the bare list, which GitHub takes and does not describe
+        errors = self.spec.request_errors(operation, parts, query, body)
+        if errors:
+            return self._violation(422, f"request {operation.id}: {errors}")
+        if self.readonly and method != "GET":
+            return no_access().reply
+        return self._with_faults(operation, path, OperationCall(self, self.renderer, parts, query, body))
+
+    def _with_faults(self, operation: Operation, path: str, call: OperationCall) -> Reply:
+        fault = next((one for one in self._faults if one.operation_id == operation.id and one.left), None)
+        if fault:
+            fault.left -= 1
+            if not fault.after_accepting:
+                return fault.reply()
+        reply = self._perform(operation, path, call)
+        return fault.reply() if fault else reply
+
+    def _perform(self, operation: Operation, path: str, call: OperationCall) -> Reply:
+        try:
+            reply = OPERATIONS[operation.id](call)
+        except Refused as refused:
+            return refused.reply
+        except Exception as error:  # a bug of this server must fail the test, not hang its client
+            return self._violation(500, f"handler {operation.id}: {error!r}")
+        if call.query.get("per_page") == "0":
+            return Reply(422, {"message": "per_page must be positive"})
+        if operation.method == "GET":
+            reply = one_page(reply, operation.id, f"{self.api}{path}", call.query)
+        errors = self.spec.response_errors(operation, reply.status, reply.body)
+        if errors:
+            return self._violation(500, f"response {operation.id} {reply.status}: {errors}")
+        return reply
+
+    def _violation(self, status: int, text: str) -> Reply:
+        self.violations.append(text)
+        return Reply(status, {"message": text})
+
+
+def job_of(agent: str) -> str:
+    found = re.search(r"clinft/(\S+)", agent)
+    return found.group(1) if found else ""
