@@ -63,7 +63,17 @@ def _consequences(report: PullRequestReport, room: Room) -> Iterable[str]:
     if len(deployed) > NAMED_PROJECTS:
         more = count(len(deployed) - NAMED_PROJECTS, "more project")
         yield f"Merging {would or 'will '}change the deployed run of {more}."
-    yield f"Merging {'would train' if would else 'trains'} {_training(report, room)}"
+    yield f"{_before_training(report, room)} {_training(report, room)}"
+
+
+def _before_training(report: PullRequestReport, room: Room) -> str:
+    """What merging means for training, as things stand."""
+    if _training(report, room).startswith("nothing"):
+        return "Merging trains"
+    return {
+        "refused": "As it stands nothing can be trained. Once corrected and approved, merging would train",
+        "approvals missing": "Once approved, merging trains",
+    }.get(reasons.verdict(report), "Merging trains")
 
 
 def _deploys(project: ProjectReport, room: Room) -> str:
@@ -87,7 +97,7 @@ def _training(report: PullRequestReport, room: Room) -> str:
     by_hand = " and ".join(command(room.clip(project.name)) for project in trained[:NAMED_PROJECTS])
     more = len(trained) - NAMED_PROJECTS
     return (
-        f"nothing: this repository has no train workflow yet, so that a person runs {by_hand}"
+        f"nothing: this repository has no train workflow yet, so a person runs {by_hand}"
         + (f" and the same for {count(more, 'more project')}" if more > 0 else "")
         + "."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from clinft.artifacts.pull_request import Created, ProjectReport, PullRequestReport
-from clinft.stages.report.markdown import document
+from clinft.stages.report.markdown import document, table
 from clinft.stages.report.pull_request.project import shown
 from clinft.stages.report.pull_request.reasons import TRAINED, gate_decision, order
 from clinft.stages.report.pull_request.room import UNKNOWN, Room, Section, duration, money
@@ -27,7 +27,7 @@ def _merge(report: PullRequestReport, room: Room) -> Iterable[str]:
     if trained and by_hand:
         yield "The merge itself trains nothing. What training by hand would use:"
     if trained:
-        yield room.listing([_training(project, room) for project in trained])
+        yield from (_training(project, room) for project in trained)
     created = [(project, made) for project in report.projects for made in project.creates]
     if not created:
         yield "The list of what the merge creates is empty. What is not on this list is not created."
@@ -48,24 +48,37 @@ def _training(project: ProjectReport, room: Room) -> str:
     name, estimate = room.code(project.name), project.estimate
     if estimate is None:
         return f"{name}: {UNKNOWN}, no plan was estimated."
-    plan = estimate.plan
-    recipe = room.inline(
-        [f"{room.code(setting.name)} {room.text(setting.value)}" for setting in project.recipe]
-    )
-    decision = gate_decision(project)
+    plan, decision = estimate.plan, gate_decision(project)
     bound = UNKNOWN if decision is None else money(decision.cost_bound_usd)
-    where = room.code(project.runner or plan.runner)
-    region = "" if plan.region is None else f" in region {room.code(plan.region)}"
-    return (
-        f"{name}: provider {room.code(plan.provider)}{region}, runner {where}, "
-        f"base model {room.code(plan.base_model.ref)}. "
-        f"Recipe: {recipe or UNKNOWN}. "
-        f"Time: {duration(estimate.minutes)}, at most {duration(estimate.minutes_upper)} "
-        f"({room.text(estimate.throughput_basis)}). "
-        f"Money: {money(estimate.cost_usd)}, at most {money(estimate.cost_usd_upper)}; "
-        f"the gate allows no more than {bound} "
-        f"(price: {room.text(estimate.price.source)}, as of {room.text(estimate.price.as_of)})."
-    )
+    region = "" if plan.region is None else f", region {room.code(plan.region)}"
+    price = f"price: {room.text(estimate.price.source)}, as of {room.text(estimate.price.as_of)}"
+    rows = [
+        ("provider", f"{room.code(plan.provider)}{region}"),
+        ("runner", room.code(project.runner or plan.runner)),
+        ("base model", room.code(plan.base_model.ref)),
+        ("recipe", _recipe(project, room)),
+        (
+            "time",
+            f"{duration(estimate.minutes)}, at most {duration(estimate.minutes_upper)} "
+            f"({room.text(estimate.throughput_basis)})",
+        ),
+        (
+            "money",
+            f"{money(estimate.cost_usd)}, at most {money(estimate.cost_usd_upper)}; the gate allows no more "
+            f"than {bound} ({price})",
+        ),
+    ]
+    return table(("Training", name), rows)
+
+
+def _recipe(project: ProjectReport, room: Room) -> str:
+    """What somebody chose; the rest is clinft's default and stands with the hyperparameters below."""
+    chosen = [
+        f"{room.code(setting.name)} {room.text(setting.value)}"
+        for setting in project.recipe
+        if setting.name == "method" or (setting.chosen and setting.name != "base_model")
+    ]
+    return room.inline(chosen) + "; everything else by default" if chosen else UNKNOWN
 
 
 def _created(made: Created, room: Room) -> tuple[str, str, str, str]:

@@ -60,17 +60,21 @@ def test_what_could_not_be_checked_is_never_ready(made: PullRequestReport) -> No
     ("made", "sentence"),
     [
         (fake.ready(), "Merging trains `icd10-chapter` on `gpu-box` for at most 1.26 USD."),
-        (fake.refused(), "Merging would train `icd10-chapter` on `gpu-box` for at most 12.60 USD."),
+        (
+            fake.refused(),
+            "As it stands nothing can be trained. Once corrected and approved, merging would train "
+            "`icd10-chapter` on `gpu-box` for at most 12.60 USD.",
+        ),
         (
             fake.waiting(),
-            "Merging would train nothing: this repository has no train workflow yet, so that a person runs "
+            "Merging trains nothing: this repository has no train workflow yet, so a person runs "
             "`clinft run projects/icd10-chapter`.",
         ),
         (fake.quiet(), "Merging trains nothing: no training plan changes."),
-        (fake.spec_errors(), "Merging would train nothing: no plan could be made."),
+        (fake.spec_errors(), "Merging trains nothing: no plan could be made."),
         (fake.two_projects(), "`discharge-letter` on `gpu-box` for an unknown amount."),
         (fake.deployment(), "Merging would make `0123456789ab-a1` the deployed run of `icd10-chapter`."),
-        (report(*[project()] * 5), "Merging would train 5 projects for at most 6.30 USD."),
+        (report(*[project()] * 5), "Once approved, merging trains 5 projects for at most 6.30 USD."),
         (
             report(*[project()] * 4, project(estimate=None)),
             "5 projects for at most 5.04 USD and, for 1 of them, an unknown amount.",
