@@ -10,7 +10,7 @@ import pytest
 from clinft.pipeline import NAMES
 
 LONGEST_MODULE = 350
-VERBS = (*NAMES, "run", "new", "validate", "verify", "schema")
+VERBS = (*NAMES, "run", "new", "validate", "verify", "schema", "detect", "publish")
 HEAVY = (
     "torch",
     "transformers",

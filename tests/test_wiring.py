@@ -9,8 +9,8 @@ from clinft import wiring
 from clinft.adapters.model.store import LocalModelStore
 from clinft.errors import SpecError
 from clinft.stages.gate import LOCAL_ROLE
+from tests.fakes.gate_inputs import ESTIMATE
 from tests.fakes.progress import Quiet
-from tests.stages.test_gate import ESTIMATE
 
 
 def test_the_repository_is_found_upwards_from_the_project(tmp_path: Path) -> None:

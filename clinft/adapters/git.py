@@ -16,6 +16,7 @@ QUIET = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its name says, whatever refs/replace holds
     "LC_ALL": "C.UTF-8",
 }
 KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "GIT_CONFIG_GLOBAL", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
@@ -57,12 +58,14 @@ class GitHistory:
         return self.resolve("refs/clinft/fetched") if done.returncode == 0 else None
 
     def parents(self, commit: str) -> tuple[str, ...]:
+        self._refuse_shallow()
         raw = self._read("rev-list", "--parents", "--max-count=1", "--end-of-options", commit)
         return tuple(raw.decode().split()[1:])
 
     def differences(self, before: str, after: str) -> list[Difference]:
         raw = self._read(
             "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-textconv",
+            "--ignore-submodules=none",  # .gitmodules or a setting may ask to leave them out
             "--end-of-options", before, after,
         )  # fmt: skip
         fields = raw.split(b"\0")[:-1]
@@ -89,7 +92,10 @@ class GitHistory:
         at = 0
         for entry in wanted:
             end = raw.index(b"\n", at)
-            size = int(raw[at:end].split(b" ")[2])
+            _, kind, *size_told = raw[at:end].split(b" ")
+            if kind != b"blob":  # "<object> missing"
+                raise _refused("an object is missing")
+            size = int(size_told[0])
             target = root / entry.path
             if not target.resolve().is_relative_to(root.resolve()):
                 raise _refused("a path leads out of the folder")
@@ -98,13 +104,25 @@ class GitHistory:
             at = end + 1 + size + 1
 
     def first_parents(self, before: str | None, after: str) -> list[str]:
+        self._refuse_shallow()
         span = (after,) if before is None else (after, f"^{before}")
         raw = self._read("rev-list", "--first-parent", "--reverse", "--end-of-options", *span)
         return raw.decode().split()
 
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        self._refuse_shallow()
+        done = self._git("merge-base", "--is-ancestor", "--end-of-options", older, newer)
+        return done.returncode == 0
+
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
+        self._refuse_shallow()
         raw = self._read("rev-list", "--first-parent", "--max-count=1", "--end-of-options", tip, "--", *paths)
         return raw.decode().strip() or None
+
+    def _refuse_shallow(self) -> None:
+        """Where a history was cut, git answers as if it began there: that commit would have brought all."""
+        if self._read("rev-parse", "--is-shallow-repository").strip() != b"false":
+            raise _refused("the checkout is shallow")
 
     def _read(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._git(*arguments, stdin=stdin)
@@ -123,6 +141,8 @@ class GitHistory:
             "core.quotePath=false",
             "-c",
             "core.hooksPath=/dev/null",
+            "-c",
+            "core.fsmonitor=false",
         ]
         try:
             return subprocess.run(  # noqa: S603  # a list, no shell; revisions are behind --end-of-options

@@ -55,4 +55,4 @@ class PullRequest(Strict):
     reviews: tuple[Review, ...]
     commits: tuple[PullCommit, ...]
     checks: tuple[Check, ...] = Field(description="The newest run of each name on the head.")
-    statuses: tuple[Status, ...] = Field(description="The newest of each context on the head.")
+    statuses: tuple[Status, ...] = Field(description="The newest of each context and creator on the head.")

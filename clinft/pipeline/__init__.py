@@ -58,6 +58,7 @@ NAMES = tuple(row.name for row in STAGES)
 
 def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
     """Run the named stages in order. Stops with PolicyViolation where a check says no."""
+    from clinft import run_folder
     from clinft.pipeline import attempts
     from clinft.pipeline.driver import run_stage
 
@@ -74,6 +75,9 @@ def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
             if context.run is not None and outcome.how == "done":
                 finished = row is STAGES[-1]
                 attempts.update(context.run, status="succeeded" if finished else None)
+            if row.name == "assess" and outcome.artifact is not None:
+                # Where a pull request can carry it: the comment shows its verdict and its age.
+                run_folder.save(context.paths.root, outcome.artifact)
             yield outcome
             _stop_on_no(row.name, outcome, context)
 

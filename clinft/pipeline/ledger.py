@@ -12,14 +12,20 @@ def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -
     """Sum of the upper estimates of all runs that were estimated in the month of `now`, failed ones too.
 
     Actual costs are at most that: training is refused where a fresh estimate passes its bound.
-    Runs of `but_plan` are left out: whoever asks adds its estimate.
+    The open or finished attempt at `but_plan` is left out: whoever asks adds its estimate.
     """
     month = f"{now:%Y-%m}"
     total = Decimal(0)
     for record in sorted(projects.glob(f"*/runs/*/{run_folder.RECORD}")):
         estimate = run_folder.load(record.parent, "estimate", CostEstimate)
-        if estimate is None or estimate.payload.plan_digest == but_plan:
+        if estimate is None or (estimate.payload.plan_digest == but_plan and not _is_over(record.parent)):
             continue
         if estimate.created_at.startswith(month):
             total += estimate.payload.cost_usd_upper
     return total
+
+
+def _is_over(run: Path) -> bool:
+    """A failed or cancelled attempt has cost what it has cost; a further one costs again."""
+    record = run_folder.load_record(run)
+    return record is not None and record.status in ("failed", "cancelled")

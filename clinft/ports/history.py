@@ -39,5 +39,8 @@ class History(Protocol):
     def first_parents(self, before: str | None, after: str) -> list[str]:
         """Commits of the branch after `before`, oldest first; a merge stands for what it brought."""
 
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether `newer` contains `older`; a commit contains itself. False where one is not here."""
+
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
         """The last commit of the branch (first parents) that changed one of the paths."""

@@ -9,6 +9,7 @@ from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
 BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
+Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 FindingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 # Roles that the gate asks for by itself, whatever required_roles says.
@@ -20,6 +21,19 @@ class Role(Strict):
 
     people: tuple[Login, ...] = Field(default=(), max_length=500, description="GitHub logins, without @.")
     approvals: int = Field(default=1, ge=1, le=10, description="How many people of this role must approve.")
+
+    @model_validator(mode="after")
+    def enough_people(self) -> Self:
+        people = {person.lower() for person in self.people}
+        if len(people) < len(self.people):
+            raise conflict("this list names somebody twice", "people", next_step="Remove one of them.")
+        if people and len(people) < self.approvals:
+            raise conflict(
+                "more approvals are asked for than people could give",
+                "approvals",
+                next_step="Name more people, or lower the number.",
+            )
+        return self
 
 
 class BudgetPolicy(Strict):
@@ -118,29 +132,17 @@ class Policy(Strict):
     )
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
+    engine_reviewed: Commit | None = Field(
+        default=None,
+        description="The role engine answers for everything up to this commit; the gate looks at later ones.",
+    )
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")
 
     @model_validator(mode="after")
     def named_roles_exist(self) -> Self:
-        for index, role in enumerate(self.required_roles):
-            if role not in self.roles:
-                raise conflict(
-                    "required_roles names a role that roles does not have",
-                    "required_roles",
-                    index,
-                    next_step="Define the role, or take it off the list.",
-                )
+        _check_required(self.required_roles, {*self.roles})
         for name, project in self.projects.items():
-            for index, role in enumerate(project.required_roles or ()):
-                if role not in self.roles and role not in project.roles:
-                    raise conflict(
-                        "required_roles names a role that roles does not have",
-                        "projects",
-                        name,
-                        "required_roles",
-                        index,
-                        next_step="Define the role, or take it off the list.",
-                    )
+            _check_required(project.required_roles or (), {*self.roles, *project.roles}, "projects", name)
         return self
 
     @model_validator(mode="after")
@@ -179,3 +181,23 @@ class Policy(Strict):
         if own is None or own.per_run_usd is None:
             return self.budgets.per_run_usd
         return own.per_run_usd
+
+
+def _check_required(required: tuple[str, ...], known: set[str], *at: str) -> None:
+    for index, role in enumerate(required):
+        if role not in known:
+            raise conflict(
+                "required_roles names a role that roles does not have",
+                *at,
+                "required_roles",
+                index,
+                next_step="Define the role, or take it off the list.",
+            )
+        if role in required[:index]:
+            raise conflict(
+                "required_roles names this role twice",
+                *at,
+                "required_roles",
+                index,
+                next_step="Take it off the list; `approvals` of a role says how many people must agree.",
+            )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from tests.fakes.github.server import Call
 
+Grants = dict[str, str]
 RANK = {"none": 0, "read": 1, "write": 2}
 # Any of the alternatives suffices. Source: docs.github.com, "Permissions required for GitHub Apps", as of 2026-11-23.
 # Comments, labels and the issue half of a pull request are governed by either of two permissions.
@@ -77,25 +77,50 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 def permissions_check(log: Iterable[Call], workflow_file: Path) -> None:
     """Every call came from a job whose `permissions:` allow it. Add `server.git_log` to check fetches and pushes."""
-    workflow = yaml.safe_load(workflow_file.read_text())
-    refused = {problem for call in log if (problem := _problem(call, workflow))}
+    grants = granted(workflow_file)
+    refused = {problem for call in log if (problem := _problem(call, grants))}
     assert not refused, f"{workflow_file.name}: " + "; ".join(sorted(refused))
 
 
-def _problem(call: Call, workflow: dict[str, Any]) -> str | None:
+def granted(workflow_file: Path) -> dict[str, Grants]:
+    """By job, what its token may. A job of a called workflow may what the caller and its own workflow both grant."""
+    workflow = yaml.safe_load(workflow_file.read_text())
+    found: dict[str, Grants] = {}
+    for name, job in workflow["jobs"].items():
+        own = _block(job.get("permissions", workflow.get("permissions")))
+        if "uses" not in job:
+            found[name] = own
+            continue
+        # A local one is the file beside this; `./.github/workflows/x.yml` is seen from the repository's root.
+        assert job["uses"].startswith("./.github/workflows/"), f"{job['uses']} cannot be followed"
+        for inner, theirs in granted(workflow_file.parent / Path(job["uses"]).name).items():
+            assert inner == name or inner not in {*found, *workflow["jobs"]}, f"two jobs are called {inner}"
+            found[inner] = {
+                scope: min(own.get(scope, "none"), level, key=_rank) for scope, level in theirs.items()
+            }
+    return found
+
+
+def _block(permissions: object) -> Grants:
+    """Without any block the token has the repository's default, which we do not rely on."""
+    return permissions if isinstance(permissions, dict) else {}
+
+
+def _rank(level: str) -> int:
+    return RANK[level]
+
+
+def _problem(call: Call, grants: dict[str, Grants]) -> str | None:
     if call.operation_id not in NEEDED:
         return f"permissions.py has no row for {call.operation_id or call.path}"
-    if call.job not in workflow["jobs"]:
+    if call.job not in grants:
         return f"{call.operation_id} was called by {call.job or 'an unnamed client'}, which is no job"
-    granted = workflow["jobs"][call.job].get("permissions", workflow.get("permissions"))
-    # Without any block the token has the repository's default, which we do not rely on.
-    granted = granted if isinstance(granted, dict) else {}
     needed = NEEDED[call.operation_id]
-    if not needed or any(_allows(granted, one) for one in needed):
+    if not needed or any(_allows(grants[call.job], one) for one in needed):
         return None
     return f"job {call.job} calls {call.operation_id} without {' or '.join(needed)}"
 
 
-def _allows(granted: dict[str, str], needed: str) -> bool:
+def _allows(grants: Grants, needed: str) -> bool:
     scope, level = needed.split(": ")
-    return RANK[granted.get(scope, "none")] >= RANK[level]
+    return RANK[grants.get(scope, "none")] >= RANK[level]

@@ -4,8 +4,8 @@ import pytest
 
 from clinft.artifacts.planning import CostEstimate, PriceBasis
 from clinft.stages.estimate import Throughput, estimate
+from tests.fakes.gate_inputs import PLAN
 from tests.fakes.specs import project_spec
-from tests.stages.test_gate import PLAN
 
 PRICE = PriceBasis(source="test", as_of="2026-01-01", usd_per_million_training_tokens=Decimal(5))
 

@@ -13,9 +13,9 @@ from clinft.ports.training import TrainingRequest
 from clinft.stages.gate import decide
 from clinft.stages.train import check_evidence, check_permission, train
 from tests.adapters.training.contract import write_chat_files
+from tests.fakes.gate_inputs import AUDIT, INPUTS, PLAN
 from tests.fakes.progress import Quiet
 from tests.fakes.specs import project_spec
-from tests.stages.test_gate import AUDIT, INPUTS, PLAN
 
 
 @pytest.fixture

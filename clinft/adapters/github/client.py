@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinft.errors import ServiceError
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 SECONDS = 20
 TRIES = 3
+# What PyGithub and our reading of it raise where an answer is not what GitHub describes: a part is
+# missing, of another type, nested without end, or leads to another host.
+NO_ANSWER = (AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,30 @@ class Address:
 def connect(address: Address) -> "Repository":
     """No request is made yet. Only reads are repeated: PyGithub's own retry would repeat a POST."""
     import github
+    import requests
     from urllib3.util import Retry
 
-    again = Retry(
+    class Again(Retry):
+        """Refuses redirects: PyGithub takes their empty body for an empty list."""
+
+        def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+            return _redirect(status_code) or super().is_retry(method, status_code, has_retry_after)
+
+        def increment(
+            self,
+            method: str | None = None,
+            url: str | None = None,
+            response: Any = None,
+            error: Exception | None = None,
+            _pool: Any = None,
+            _stacktrace: Any = None,
+        ) -> "Again":
+            if response is not None and _redirect(response.status):
+                response.drain_conn()
+                raise requests.TooManyRedirects
+            return super().increment(method, url, response, error, _pool, _stacktrace)
+
+    again = Again(
         total=TRIES,
         backoff_factor=0.2,
         status_forcelist=(500, 502, 503, 504),
@@ -54,6 +78,10 @@ def connect(address: Address) -> "Repository":
     return api.get_repo(address.repository)
 
 
+def _redirect(status: int) -> bool:
+    return 300 <= status < 400
+
+
 @contextmanager
 def asked_for(what: str) -> Iterator[None]:
     """Whatever goes wrong becomes one ServiceError; GitHub's text may quote what others wrote."""
@@ -66,8 +94,7 @@ def asked_for(what: str) -> Iterator[None]:
         raise failed(what, "its rate limit is used up") from None
     except github.GithubException as error:
         raise failed(what, f"it answered {error.status}") from None
-    except (requests.RequestException, AssertionError, TypeError, ValueError, KeyError) as error:
-        # AssertionError: PyGithub's check that an answer leads to the same host.
+    except (requests.RequestException, *NO_ANSWER, github.BadAttributeException) as error:
         raise failed(what, type(error).__name__) from None
 
 

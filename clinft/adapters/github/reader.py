@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # Commits made in GitHub's own pages carry this committer; it is no person.
 WEB = "web-flow"
+# No login can be written so: whoever is named in a policy is somebody else.
+DELETED = "(deleted account)"
 
 
 class GitHubReader:
@@ -79,25 +81,26 @@ class GitHubReader:
             f"{self._repository.url}/commits/{sha}/statuses",
             None,
         )
-        newest: dict[str, Status] = {}
+        # By creator too: whoever may set a status could cover ours by one of the same context.
+        newest: dict[tuple[str, str], Status] = {}
         for status in listed:
+            creator = status.creator.login.lower() if status.creator else ""
             newest.setdefault(
-                status.context,
+                (status.context, creator),
                 Status(
                     context=status.context,
                     state=status.state,
                     description=status.description or "",
-                    creator=status.creator.login.lower() if status.creator else "",
+                    creator=creator,
                 ),
             )
-        return tuple(newest[context] for context in sorted(newest))
+        return tuple(newest[key] for key in sorted(newest))
 
 
 def _review(review: Any) -> Review:
-    # A deleted account leaves no user: it holds no role.
     return Review(
         id=review.id,
-        person=review.user.login.lower() if review.user else "ghost",
+        person=review.user.login.lower() if review.user else DELETED,
         is_bot=_is_bot(review.user) if review.user else False,
         state=review.state,
         commit=review.commit_id or None,

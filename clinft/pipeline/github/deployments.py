@@ -21,9 +21,7 @@ def judge_deployment(change: Change, project: str, pull: PullRequest | None) -> 
     required = wanted_people(change.policy, project)
     counted = Counted((), ())
     if pull is not None:
-        scope = deployment_scope(
-            change.history, project, pull, change.changes.base_sha, change.changes.merge_sha
-        )
+        scope = deployment_scope(change.history, project, pull, change.changes.merge_sha)
         roles = {role: change.policy.role_of(role, project) for role in required}
         counted = count(pull, scope, roles, required)
     reasons = (*deployment_reasons(facts), *counted.reasons, *missing(counted.approvals, required))

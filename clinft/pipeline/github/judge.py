@@ -137,7 +137,7 @@ def _inputs(change: Change, context: Context, name: str, asked: Asked) -> gate.G
     required = wanted_people(policy, name)
     counted = Counted((), ())
     if asked.pull is not None:
-        scope = plan_scope(change.plans, name, asked.pull, change.changes.base_sha, gathered.plan_digest)
+        scope = plan_scope(change.plans, name, asked.pull, gathered.plan_digest)
         counted = count(asked.pull, scope, {role: policy.role_of(role, name) for role in required}, required)
     return replace(
         gathered,
@@ -195,7 +195,7 @@ def _engine(change: Change, asked: Asked) -> tuple[Reason, ...]:
     role = change.policy.role_of(ENGINE, None)
     counted = Counted((), ())
     if asked.pull is not None:
-        scope = engine_scope(change.history, asked.pull, change.changes.base_sha)
+        scope = engine_scope(change.history, asked.pull)
         counted = count(asked.pull, scope, {ENGINE: role}, {ENGINE: role.approvals})
     return tuple(engine_reasons(counted, role.approvals, role.people))
 

@@ -97,10 +97,10 @@ def shown(pull: PullRequest, context: str, publisher: str) -> tuple[str | None, 
         if status.context == context and status.creator == publisher.lower():
             found = STATUS_TEXT.fullmatch(status.description)
             # A status of ours that says something else is not what clinft wrote: no plan equals it.
-            return (found[1], Decimal(found[2])) if found else (status.description, None)
+            return (found[1], Decimal(found[2])) if found else ("unreadable", None)
     return None, None
 
 
 def status_text(plan_digest: str, upper: Decimal) -> str:
     """What `shown` reads back; GitHub allows 140 characters."""
-    return f"{plan_digest} at most {upper} USD"
+    return f"{plan_digest} at most {upper:f} USD"

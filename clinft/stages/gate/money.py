@@ -1,4 +1,4 @@
-"""Reasons of money and time: every bound holds by itself, and unknown is never zero."""
+"""Reasons of money and time: every bound holds by itself. A time nobody measured is told as a risk."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -5,7 +5,8 @@ import re
 from clinft.artifacts.pull_request import ChangedPath, PathKind
 from clinft.ports.history import Difference
 
-PROJECT = re.compile(r"projects/([^/]+)/(.+)")
+# A name may hold a newline; it is still inside its project.
+PROJECT = re.compile(r"projects/([^/]+)/(.+)", re.DOTALL)
 POLICY = (".github/clinft.yml",)
 # Read by people only. Whatever is not named anywhere counts as engine: it may change what judges.
 NEUTRAL_FILES = frozenset({"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"})

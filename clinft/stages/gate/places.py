@@ -23,25 +23,30 @@ def place_reasons(inputs: GateInputs) -> Iterable[Reason]:
         )
     elif training.provider not in OWN_MACHINES:
         eligibility = policy.providers[training.provider].eligibility
-        yield from _eligibility(training.provider, eligibility, training.region, inputs.today)
+        yield from _eligibility(training.provider, eligibility, inputs.today, region=training.region)
     if training.runner not in policy.runners:
         yield no(10, f"The policy does not list the runner {training.runner}.", OWNERS.format(what="runners"))
     for name in inputs.spec.notify:
         if name not in policy.sinks:
             yield no(24, f"The policy does not list the sink {name}.", OWNERS.format(what="sinks"))
         else:
-            yield from _eligibility(f"sink {name}", policy.sinks[name].eligibility, None, inputs.today)
+            facts = policy.sinks[name].eligibility
+            yield from _eligibility(f"sink {name}", facts, inputs.today, everywhere=True)
     yield from _lifecycle(inputs)
 
 
-def _eligibility(what: str, facts: Eligibility | None, region: str | None, today: date) -> Iterable[Reason]:
+def _eligibility(
+    what: str, facts: Eligibility | None, today: date, *, region: str | None = None, everywhere: bool = False
+) -> Iterable[Reason]:
+    """`everywhere`: the spec cannot choose where this processes data."""
     way_out = "The owners of .github/clinft.yml renew the facts after the privacy office has agreed."
     if facts is None:
         yield no(21, f"The policy lists {what} without the facts that make it eligible.", way_out)
     elif date.fromisoformat(facts.review_by) < today:
         yield no(21, f"The facts about {what} were to be reviewed by {facts.review_by}.", way_out)
-    elif facts.regions and region is not None and region not in facts.regions:
-        yield no(21, f"{what} may not be used in the region {region}.", "Choose a region the policy lists.")
+    elif facts.regions and not everywhere and region not in facts.regions:
+        where = "without a region" if region is None else f"in the region {region}"
+        yield no(21, f"{what} may not be used {where}.", "Choose a region that the policy lists.")
 
 
 def _lifecycle(inputs: GateInputs) -> Iterable[Reason]:

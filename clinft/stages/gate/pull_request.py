@@ -29,13 +29,17 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
             f"Symbolic links or submodules are not read: {_named(links)}.",
             "Put the files themselves there.",
         )
-    if data := changes.of("data"):
+    if data := [path for path in changes.of("data") if path.status != "D"]:
         yield no(
             40,
             f"Generated data is not committed: {_named(data)}.",
             "Remove it; it is made again from the spec. Data of your own enters with `clinft freeze`.",
         )
-    rewritten = [path for path in changes.of("evidence") if "/runs/" in path.path and path.status != "A"]
+    rewritten = [
+        path
+        for path in changes.of("evidence")
+        if path.path.split("/")[2:3] == ["runs"] and path.status != "A"
+    ]
     if rewritten:
         yield no(
             38,

@@ -4,7 +4,7 @@ Sources: research/gitops.md R9-R11. GitHub's own "approved" means any user with 
 earlier commit; so the gate reads the reviews and decides by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from clinft.artifacts.decision import Approval, Reason
@@ -12,6 +12,7 @@ from clinft.artifacts.forge import PullRequest, Review
 from clinft.spec.policy import Role
 from clinft.stages.gate.inputs import no, note
 
+ML = "ml"
 DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 
 
@@ -19,14 +20,14 @@ DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
 class Scope:
     """What is approved: a plan, a deployment, or the engine, by the sha256 that names it.
 
-    `of_commit`: the same digest at every commit that was reviewed or pushed, None where it cannot be
-    made (a broken spec, a commit that GitHub has lost). `before`: the digest without the pull request.
+    `of_commit`: the same digest at every commit that was reviewed, None where it cannot be made (a broken
+    spec, a commit that GitHub has lost). `written_in`: the pull request's commits that changed it.
     """
 
     what: str
     digest: str
     of_commit: Mapping[str, str | None]
-    before: str | None
+    written_in: Set[str]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def count(pull: PullRequest, scope: Scope, roles: Mapping[str, Role], required: 
                 may[review.person] = (review, held)
             else:
                 reasons.append(why)
-    filled = _assign({person: held for person, (_, held) in may.items()}, required)
+    held_by = {person: may[person][1] for person in sorted(may)}
+    filled = _assign(held_by, required, [person for person in held_by if may[person][0].has_text])
     approvals = [
         _approval(may[person][0], role, scope) for role, people in filled.items() for person in people
     ]
@@ -70,20 +72,18 @@ def _latest(reviews: Sequence[Review]) -> list[Review]:
 def _writers(pull: PullRequest, scope: Scope) -> tuple[set[str], list[Reason]]:
     """The author, and whoever wrote or committed a change of the scope."""
     writers, reasons = {pull.author}, []
-    before = scope.before
     for commit in pull.commits:
-        now = scope.of_commit.get(commit.sha)
-        if now != before or now is None:
-            writers.update(commit.people)
-            if commit.unknown:
-                reasons.append(
-                    no(
-                        48,
-                        f"Commit {commit.sha[:12]} changes the {scope.what}; its author has no account here.",
-                        "The author adds the commit's e-mail address to their account, or commits again.",
-                    )
+        if commit.sha not in scope.written_in:
+            continue
+        writers.update(commit.people)
+        if commit.unknown or not commit.people:
+            reasons.append(
+                no(
+                    48,
+                    f"Commit {commit.sha[:12]} changes the {scope.what}; its author has no account here.",
+                    "The author adds the commit's e-mail address to their account, or commits again.",
                 )
-        before = now
+            )
     return writers, reasons
 
 
@@ -93,7 +93,7 @@ def _void(
     """Why an approval does not count; None where it does."""
     who = f"The approval by {review.person} does not count"
     if review.is_bot:
-        return note(34, f"{who}: it is a bot.", "A person approves.")
+        return note(47, f"{who}: it is a bot.", "A person approves.")
     if review.person in writers:
         wrote = "opened the pull request" if review.person == pull.author else f"changed the {scope.what}"
         return note(28, f"{who}: this person {wrote}.", "Another person approves.")
@@ -123,10 +123,31 @@ def _rejected(review: Review, role: str) -> Reason:
     )
 
 
-def _assign(held: Mapping[str, Sequence[str]], required: Mapping[str, int]) -> dict[str, list[str]]:
-    """The most roles that can be filled with one role a person: a matching by augmenting paths."""
+def _assign(
+    held: Mapping[str, Sequence[str]], required: Mapping[str, int], reasoned: Sequence[str]
+) -> dict[str, list[str]]:
+    """The most roles that can be filled with one role a person. Where that costs no role, a person who
+    gave a reason stands for the role ml: it is asked for one (G025)."""
     slots = [role for role, wanted in required.items() for _ in range(wanted)]
-    taken: list[str | None] = [None] * len(slots)
+    best = _matched(held, slots, {})
+    for person in reasoned:
+        if ML in held[person] and best.count(None) == (
+            pinned := _matched(held, slots, {slots.index(ML): person})
+        ).count(None):
+            best = pinned
+            break
+    filled: dict[str, list[str]] = {role: [] for role in required}
+    for role, person_or_none in zip(slots, best, strict=True):
+        if person_or_none is not None:
+            filled[role].append(person_or_none)
+    return filled
+
+
+def _matched(
+    held: Mapping[str, Sequence[str]], slots: Sequence[str], pinned: Mapping[int, str]
+) -> list[str | None]:
+    """Who takes which slot: a maximum matching by augmenting paths, with the pinned people in place."""
+    taken = [pinned.get(index) for index in range(len(slots))]
 
     def place(person: str, tried: set[int]) -> bool:
         for index, role in enumerate(slots):
@@ -139,13 +160,10 @@ def _assign(held: Mapping[str, Sequence[str]], required: Mapping[str, int]) -> d
                 return True
         return False
 
-    for person in sorted(held):
-        place(person, set())
-    filled: dict[str, list[str]] = {role: [] for role in required}
-    for role, person_or_none in zip(slots, taken, strict=True):
-        if person_or_none is not None:
-            filled[role].append(person_or_none)
-    return filled
+    for person in held:
+        if person not in pinned.values():
+            place(person, {*pinned})
+    return taken
 
 
 def _shared(
