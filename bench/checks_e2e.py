@@ -119,11 +119,11 @@ def _heading(load: list[float]) -> tuple[str, ...]:
     return (
         f"### {datetime.now(UTC).date().isoformat()}",
         "",
-        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}; the load average "
-        f"before each run was {min(load):.1f} to {max(load):.1f} (0: nobody else at work, the run before this "
-        "one counts too). The seven jobs of checks.yml for one new project under act, from the event to the "
-        "comment. Every package lies there already: installing is the set-up action, of jobs side by side the "
-        "slower one.",
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}; the load "
+        f"average before each run was {min(load):.1f} to {max(load):.1f} (0: nobody else at work, the run "
+        "before this one counts too). The seven jobs of checks.yml for one new project under act, from the "
+        "event to the comment. Every package lies there already: installing is the set-up action, of jobs "
+        "side by side the slower one.",
         "",
     )
 

@@ -9,7 +9,6 @@ from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
 BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
-Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 FindingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 # Roles that the gate asks for by itself, whatever required_roles says.
@@ -132,10 +131,6 @@ class Policy(Strict):
     )
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
-    engine_reviewed: Commit | None = Field(
-        default=None,
-        description="The role engine answers for everything up to this commit; the gate looks at later ones.",
-    )
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")
 
     @model_validator(mode="after")

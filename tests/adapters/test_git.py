@@ -247,6 +247,17 @@ def test_first_parents_and_newest_follow_the_branch_not_what_it_merged(made: Mad
     assert reader.newest(merge, ["a", "b"]) == merge
 
 
+def test_ancestors_are_followed_through_merges(made: Made) -> None:
+    root = made.commit({b"a": b"1"})
+    side, main = made.commit({b"b": b"1"}, root), made.commit({b"c": b"1"}, root)
+    merge = made.commit({b"b": b"1", b"c": b"1"}, main, side)
+    reader = history(made)
+    assert all(reader.is_ancestor(older, merge) for older in (root, side, main, merge))
+    assert not reader.is_ancestor(side, main)
+    assert not reader.is_ancestor(merge, root)
+    assert not reader.is_ancestor(made.commit({b"a": b"other"}), merge)
+
+
 REVISIONS = [
     "--output=x", "-h", "--help", "--all", "-", "--", "", " ", "\n", "HEAD~", "HEAD..HEAD", "^HEAD", "a:b", "@{u}",
     ":/first", "--git-dir", "--show-toplevel", "$(touch x)", "main\n", "*", "refs/heads/*", NOWHERE, "-" * 40,

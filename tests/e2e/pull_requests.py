@@ -196,14 +196,6 @@ def project(name: str, prompt: str = PROMPT, **changes: Any) -> dict[str, str]:
     }
 
 
-def merged_results(checked: Checked, target: Path) -> Path:
-    """The artifacts checks-* of a run as the gate's download lays them: all in one folder."""
-    target.mkdir()
-    for one in sorted(checked.folder.glob("checks-*")):
-        shutil.copytree(one, target, dirs_exist_ok=True)
-    return target
-
-
 def everything(server: GitHubServer, run: Run) -> dict[str, str]:
     """All that a run said anywhere: log, summaries, comments, statuses, artifacts."""
     said = {"log": run.log, **{f"summary of {job}": text for job, text in run.summaries.items()}}

@@ -19,82 +19,55 @@ from tests.e2e.pull_requests import (
     Hospital,
     codes,
     demo,
-    merged_results,
 )
+from tests.e2e.repository import Event
 from tests.fakes.github.server import Call
 
-# The runs build on each other, so one worker makes them all.
-pytestmark = pytest.mark.xdist_group("checks-of-one-pull-request")
 FORGED = f"<!-- clinft pull-request head={'0' * 40} run=999999 attempt=1 -->\n## clinft: ready\n"
 WRITES = ["issues/create-comment", "issues/update-comment", "repos/create-commit-status"]
+CHANGED = {"hyperparameters": {"n_epochs": 2}}
+JUDGED_BEFORE = ("spec", "prep", "hipaa-audit", "cost-estimate")
 
 
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    made = Hospital(tmp_path_factory.mktemp("hospital"))
-    with made.server:
-        made.open(7, "feature", demo())
-        made.server.add_comment(7, "mallory", FORGED)
-        yield made
+def test_a_pull_request_from_its_opening_to_the_merge_queue(tmp_path: Path) -> None:
+    """One test, because each step begins where the one before it ended."""
+    hospital = Hospital(tmp_path / "hospital")
+    with hospital.server:
+        hospital.open(7, "feature", demo())
+        hospital.server.add_comment(7, "mallory", FORGED)
+        opened = hospital.check(7)
+        (first,) = hospital.comments(7)
+        assert_opened(hospital, opened, first)
+        assert_the_queue_refuses(hospital)
+        # Approved once too early, changed, and approved again.
+        hospital.server.review(7, "mila", "APPROVED")
+        hospital.repository.commit("feature", demo(training=CHANGED))
+        hospital.server.review(7, "mila", "APPROVED", body="The recipe is sound.")
+        hospital.server.review(7, "petra", "APPROVED")
+        approved = hospital.check(7, "synchronize")
+        (second,) = hospital.comments(7)
+        assert second != first
+        assert_approved(approved, second)
+        queued = hospital.queue(7)
+        assert_jobs(queued.run, WITHOUT_PUBLISH)
+        assert "## clinft: ready" in queued.run.summaries["gate"]
+        assert not {call for _, call in queued.operations} & {*WRITES}
+        assert_an_older_run_changes_nothing(hospital, opened)
+        assert hospital.comments(7) == [second]
+        # Somebody else's comment with our marker was neither ours nor in our way.
+        assert [one.body for one in hospital.server.comments.values() if one.login == "mallory"] == [FORGED]
 
 
-@pytest.fixture(scope="module")
-def opened(hospital: Hospital) -> Checked:
-    return hospital.check(7)
-
-
-@pytest.fixture(scope="module")
-def first_comment(hospital: Hospital, opened: Checked) -> str:
-    (only,) = hospital.comments(7)
-    return only
-
-
-@dataclass(frozen=True)
-class Queued:
-    """A merge queue's entry before anybody approved, its jobs in this process."""
-
-    exit_codes: dict[str, int]
-    codes: set[str]
-    summary: str
-
-
-@pytest.fixture(scope="module")
-def queued_early(hospital: Hospital, first_comment: str) -> Queued:
-    event = hospital.repository.merge_group_event(7)
-    done, results = hospital.verbs(event)
-    said, place = hospital.gate(event, results)
-    exit_codes = {name: one.exit_code for name, one in {**done, "gate": said}.items()}
-    report = json.loads((place / "checks/report.json").read_text())
-    return Queued(exit_codes, codes(report) | codes(report, "demo"), (place / "summary.md").read_text())
-
-
-@pytest.fixture(scope="module")
-def approved(hospital: Hospital, queued_early: Queued) -> Checked:
-    """Approved once too early, changed, and approved again."""
-    hospital.server.review(7, "mila", "APPROVED")
-    hospital.repository.commit("feature", demo(training={"hyperparameters": {"n_epochs": 2}}))
-    hospital.server.review(7, "mila", "APPROVED", body="The recipe is sound.")
-    hospital.server.review(7, "petra", "APPROVED")
-    return hospital.check(7, "synchronize")
-
-
-@pytest.fixture(scope="module")
-def results(approved: Checked, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return merged_results(approved, tmp_path_factory.mktemp("results") / "checks")
-
-
-def test_a_pull_request_is_judged_by_seven_jobs_and_gets_one_comment(
-    hospital: Hospital, opened: Checked, first_comment: str
-) -> None:
+def assert_opened(hospital: Hospital, opened: Checked, comment: str) -> None:
     assert_jobs(opened.run, PASSED)
     assert opened.run.exit_code == 0
     assert opened.run.annotations == []
     assert {job for job, _ in opened.operations} == {"gate", "publish"}
     written = [call for job, call in opened.operations if job == "publish" and call in WRITES]
     assert written == ["issues/create-comment", "repos/create-commit-status"]
-    assert "## clinft: waiting for approvals" in first_comment
-    assert "(mila): 1 decision, on `demo`" in first_comment
-    assert f"run={opened.run_id} attempt=1 -->" in first_comment
+    assert "## clinft: waiting for approvals" in comment
+    assert "(mila): 1 decision, on `demo`" in comment
+    assert f"run={opened.run_id} attempt=1 -->" in comment
     (status,) = [one for one in hospital.server.statuses if one.sha == opened.report["changes"]["head_sha"]]
     assert (status.context, status.state, status.login) == ("clinft/plan/demo", "success", BOT)
     digest = opened.report["projects"][0]["estimate"]["plan_digest"]
@@ -104,18 +77,20 @@ def test_a_pull_request_is_judged_by_seven_jobs_and_gets_one_comment(
     assert "## clinft: waiting for approvals" in opened.run.summaries["gate"]
 
 
-def test_somebody_elses_comment_with_our_marker_is_left_alone(hospital: Hospital, approved: Checked) -> None:
-    theirs = [one.body for one in hospital.server.comments.values() if one.login == "mallory"]
-    assert theirs == [FORGED]
-    assert len(hospital.comments(7)) == 1
+def assert_the_queue_refuses(hospital: Hospital) -> None:
+    """On the pull request itself the same gate said yes: there, approvals may still come."""
+    event = hospital.repository.merge_group_event(7)
+    done, results = hospital.verbs(event)
+    said, place = hospital.gate(event, results)
+    assert {name: one.exit_code for name, one in done.items()} == dict.fromkeys(JUDGED_BEFORE, 0)
+    assert said.exit_code == 1
+    report = json.loads((place / "checks/report.json").read_text())
+    assert codes(report) | codes(report, "demo") == {"G011"}
+    assert "## clinft: waiting for approvals" in (place / "summary.md").read_text()
 
 
-def test_a_second_push_edits_the_comment_and_approvals_make_it_ready(
-    hospital: Hospital, first_comment: str, approved: Checked
-) -> None:
+def assert_approved(approved: Checked, comment: str) -> None:
     assert_jobs(approved.run, PASSED)
-    (comment,) = hospital.comments(7)
-    assert comment != first_comment
     assert "## clinft: ready" in comment
     assert "**ml** by mila" in comment
     assert "**privacy** by petra" in comment
@@ -125,39 +100,51 @@ def test_a_second_push_edits_the_comment_and_approvals_make_it_ready(
     assert approved.codes() | approved.codes("demo") == set()
 
 
-def test_a_merge_queue_lets_nothing_pass_that_is_not_approved(queued_early: Queued) -> None:
-    """On the pull request itself the same gate said yes: there, approvals may still come."""
-    assert queued_early.exit_codes == {
-        "spec": 0, "prep": 0, "hipaa-audit": 0, "cost-estimate": 0, "gate": 1
-    }  # fmt: skip
-    assert queued_early.codes == {"G011"}
-    assert "## clinft: waiting for approvals" in queued_early.summary
-
-
-def test_a_merge_queue_lets_pass_what_people_approved(hospital: Hospital, approved: Checked) -> None:
-    (comment,) = hospital.comments(7)
-    queued = hospital.queue(7)
-    assert_jobs(queued.run, WITHOUT_PUBLISH)
-    assert "## clinft: ready" in queued.run.summaries["gate"]
-    assert hospital.comments(7) == [comment]
-    assert not {call for _, call in queued.operations} & {*WRITES}
-
-
-def test_an_older_run_never_overwrites_a_newer_one(
-    hospital: Hospital, opened: Checked, approved: Checked
-) -> None:
+def assert_an_older_run_changes_nothing(hospital: Hospital, older: Checked) -> None:
     before, statuses = hospital.comments(7), len(hospital.server.statuses)
-    said = hospital.publish(opened.event, opened.folder / "report", opened.run_id)
+    said = hospital.publish(older.event, older.folder / "report", older.run_id)
     assert said.exit_code == 0, said.output
     assert "newer one stands" in said.output
     assert (hospital.comments(7), len(hospital.server.statuses)) == (before, statuses)
 
 
+# What follows runs the verbs in this process
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approved pull request, what its jobs left, and what those of its first push had left."""
+
+    hospital: Hospital
+    event: Event
+    results: Path
+    earlier: Path
+    report: Path  # the folder with report.json
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Approved]:
+    hospital = Hospital(tmp_path_factory.mktemp("hospital"))
+    with hospital.server:
+        hospital.open(7, "feature", demo())
+        _, earlier = hospital.verbs(hospital.repository.pull_request_event(7))
+        hospital.repository.commit("feature", demo(training=CHANGED))
+        for person in ("mila", "petra"):
+            hospital.server.review(7, person, "APPROVED")
+        event = hospital.repository.pull_request_event(7, "synchronize")
+        _, results = hospital.verbs(event)
+        said, place = hospital.gate(event, results)
+        # Without this the refusals below would prove nothing.
+        assert said.exit_code == 0, said.output
+        assert "## clinft: ready" in (place / "summary.md").read_text()
+        yield Approved(hospital, event, results, earlier, place / "checks")
+
+
 @pytest.mark.parametrize("changed", ["number", "head_sha", "run_id", "cut off", "missing", "unknown key"])
 def test_a_report_of_something_else_is_not_published(
-    hospital: Hospital, approved: Checked, tmp_path: Path, changed: str
+    approved: Approved, tmp_path: Path, changed: str
 ) -> None:
-    report = approved.report
+    report = json.loads((approved.report / "report.json").read_text())
     if changed == "run_id":
         report["run_id"] += 1
     elif changed == "unknown key":
@@ -167,18 +154,11 @@ def test_a_report_of_something_else_is_not_published(
     text = json.dumps(report)
     if changed != "missing":
         (tmp_path / "report.json").write_text(text[:-9] if changed == "cut off" else text)
-    log, comments = len(hospital.server.log), hospital.comments(7)
-    said = hospital.publish(approved.event, tmp_path, approved.run_id)
+    log, comments = len(approved.hospital.server.log), approved.hospital.comments(7)
+    said = approved.hospital.publish(approved.event, tmp_path, 1)
     assert said.exit_code in (1, 3), said.output
-    assert [call for call in hospital.server.log[log:] if call.method != "GET"] == []
-    assert hospital.comments(7) == comments
-
-
-def test_the_gate_says_yes_in_this_process_too(hospital: Hospital, approved: Checked, results: Path) -> None:
-    """Without this the refusals below would prove nothing."""
-    said, place = hospital.gate(approved.event, results)
-    assert said.exit_code == 0, said.output
-    assert codes(json.loads((place / "checks/report.json").read_text()), "demo") == set()
+    assert [call for call in approved.hospital.server.log[log:] if call.method != "GET"] == []
+    assert approved.hospital.comments(7) == comments
 
 
 @pytest.mark.parametrize(
@@ -192,68 +172,57 @@ def test_the_gate_says_yes_in_this_process_too(hospital: Hospital, approved: Che
         ("cost-estimate", "failure"),
     ],
 )
-def test_the_gate_refuses_where_a_job_did_not_succeed(
-    hospital: Hospital, approved: Checked, results: Path, job: str, result: str
-) -> None:
+def test_the_gate_refuses_where_a_job_did_not_succeed(approved: Approved, job: str, result: str) -> None:
     needs = dict.fromkeys(NEEDS, "success")
     needs[job] = result
     if result == "missing":
         del needs[job]
-    said, place = hospital.gate(approved.event, results, needs)
+    said, place = approved.hospital.gate(approved.event, approved.results, needs)
     assert said.exit_code == 1, said.output
     assert "G036" in codes(json.loads((place / "checks/report.json").read_text()))
 
 
-def test_the_gate_refuses_without_any_need(hospital: Hospital, approved: Checked, results: Path) -> None:
-    said, _ = hospital.gate(approved.event, results, {})
+def test_the_gate_refuses_without_any_need(approved: Approved) -> None:
+    said, _ = approved.hospital.gate(approved.event, approved.results, {})
     assert said.exit_code == 1
 
 
 @pytest.mark.parametrize("lost", ["problems", "prepare", "audit", "estimate", "all"])
-def test_the_gate_refuses_where_a_result_is_lost(
-    hospital: Hospital, approved: Checked, results: Path, tmp_path: Path, lost: str
-) -> None:
+def test_the_gate_refuses_where_a_result_is_lost(approved: Approved, tmp_path: Path, lost: str) -> None:
     left = tmp_path / "left"
-    shutil.copytree(results, left)
+    shutil.copytree(approved.results, left)
     for path in left.glob("projects/demo/*.json" if lost == "all" else f"projects/demo/{lost}.json"):
         path.unlink()
-    said, place = hospital.gate(approved.event, left)
+    said, place = approved.hospital.gate(approved.event, left)
     assert said.exit_code == 1, said.output
     assert "G037" in codes(json.loads((place / "checks/report.json").read_text()))
 
 
 @pytest.mark.parametrize("stage", ["audit", "estimate"])
-def test_the_gate_refuses_a_result_of_an_earlier_push(
-    hospital: Hospital, opened: Checked, approved: Checked, results: Path, tmp_path: Path, stage: str
-) -> None:
+def test_the_gate_refuses_a_result_of_an_earlier_push(approved: Approved, tmp_path: Path, stage: str) -> None:
     """It is whole and was true once; its inputs are not those of this commit."""
-    earlier = merged_results(opened, tmp_path / "earlier")
     left = tmp_path / "left"
-    shutil.copytree(results, left)
-    shutil.copy(earlier / f"projects/demo/{stage}.json", left / f"projects/demo/{stage}.json")
-    said, _ = hospital.gate(approved.event, left)
+    shutil.copytree(approved.results, left)
+    shutil.copy(approved.earlier / f"projects/demo/{stage}.json", left / f"projects/demo/{stage}.json")
+    said, _ = approved.hospital.gate(approved.event, left)
     assert said.exit_code == 1, said.output
 
 
 @pytest.mark.parametrize("stage", ["prepare", "audit", "estimate"])
-def test_the_gate_refuses_a_result_that_was_edited(
-    hospital: Hospital, approved: Checked, results: Path, tmp_path: Path, stage: str
-) -> None:
+def test_the_gate_refuses_a_result_that_was_edited(approved: Approved, tmp_path: Path, stage: str) -> None:
     left = tmp_path / "left"
-    shutil.copytree(results, left)
+    shutil.copytree(approved.results, left)
     path = left / "projects/demo" / f"{stage}.json"
     envelope = json.loads(path.read_text())
     envelope["inputs"] = dict.fromkeys(envelope["inputs"], "0" * 64)
     path.write_text(json.dumps(envelope))
-    said, _ = hospital.gate(approved.event, left)
+    said, _ = approved.hospital.gate(approved.event, left)
     assert said.exit_code == 1, said.output
 
 
-def test_the_gate_refuses_when_github_does_not_answer(
-    hospital: Hospital, approved: Checked, results: Path
-) -> None:
-    hospital.server.fail_next("pulls/get", 502, times=4)
-    said, place = hospital.gate(approved.event, results, run_id=approved.run_id)
+def test_the_gate_refuses_when_github_does_not_answer(approved: Approved) -> None:
+    approved.hospital.server.fail_next("pulls/get", 502, times=4)
+    said, place = approved.hospital.gate(approved.event, approved.results)
     assert said.exit_code == 1, said.output
     assert codes(json.loads((place / "checks/report.json").read_text())) == {"G012"}
     assert "## clinft: refused" in (place / "summary.md").read_text()

@@ -104,7 +104,6 @@ def test_a_change_of_what_judges_is_judged_by_the_base(hospital: Hospital) -> No
         ".github/clinft.yml",
         ".github/workflows/checks.yml",
         "new-at-the-top.txt",
-        "projects/demo/prompt/a\nb.md",
     ],
 )
 def test_what_judges_and_projects_never_change_together(hospital: Hospital, path: str) -> None:

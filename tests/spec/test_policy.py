@@ -59,7 +59,6 @@ waivers:
     expires: "2027-01-31"
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}
-engine_reviewed: 0123456789abcdef0123456789abcdef01234567
 retention: {{weights_days: 30, provider_files_days: 1}}
 """
 
@@ -183,7 +182,6 @@ def test_the_examples_are_found() -> None:
         "projects",
         "openai",
         "endpoints",
-        "engine_reviewed",
         "waivers",
     ]
     assert COMMITTED.read_text().count(PLACEHOLDER) == 1

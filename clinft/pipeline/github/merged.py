@@ -11,24 +11,20 @@ from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.pull_request import ChangeSet
 from clinft.errors import ServiceError
 from clinft.pipeline.context import Context
+from clinft.pipeline.github.engine import engine_reasons
 from clinft.pipeline.github.plans import Plans
-from clinft.pipeline.github.scopes import engine_scope, plan_scope
+from clinft.pipeline.github.scopes import plan_scope
 from clinft.ports.forge import ForgeReader
 from clinft.ports.history import History
-from clinft.spec.policy import ENGINE, Policy, Role
+from clinft.spec.policy import Policy
 from clinft.stages.gate import GateInputs, no
 from clinft.stages.gate.inputs import wanted_people
 from clinft.stages.gate.merged import MergedFacts, merged_reasons, shown
-from clinft.stages.gate.paths import changed_path, classify, plan_paths
+from clinft.stages.gate.paths import changed_path, plan_paths
 from clinft.stages.gate.pull_request import path_reasons, unreadable
 from clinft.stages.gate.reviews import count
 
 PLAN_STATUS = "clinft/plan/"
-MAX_ENGINE_CHANGES = 200
-ENGINE_WAY_OUT = (
-    "Or the role engine looks at everything up to there and says so: a pull request sets engine_reviewed in "
-    ".github/clinft.yml to the commit, and the role approves it."
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Main:
         commit = self.history.newest(tip, plan_paths(project))
         if commit is None:
             raise ServiceError(f"No commit of {self.branch} holds the project {project}.", "", "")
-        engine = tuple(self._engine(tip))
+        engine = tuple(engine_reasons(self.history, self.reader, self.policy_of, tip))
         number = self.reader.pull_request_of(commit)
         if number is None:
             facts = MergedFacts(None, commit, self.branch, None, None, inputs.plan_digest, None)
@@ -149,61 +145,3 @@ class Main:
     def _digest(self, commit: str, project: str) -> str | None:
         here = self.history.fetch(commit)
         return None if here is None else self.plans.digest(here, project)
-
-    def _engine(self, tip: str) -> Iterator[Reason]:
-        """Every change of what judges, back to the set-up: did the role engine, as named before it, approve?
-
-        `engine_reviewed` in the policy of now ends the walk: the role answers for everything up to there.
-        It is part of the policy, so setting it is a change that is judged here as well.
-        """
-        until = self.policy_of(tip).engine_reviewed
-        commit = self._newest_engine(tip)
-        for _ in range(MAX_ENGINE_CHANGES):
-            if commit is None or not self.history.parents(commit):
-                return  # the repository was made from the template
-            if until is not None and self.history.is_ancestor(commit, until):
-                return
-            number = self.reader.pull_request_of(commit)
-            pull = None if number is None else self.reader.pull_request(number)
-            before = self.history.parents(commit)[0] if pull is None else self.before(pull, commit)
-            role = self.policy_of(before).role_of(ENGINE, None)
-            if not role.people:
-                return  # set-up: nobody could have approved
-            yield from self._engine_change(commit, pull, role)
-            commit = self._newest_engine(before)
-        raise ServiceError(
-            f"More than {MAX_ENGINE_CHANGES} changes of what judges would have to be looked at; "
-            "raise engine_reviewed in .github/clinft.yml",
-            "",
-            "",
-        )
-
-    def _engine_change(self, commit: str, pull: PullRequest | None, role: Role) -> Iterator[Reason]:
-        if pull is None:
-            yield no(
-                51,
-                f"Commit {commit[:12]} changed clinft, its workflows or its policy without a pull request.",
-                ENGINE_WAY_OUT,
-            )
-            return
-        counted = count(pull, engine_scope(self.history, pull), {ENGINE: role}, {ENGINE: role.approvals})
-        if len(counted.approvals) < role.approvals:
-            yield from counted.reasons
-            yield no(
-                31,
-                f"Pull request {pull.number} changed what judges without the approval of the role engine.",
-                f"A person of the role engine approves it now, on the merged pull request. {ENGINE_WAY_OUT}",
-                pending=True,
-                role=ENGINE,
-            )
-
-    def _newest_engine(self, tip: str) -> str | None:
-        names = {entry.path.split("/")[0] for entry in self.history.entries(tip)}
-        paths = sorted(name for name in names if name != "projects" and classify_top(name) == "engine")
-        return self.history.newest(tip, paths)
-
-
-def classify_top(name: str) -> str:
-    """Whether anything directly below the top with this name can be engine."""
-    kinds = {classify(name)[0], classify(f"{name}/x")[0]}
-    return "neutral" if "neutral" in kinds else "engine"

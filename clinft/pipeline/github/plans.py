@@ -68,9 +68,12 @@ class Plans:
             return None
 
     def _models(self, commit: str) -> str:
-        """Digest of everything outside projects/ that could be a model: its weights files."""
-        entries = self.history.entries(commit)
-        return digest_json([list(entry) for entry in entries if entry.path.endswith(".safetensors")])
+        """Digest of every folder with weights outside projects/: one of them could be the base model."""
+        outside = [entry for entry in self.history.entries(commit) if not entry.path.startswith("projects/")]
+        weights = {entry.path.rpartition("/")[0] for entry in outside if entry.path.endswith(".safetensors")}
+        return digest_json(
+            [list(entry) for entry in outside if any(_below(entry.path, folder) for folder in weights)]
+        )
 
     def _plan(self, commit: str, project: str, name: str) -> str | None:
         root = Path(self._folders.enter_context(tempfile.TemporaryDirectory(prefix="clinft-plan-")))
@@ -93,6 +96,10 @@ class Plans:
         context = self.open_project(folder)
         run_stage(prepare_stage(), context)
         return context
+
+
+def _below(path: str, folder: str) -> bool:
+    return not folder or path.startswith(f"{folder}/")
 
 
 def _model_folder(spec: Path) -> str | None:

@@ -138,3 +138,35 @@ def test_what_only_people_read_needs_nobody(hospital: Hospital, path: str) -> No
     hospital.brought(7, project(), *BOTH)
     hospital.commit("main", {path: "text\n"})
     assert hospital.gate().allowed
+
+
+def test_emptying_the_role_is_no_second_set_up(hospital: Hospital) -> None:
+    """Who takes everybody out of the role has not made the repository new."""
+    hospital.brought(7, project(), *BOTH)
+    hospital.commit("main", {POLICY_FILE: policy(roles={"engine": {"people": []}})}, author="mallory")
+    assert hospital.gate().against == {"051"}
+    hospital.commit("main", {ENGINE_FILE: "evil\n"}, author="mallory")
+    assert "051" in hospital.gate().against, "the change that emptied the role was not looked at"
+
+
+def test_who_was_named_by_an_unapproved_change_approves_nothing(hospital: Hospital) -> None:
+    """One unapproved change names bob; whatever bob approves afterwards rests on it."""
+    hospital.brought(7, project(), *BOTH)
+    own = policy(roles={"engine": {"people": ["bob"]}})
+    hospital.commit("main", {POLICY_FILE: own}, author="mallory")
+    hospital.brought(8, {ENGINE_FILE: "2\n"}, "bob")
+    assert "051" in hospital.gate().against, "bob vouched for the change that made him a judge"
+    # Erik, who was named properly, cannot cover it by approving what comes later either.
+    hospital.brought(9, {ENGINE_FILE: "3\n"}, "erik")
+    assert "051" in hospital.gate().against
+
+
+def test_a_revert_brings_back_what_counted_before(hospital: Hospital) -> None:
+    """The way out of G051: history keeps the push, what judges is again what was agreed to."""
+    hospital.brought(7, project(), *BOTH)
+    hospital.commit("main", {"new-file": "evil\n"}, author="mallory")
+    assert hospital.gate().against == {"051"}
+    hospital.commit("main", {"new-file": None}, author="mallory")
+    assert hospital.gate().allowed
+    hospital.brought(8, {"new-file": "good\n"}, "erik")
+    assert hospital.gate().allowed
