@@ -169,7 +169,7 @@ def _header(remote: str, token: str) -> dict[str, str]:
 
 
 def _name(path: bytes) -> str:
-    """Names that are not UTF-8 stay distinguishable and can be shown."""
+    """Names that are not UTF-8 can be shown; such a file is none that clinft looks for."""
     return path.decode("utf-8", "backslashreplace")
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -10,7 +11,7 @@ from clinft import wiring
 from clinft.artifacts.canonical import digest_bytes
 from clinft.artifacts.pull_request import PullRequestReport
 from clinft.cli.show import Screen
-from clinft.errors import EXIT_NO, EXIT_SPEC, DigestMismatch, ServiceError, SpecError
+from clinft.errors import EXIT_NO, EXIT_SPEC, ServiceError, SpecError
 from clinft.pipeline.context import Context
 from clinft.pipeline.github import checks, judge
 from clinft.pipeline.github.checks import Change, Checked
@@ -24,7 +25,7 @@ from clinft.ports.history import History
 from clinft.run_folder import ProjectPaths, to_bytes, write_atomically
 from clinft.spec.load import load_policy, load_project
 from clinft.spec.policy import Policy
-from clinft.stages.gate import GateInputs
+from clinft.stages.gate import GateInputs, no
 from clinft.stages.report.pull_request.comment import summary
 from clinft.stages.report.pull_request.reasons import verdict
 
@@ -163,11 +164,12 @@ def on_main(context: Context, inputs: GateInputs, screen: Screen, run: Actions) 
     # Waivers, budgets, providers and runners are those of main now, whatever is checked out here.
     policy, sha256 = policy_at(history, tip)
     if sha256 != context.policy_sha256:
-        raise DigestMismatch(
-            f".github/clinft.yml here is not the one on {run.default_branch}.",
-            "The policy changed after the commit that is checked out here.",
+        old = no(
+            45,
+            f".github/clinft.yml here is not the one on {run.default_branch}: it changed since this commit.",
             "Dispatch the training on the present branch; a re-run uses its old commit.",
         )
+        return replace(inputs, review_reasons=(old,), approvals=())
     plans = Plans(history, opener(policy, sha256, screen, "train"))
     reader = wiring.reader(address)
     main = Main(history, reader, run.default_branch, lambda commit: policy_at(history, commit)[0], plans)
