@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from clinft.pipeline.verify import Link
     from clinft.wiring import Surroundings
 
+COMMAND = re.compile(r"^\s*:(?=:)|##(?=\[)", re.MULTILINE)
 ANNOTATIONS_PER_STEP = 10  # GitHub shows no more; the step summary holds the rest
 MARKS = {"done": "[green]✓[/]", "skipped": "[dim]=[/]", "not_run": "[yellow]–[/]", "refused": "[red]✗[/]"}
 
@@ -50,7 +52,7 @@ class Screen:
         self.console = console(to_stderr=json)
 
     def say(self, text: str) -> None:
-        self.console.print(f"  {text}", markup=False)
+        self.console.print(unobeyed(f"  {text}"), markup=False)
 
     def outcome(self, outcome: Outcome) -> None:
         if self.json and outcome.artifact is not None:
@@ -74,10 +76,10 @@ class Screen:
 
     def checked(self, checked: Checked) -> None:
         """One project under one check of a pull request."""
-        from clinft.stages.report.markdown import escape
+        from clinft.stages.report.markdown import escape, sanitise
 
         mark = MARKS["done" if checked.ok else "refused"]
-        self.console.print(f"{mark} [bold]{_plain(checked.project)}[/]")
+        self.console.print(f"{mark} [bold]{_plain(unobeyed(sanitise(checked.project)))}[/]")
         _append_summary(f"## {'passed' if checked.ok else 'failed'}: {escape(checked.project)}\n\n")
         for found in checked.problems:
             problem(found)
@@ -102,7 +104,7 @@ class Screen:
             # The console does not wrap, so that paths stay whole; prose and tables must.
             self.console.print(Padding(Markdown(text), (0, 0, 1, 2)), soft_wrap=False)
         else:
-            self.console.print(f"\n{text}\n", markup=False)
+            self.console.print(f"\n{unobeyed(text)}\n", markup=False)
 
 
 def _said_no(outcome: Outcome) -> bool:
@@ -111,7 +113,7 @@ def _said_no(outcome: Outcome) -> bool:
 
 
 def problem(found: Problem) -> None:
-    typer.echo(str(found))
+    typer.echo(unobeyed(str(found)))
     if _surroundings().in_actions:
         typer.echo(annotation(found))
 
@@ -120,19 +122,19 @@ def error(raised: ClinftError) -> None:
     """The three sentences; for a spec every problem with its place."""
     problems: Sequence[Problem] = raised.problems if isinstance(raised, SpecError) else ()
     for found in problems:
-        typer.echo(str(found), err=True)
-    typer.secho(f"Error: {raised.what}", fg=typer.colors.RED, err=True, color=None)
+        typer.echo(unobeyed(str(found)), err=True)
+    typer.secho(unobeyed(f"Error: {raised.what}"), fg=typer.colors.RED, err=True, color=None)
     for line in (raised.cause, raised.next_step):
         if line:
-            typer.echo(f"  {line}", err=True)
+            typer.echo(unobeyed(f"  {line}"), err=True)
     if _surroundings().in_actions:
         shown = list(problems)[:ANNOTATIONS_PER_STEP] or [Problem("", 0, 0, str(raised))]
         for found in shown:
             typer.echo(annotation(found))
-        _append_summary(
-            f"**{raised.what}** {raised.cause} {raised.next_step}\n\n"
-            + "".join(f"- `{found.path}:{found.line}:{found.column}` {found.message}\n" for found in problems)
-        )
+        from clinft.stages.report.markdown import escape
+
+        said = (f"**{escape(raised.what)}**", escape(raised.cause), escape(raised.next_step))
+        _append_summary(" ".join(said) + "\n\n" + "".join(f"- {escape(str(one))}\n" for one in problems))
 
 
 def bug(kind: str, place: str) -> None:
@@ -175,6 +177,15 @@ def annotation(found: Problem) -> str:
 
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def unobeyed(text: str) -> str:
+    """Text of others that the runner would take for its commands is broken up with a zero-width space.
+
+    It obeys `::name` at the start of a line and `##[name` anywhere in one: actions/runner,
+    src/Runner.Common/ActionCommand.cs.
+    """
+    return COMMAND.sub(lambda found: found.group() + "\u200b", text)
 
 
 def _property(text: str) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,13 @@ class Change:
     plans: Plans
     open_project: Callable[[Path], Context]
 
-    @property
+    @cached_property
     def projects(self) -> tuple[str, ...]:
         """Projects whose plan may change, and that are still there."""
         names = self.changes.projects("plan")
         return tuple(name for name in names if self.plans.key(self.changes.merge_sha, name) is not None)
 
-    @property
+    @cached_property
     def removed(self) -> tuple[str, ...]:
         return tuple(name for name in self.changes.projects("plan") if name not in self.projects)
 
