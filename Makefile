@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 PINS := pyproject.toml constraints/light.txt constraints/constraints.txt constraints/model.txt
 
-.PHONY: demo test check bench install lock clean
+.PHONY: demo test check bench install light lock clean
 
 demo: .venv/.train  ## The whole loop on the example project, approved with --yes
 	$(BIN)/clinft run projects/icd10-chapter --yes
@@ -37,6 +37,8 @@ bench: .venv/.dev  ## Side by side with other trainers; writes dated rows to doc
 	$(BIN)/python bench/kill_resume.py --record
 
 install: .venv/.train
+
+light: .venv/.light  ## What the checks of a pull request install: no torch
 
 lock:  ## Resolve the pins again; needs uv, which is no dependency of clinft
 	uv pip compile --universal --python-version 3.11 --quiet --no-header --no-annotate --generate-hashes \

@@ -68,7 +68,7 @@ def actions() -> Actions:
         raise SpecError(
             "There is no event of GitHub Actions here.",
             "`--changed`, `detect` and `publish` read the event that started a workflow.",
-            "On a laptop, name the project's folder: clinft audit projects/<name>.",
+            "They belong to checks.yml. On a laptop, name a project's folder: clinft audit projects/<name>.",
         )
     needs = json.loads(environment.get("CLINFT_NEEDS") or "{}")
     return Actions(

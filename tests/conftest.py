@@ -33,6 +33,20 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
+# Real servers, real git and act: minutes together. `make check` leaves them out, `make test` does not.
+SLOW = (
+    REPOSITORY / "tests" / "e2e",
+    REPOSITORY / "tests" / "pipeline" / "github",
+    REPOSITORY / "tests" / "adapters" / "github",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def repository() -> Path:
     return REPOSITORY

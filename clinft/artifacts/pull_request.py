@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from clinft.artifacts.data import AuditReport, PreparedDataset
-from clinft.artifacts.decision import DeploymentDecision, GateDecision, Reason
+from clinft.artifacts.decision import Approval, DeploymentDecision, GateDecision, Reason
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.spec.base import Sha256, Slug, Strict, Usd
 
@@ -117,6 +117,11 @@ class ProjectReport(Strict):
     spent_this_month_usd: Usd | None = None
     month_budget_usd: Usd | None = None
     runner: str = ""
+    intended_use: str = ""
+    out_of_scope: tuple[str, ...] = ()
+    written: tuple[str, ...] = Field(default=(), description="What people wrote and people must read.")
+    evaluation: tuple[str, ...] = Field(default=(), description="What the result must reach and keep.")
+    evidence: tuple[str, ...] = Field(default=(), description="Of a run that would be deployed.")
     recipe: tuple[Setting, ...] = ()
     samples: tuple[Sample, ...] = ()
     risks: tuple[str, ...] = ()
@@ -144,6 +149,7 @@ class PullRequestReport(Strict):
     policy_sha256: Sha256
     needs: tuple[Need, ...]
     reasons: tuple[Reason, ...]
+    approvals: tuple[Approval, ...] = Field(default=(), description="To a change of what judges.")
     required_roles: tuple[Slug, ...]
     people: dict[Slug, tuple[str, ...]] = Field(description="Who may approve, by role.")
     projects: tuple[ProjectReport, ...]

@@ -95,7 +95,7 @@ def _add_stage(row: Row) -> None:
 
     @guarded
     def check(project: Projects = None, changed: Changed = False, json: Json = False) -> None:
-        if _wants_changed(project, changed):
+        if _wants_changed(row.name, project, changed):
             _changed(row.name, json)
         else:
             _run_stages(_one(project), (row.name,), False, json)
@@ -108,7 +108,7 @@ def _add_stage(row: Row) -> None:
         yes: Yes = False,
         json: Json = False,
     ) -> None:
-        if _wants_changed(project, changed):
+        if _wants_changed(row.name, project, changed):
             _changed(row.name, json)
         else:
             _run_stages(_one(project), (row.name,), yes, json, local)
@@ -117,12 +117,12 @@ def _add_stage(row: Row) -> None:
     app.command(row.name, help=row.help)(chosen)
 
 
-def _wants_changed(project: Path | None, changed: bool) -> bool:
+def _wants_changed(verb: str, project: Path | None, changed: bool) -> bool:
     if (project is None) is not changed:
         raise SpecError(
             "Name a project's folder, or pass --changed; one of them.",
             "--changed is for the workflow checks.yml, which works on what a pull request changes.",
-            "On a laptop: clinft audit projects/<name>.",
+            f"On a laptop: clinft {verb} projects/<name>.",
         )
     return changed
 
@@ -168,7 +168,7 @@ def validate(
 ) -> None:
     from clinft.spec.load import validate_files
 
-    if _wants_changed(files[0] if files else None, changed):
+    if _wants_changed("validate", files[0] if files else None, changed):
         _changed("validate", json=False)
         return
     assert files, "_wants_changed has seen to it"
@@ -191,7 +191,9 @@ def new(
 
     for path in new_project(wiring.find_repository(Path.cwd()), name, domain):
         typer.echo(f"wrote {path}")
-    typer.echo(f"Next: edit it, then run `clinft run projects/{name}`.")
+    typer.echo(
+        f"Next: edit both files, `clinft validate projects/{name}`, commit them and open a pull request."
+    )
 
 
 @app.command(help="Write the JSON Schemas that editors use.")

@@ -58,6 +58,7 @@ def open_change(screen: Screen) -> Change:
         services=wiring.services(tree, screen.console, wiring.surroundings().cache),
         plans=Plans(history, open_project),
         open_project=open_project,
+        policy_of=lambda commit: policy_at(history, commit)[0],
     )
 
 
@@ -167,7 +168,7 @@ def on_main(context: Context, inputs: GateInputs, screen: Screen, run: Actions) 
         old = no(
             45,
             f".github/clinft.yml here is not the one on {run.default_branch}: it changed since this commit.",
-            "Dispatch the training on the present branch; a re-run uses its old commit.",
+            "Start anew from the present branch; a re-run uses its old commit.",
         )
         return replace(inputs, review_reasons=(old,), approvals=())
     plans = Plans(history, opener(policy, sha256, screen, "train"))

@@ -76,8 +76,8 @@ def of_audit(report: AuditReport) -> str:
         f"**{report.verdict}**: {report.records_scanned:,} rows, {report.characters_scanned:,} characters, "
         f"{len(report.files_scanned)} files; findings: {found or 'none'}"
     )
-    blocking = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH")]
-    if not blocking:
+    shown = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH", "MEDIUM")]
+    if not shown:
         return head
     rows = [
         (
@@ -87,12 +87,10 @@ def of_audit(report: AuditReport) -> str:
             f"{finding.start}–{finding.end}",
             f"({finding.safe_harbor}) {escape(finding.entity_type)}",
         )
-        for finding in blocking[:SHOWN_FINDINGS]
+        for finding in shown[:SHOWN_FINDINGS]
     ]
     grid = table(("severity", "file:row", "field", "characters", "identifier"), rows)
-    more = (
-        f"\n\n{len(blocking) - SHOWN_FINDINGS} more in audit.json." if len(blocking) > SHOWN_FINDINGS else ""
-    )
+    more = f"\n\n{len(shown) - SHOWN_FINDINGS} more in audit.json." if len(shown) > SHOWN_FINDINGS else ""
     return f"{head}\n\n{grid}{more}"
 
 

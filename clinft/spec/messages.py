@@ -42,11 +42,16 @@ PATTERN_WORDS = {
     r"^[^\r\n]*\S[^\r\n]*$": "one line of text",
     r"\S": "text that is not blank",
     r"^\S(.*\S)?$": "one line of text without spaces around it",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": 'a day in quotes as year-month-day, e.g. "2027-01-31"',
+    r"^[0-9a-f]{64}$": "a sha256, 64 characters 0-9 and a-f, as the comment of the pull request shows it",
+    r"^[0-9a-f]{16}$": "a finding's id, 16 characters 0-9 and a-f, as the pull request's comment shows it",
     r"^[0-9a-f]{40}$": "a commit of 40 characters, 0-9 and a-f, as the model's page shows it",
 }
+FORM = "Usually it is written in another form, or a character is missing."
+FORMS = frozenset(pattern for pattern in PATTERN_WORDS if pattern.startswith(("^[0-9]{4}", "^[0-9a-f]")))
 PATTERN_WORDS_BY_KEY = {
     "owners": 'a GitHub user or team with @ in quotes, e.g. "@octo-org/ml"',
-    "people": "a GitHub login without @",
+    "people": "a GitHub login without @ (no team: clinft cannot read who is in it)",
     "base_model": "builtin:NAME, a folder of the repository, a hub id ORG/MODEL, or a provider's model",
     "target_modules": "the name of a layer, e.g. q_proj",
     "baseline": "deployment, or a run id like 0123456789ab-a1",
@@ -209,7 +214,11 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
 
 def _pattern(name: str, pattern: str) -> tuple[str, str]:
     words = PATTERN_WORDS_BY_KEY.get(name.rpartition(".")[2]) or PATTERN_WORDS.get(pattern)
-    cause = "Such values become paths, labels and links, so their characters are limited."
+    cause = (
+        FORM
+        if pattern in FORMS
+        else "Such values become paths, labels and links, so their characters are limited."
+    )
     return cause, f"Use {words}." if words else "Compare with an example in projects/."
 
 

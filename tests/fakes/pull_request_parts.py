@@ -98,6 +98,12 @@ def project(text: str | None = None, **changes: Any) -> ProjectReport:
     made = ProjectReport(
         name=text or "icd10-chapter",
         summary=text or "ICD-10 chapter of the main diagnosis in a short clinical note",
+        intended_use=text or "Sorts notes by chapter; a professional coder reads every note.",
+        out_of_scope=(text or "Billing without a coder's review", "Notes of children"),
+        written=(
+            text or "projects/icd10-chapter/prompt/prompt.md: 3 examples, sent as they are; changed here",
+        ),
+        evaluation=(text or "accuracy at least 0.6", "critical labels: circulatory"),
         what="new",
         prepared=run_inputs.prepared(text=text),
         audit=run_inputs.audit(text),

@@ -51,6 +51,7 @@ class Change:
     policy_sha256: str
     services: Services
     plans: Plans
+    policy_of: Callable[[str], Policy]
     open_project: Callable[[Path], Context]
 
     @cached_property

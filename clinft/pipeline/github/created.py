@@ -23,7 +23,13 @@ SINKS: dict[str, tuple[Literal["message", "row", "document", "dataset"], str]] =
 }
 
 
-def created(context: Context, policy: Policy, estimate: CostEstimate) -> Iterator[Created]:
+def created(
+    context: Context, policy: Policy, estimate: CostEstimate, by_hand: bool = False
+) -> Iterator[Created]:
+    """`by_hand`: the merge starts nothing; what a person creates by training on a machine."""
+    if by_hand:
+        yield from _by_hand(context, estimate)
+        return
     spec, training = context.loaded.spec, context.loaded.spec.training
     run = f"{estimate.plan_digest[:PLAN_PREFIX]}-a1"
     yield Created(
@@ -74,3 +80,21 @@ def created(context: Context, policy: Policy, estimate: CostEstimate) -> Iterato
             sink = policy.sinks[name]
             kind, what = SINKS[sink.kind]
             yield Created(kind=kind, where=sink.description, what=what, when="when the run ends")
+
+
+def _by_hand(context: Context, estimate: CostEstimate) -> Iterator[Created]:
+    spec = context.loaded.spec
+    run, when = f"{estimate.plan_digest[:PLAN_PREFIX]}-a1", "when a person runs it"
+    yield Created(kind="job", where="the machine it is run on", what=f"one training run, {run}", when=when)
+    yield Created(
+        kind="dataset",
+        where="git-ignored files of that machine",
+        what=f"records, training and validation file, {estimate.training_tokens:,} tokens of training data",
+        when=when,
+    )
+    yield Created(
+        kind="file", where=f"projects/{spec.name}/runs/{run}/", what="the run's evidence", when=when
+    )
+    for document in spec.documents:
+        where = f"projects/{spec.name}/{DOCUMENTS[document]}"
+        yield Created(kind="document", where=where, what="made from the run's evidence", when=when)

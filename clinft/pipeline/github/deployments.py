@@ -8,6 +8,7 @@ from clinft.artifacts.results import RegressionVerdict
 from clinft.errors import ClinftError, SpecError
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.verify import verify
@@ -16,7 +17,10 @@ from clinft.stages.gate.deployment import DeploymentFacts, deployment_reasons, w
 from clinft.stages.gate.reviews import Counted, count
 
 
-def judge_deployment(change: Change, project: str, pull: PullRequest | None) -> DeploymentDecision:
+def judge_deployment(
+    change: Change, project: str, pull: PullRequest | None
+) -> tuple[DeploymentDecision, tuple[str, ...]]:
+    """The decision, and what the run's evidence says to whoever must agree."""
     facts = _facts(change, project)
     required = wanted_people(change.policy, project)
     counted = Counted((), ())
@@ -25,13 +29,32 @@ def judge_deployment(change: Change, project: str, pull: PullRequest | None) -> 
         roles = {role: change.policy.role_of(role, project) for role in required}
         counted = count(pull, scope, roles, required)
     reasons = (*deployment_reasons(facts), *counted.reasons, *missing(counted.approvals, required))
-    return DeploymentDecision(
+    decision = DeploymentDecision(
         run_id=facts.run_id,
         allowed=not any(reason.blocks for reason in reasons),
         reasons=reasons,
         approvals=counted.approvals,
         required_roles=tuple(required),
     )
+    if facts.run_id is None or not facts.on_base or facts.broken:
+        return decision, ()
+    return decision, tuple(said_by(change.folder(project) / "runs" / facts.run_id))
+
+
+def broken_evidence(change: Change, project: str) -> dict[str, tuple[str, ...]]:
+    """Runs that the pull request brings, and the links of their chains that do not hold."""
+    place = f"projects/{project}/runs/"
+    paths = [path.path for path in change.changes.of("evidence") if path.path.startswith(place)]
+    found = {}
+    for run_id in sorted({path.removeprefix(place).split("/")[0] for path in paths}):
+        try:
+            links = verify(change.folder(project) / "runs" / run_id, change.services.progress)
+            broken = tuple(link.name for link in links if link.status == "different")
+        except ClinftError as error:
+            broken = (error.what.rstrip("."),)
+        if broken:
+            found[run_id] = broken
+    return found
 
 
 def _facts(change: Change, project: str) -> DeploymentFacts:

@@ -16,6 +16,7 @@ from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.created import created
 from clinft.pipeline.github.risks import risks
 from clinft.pipeline.ledger import spent_in_month
+from clinft.spec.project import ProjectSpec
 from clinft.spec.training import TrainingSpec
 
 # Settings that only providers of one kind read.
@@ -26,11 +27,18 @@ def broken(name: str, problems: Sequence[SpecProblem]) -> ProjectReport:
     return ProjectReport(name=name, what="invalid", problems=tuple(problems))
 
 
-def deployment(name: str, decision: DeploymentDecision) -> ProjectReport:
-    return ProjectReport(name=name, what="deployment", decision=decision, deployed_run=decision.run_id)
+def deployment(name: str, decision: DeploymentDecision, evidence: tuple[str, ...]) -> ProjectReport:
+    return ProjectReport(
+        name=name,
+        what="deployment",
+        decision=decision,
+        deployed_run=decision.run_id,
+        evidence=evidence,
+    )
 
 
-def judged(change: Change, context: Context, decision: GateDecision) -> ProjectReport:
+def judged(change: Change, context: Context, decision: GateDecision, trains: bool) -> ProjectReport:
+    """`trains`: whether the base branch has a workflow that trains."""
     name, spec, policy = context.name, context.loaded.spec, change.policy
     previous = checks.load_previous(change, name)
     estimate = context.need("estimate", CostEstimate).payload
@@ -43,6 +51,10 @@ def judged(change: Change, context: Context, decision: GateDecision) -> ProjectR
     return ProjectReport(
         name=name,
         summary=spec.summary,
+        intended_use=" ".join(spec.intended_use.split()),
+        out_of_scope=spec.out_of_scope,
+        written=tuple(_written(change, context)),
+        evaluation=tuple(_evaluation(spec)),
         what=what,
         prepared=prepared,
         assessment=assessment,
@@ -57,7 +69,7 @@ def judged(change: Change, context: Context, decision: GateDecision) -> ProjectR
         recipe=tuple(_settings(spec.training)),
         samples=checks.load_samples(change, name),
         risks=tuple(risks(context, policy, prepared, assessment, audit, estimate, decision)),
-        creates=tuple(created(context, policy, estimate)) if what != "plan unchanged" else (),
+        creates=() if what == "plan unchanged" else tuple(created(context, policy, estimate, not trains)),
     )
 
 
@@ -80,6 +92,31 @@ def _assessment(context: Context) -> Assessment | None:
         created_at=artifact.created_at,
         path=f"projects/{context.name}/{path.relative_to(context.paths.root).as_posix()}",
     )
+
+
+def _written(change: Change, context: Context) -> Iterator[str]:
+    """No rule reads these as a person does: a story without a title or a number passes the audit."""
+    name, prompt = context.name, context.loaded.prompt
+    changed = {path.path for path in change.changes.paths}
+    for path, what in (
+        ("prompt/prompt.md", f"the system prompt and {len(prompt.examples)} examples, sent as they are"),
+        ("project.yaml", "intended use, task and labels"),
+    ):
+        full = f"projects/{name}/{path}"
+        yield f"{full}: {what}; " + ("changed here" if full in changed else "not changed here")
+
+
+def _evaluation(spec: ProjectSpec) -> Iterator[str]:
+    for bound in spec.evaluation.thresholds:
+        least = [f"at least {bound.min:g}"] if bound.min is not None else []
+        most = [f"at most {bound.max:g}"] if bound.max is not None else []
+        yield f"{bound.metric} {' and '.join(least + most)}"
+    if not spec.evaluation.thresholds:
+        yield "no threshold: any result may be called good"
+    if spec.regression.critical_labels:
+        yield f"critical labels: {', '.join(spec.regression.critical_labels)}"
+    margins = [f"{margin.metric} by {margin.margin:g}" for margin in spec.regression.margins]
+    yield "against a deployed model it may lose at most: " + (", ".join(margins) or "nothing stated")
 
 
 def _settings(training: TrainingSpec) -> Iterator[Setting]:

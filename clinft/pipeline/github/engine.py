@@ -17,6 +17,7 @@ from clinft.ports.forge import ForgeReader
 from clinft.ports.history import History
 from clinft.spec.policy import ENGINE, Policy, Role
 from clinft.stages.gate import no
+from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.paths import classify
 from clinft.stages.gate.reviews import count
 
@@ -44,7 +45,7 @@ class _Walk:
     vouched: set[str] = field(default_factory=set)
     against: list[Reason] = field(default_factory=list)  # since the last state that is vouched for
     _ever_held: bool = False
-    _roles: dict[int, Role] = field(default_factory=dict)  # before each pull request, by its number
+    _policies: dict[int, Policy | None] = field(default_factory=dict)  # before each pull request
 
     def step(self, commit: str) -> None:
         made = engine_digest(self.history, commit)
@@ -67,10 +68,14 @@ class _Walk:
         return not self._ever_held and not self._role(before).people
 
     def _role(self, commit: str) -> Role:
+        policy = self._policy(commit)
+        return Role() if policy is None else policy.role_of(ENGINE, None)
+
+    def _policy(self, commit: str) -> Policy | None:
         try:
-            return self.policy_of(commit).role_of(ENGINE, None)
+            return self.policy_of(commit)
         except SpecError:
-            return Role()  # a policy that cannot be read names nobody
+            return None  # it names nobody
 
     def _against(self, commit: str, before: str) -> list[Reason]:
         """Why this change is not approved; empty where it is."""
@@ -80,15 +85,20 @@ class _Walk:
             return [no(51, text, f"A direct push cannot be approved. {REVERT}")]
         pull = self.reader.pull_request(number)
         # A rebase leaves several commits: the policy before the first of them counts for all.
-        role = self._roles.setdefault(number, self._role(before))
-        scope = engine_scope(self.history, pull)
-        counted = count(pull, scope, {ENGINE: role}, {ENGINE: role.approvals})
-        if len(counted.approvals) >= role.approvals and not any(r.blocks for r in counted.reasons):
+        policy = self._policies.setdefault(number, self._policy(before))
+        if policy is None:
+            text = f"The policy before pull request {number} cannot be read, so nobody could approve."
+            return [no(51, text, REVERT)]
+        roles, required = engine_required(policy, self._policy(commit))
+        counted = count(pull, engine_scope(self.history, pull), roles, required)
+        enough = len(counted.approvals) >= sum(required.values())
+        if enough and not any(reason.blocks for reason in counted.reasons):
             return []
         missing = no(
             31,
-            f"Pull request {number} changed what judges without the approval of the role engine.",
-            f"A person of that role approves it now, on the merged pull request. {REVERT}",
+            f"Pull request {number} changed what judges without the approval that it needs.",
+            "A person of the role engine, and the owner of each new waiver, approves it now, on the merged "
+            f"pull request. {REVERT}",
             pending=True,
             role=ENGINE,
         )

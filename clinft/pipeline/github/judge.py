@@ -1,5 +1,6 @@
 """The gate of a pull request: every changed project's decision, and the whole's, in one report."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,17 +10,18 @@ from clinft.artifacts.decision import Reason
 from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import Need, ProjectReport, PullRequestReport
-from clinft.errors import ClinftError, ServiceError
+from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.pipeline.before_training import audit_stage
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import timestamp
 from clinft.pipeline.github import checks, describe
 from clinft.pipeline.github.checks import Change
-from clinft.pipeline.github.deployments import judge_deployment
+from clinft.pipeline.github.deployments import broken_evidence, judge_deployment
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
 from clinft.ports.forge import ForgeReader
-from clinft.spec.policy import ENGINE
+from clinft.spec.policy import ENGINE, Policy
 from clinft.stages import gate
+from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.inputs import no, wanted_people
 from clinft.stages.gate.pull_request import (
     engine_reasons,
@@ -50,21 +52,21 @@ class Asked:
 def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
     asked = _ask(change, reader)
     trains = bool(change.history.entries(change.changes.base_sha, TRAIN_WORKFLOW))
-    projects = [_project(change, name, asked) for name in change.projects]
+    projects = [_project(change, name, asked, trains) for name in change.projects]
     projects += [ProjectReport(name=name, what="removed") for name in change.removed]
     projects += _without_plan(change, asked, {project.name for project in projects})
     results = checks.found_results(change)
     wanted = _needs(change, projects)
+    counted = _engine(change, asked)
     reasons = (
         *path_reasons(change.changes),
+        *_evidence(change),
         *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
         *need_reasons(wanted, change.projects, results),
         *asked.reasons,
-        *_engine(change, asked),
+        *_engine_reasons(change, counted),
     )
     roles = _roles(change, projects, reasons)
-    if not trains:
-        projects = [project.model_copy(update={"creates": ()}) for project in projects]
     return PullRequestReport(
         changes=change.changes,
         run_id=change.actions.run_id,
@@ -75,6 +77,7 @@ def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
         policy_sha256=change.policy_sha256,
         needs=tuple(Need(name=name, result=result) for name, result in change.actions.needs.items()),
         reasons=reasons,
+        approvals=counted.approvals if counted is not None else (),
         required_roles=roles,
         people={role: _people(change, role, projects) for role in roles},
         projects=tuple(sorted(projects, key=lambda project: project.name)),
@@ -97,7 +100,7 @@ def _ask(change: Change, reader: ForgeReader | None) -> Asked:
     return Asked(pull, ())
 
 
-def _project(change: Change, name: str, asked: Asked) -> ProjectReport:
+def _project(change: Change, name: str, asked: Asked, trains: bool) -> ProjectReport:
     problems = checks.load_problems(change, name)
     try:
         context = change.open_project(change.folder(name))
@@ -109,7 +112,7 @@ def _project(change: Change, name: str, asked: Asked) -> ProjectReport:
     except ClinftError:
         # The check that met it has told it; here nothing can be judged.
         return describe.broken(name, problems or ())
-    return describe.judged(change, context, gate.decide(inputs))
+    return describe.judged(change, context, gate.decide(inputs), trains)
 
 
 def _inputs(change: Change, context: Context, name: str, asked: Asked) -> gate.GateInputs:
@@ -170,7 +173,7 @@ def _without_plan(change: Change, asked: Asked, done: set[str]) -> list[ProjectR
     """Projects that are deployed, or that only got evidence or documents; also beside a changed plan."""
     found = []
     for name in change.changes.projects("deployment"):
-        found.append(describe.deployment(name, judge_deployment(change, name, asked.pull)))
+        found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull)))
     done = done | {report.name for report in found}
     for name in change.changes.projects("evidence", "document"):
         if name not in done:
@@ -189,15 +192,39 @@ def _needs(change: Change, projects: list[ProjectReport]) -> dict[str, str]:
     return {name: "explained" if name in explained else result for name, result in needs.items()}
 
 
-def _engine(change: Change, asked: Asked) -> tuple[Reason, ...]:
+def _engine(change: Change, asked: Asked) -> Counted | None:
+    """Who agreed to a change of what judges; None where there is none."""
     if not change.changes.of("engine", "policy"):
+        return None
+    if asked.pull is None:
+        return Counted((), ())
+    roles, required = engine_required(change.policy, _policy_after(change))
+    return count(asked.pull, engine_scope(change.history, asked.pull), roles, required)
+
+
+def _engine_reasons(change: Change, counted: Counted | None) -> tuple[Reason, ...]:
+    if counted is None:
         return ()
-    role = change.policy.role_of(ENGINE, None)
-    counted = Counted((), ())
-    if asked.pull is not None:
-        scope = engine_scope(change.history, asked.pull)
-        counted = count(asked.pull, scope, {ENGINE: role}, {ENGINE: role.approvals})
-    return tuple(engine_reasons(counted, role.approvals, role.people))
+    roles, required = engine_required(change.policy, _policy_after(change))
+    return tuple(engine_reasons(counted, roles, required))
+
+
+def _policy_after(change: Change) -> Policy | None:
+    """The policy that the merge would leave; None where it could not be read, and nobody may merge it."""
+    try:
+        return change.policy_of(change.changes.merge_sha)
+    except SpecError:
+        return None
+
+
+def _evidence(change: Change) -> Iterator[Reason]:
+    for project in change.changes.projects("evidence"):
+        for run_id, broken in broken_evidence(change, project).items():
+            yield no(
+                53,
+                f"The evidence of {run_id} does not hold together: {', '.join(broken)}.",
+                "Commit the run's folder as clinft wrote it; `clinft verify` on it says what differs.",
+            )
 
 
 def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason, ...]) -> tuple[str, ...]:
@@ -206,8 +233,7 @@ def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason,
     for project in projects:
         if project.decision is not None:
             roles += project.decision.required_roles
-    if any(reason.role == ENGINE for reason in reasons):
-        roles.append(ENGINE)
+    roles += [r.role for r in reasons if r.role is not None and r.blocks and r.role not in roles]
     return tuple(dict.fromkeys(roles))
 
 

@@ -90,7 +90,7 @@ class Main:
                 no(
                     45,
                     f"What is checked out here is not the plan on {self.branch} any more.",
-                    "A re-run uses its old commit: dispatch the training on the present branch instead.",
+                    "A re-run uses its old commit: start anew from the present branch instead.",
                 )
             )
         required = wanted_people(policy, project)

@@ -31,5 +31,7 @@ def publish_report(report: PullRequestReport, run: Actions, writer: ForgeWriter)
         if project.estimate is None or project.decision is None:
             continue
         text = status_text(project.estimate.plan_digest, project.estimate.cost_usd_upper)
-        writer.status(head, PLAN_STATUS + project.name, "success", text, run.run_url)
+        refused, allowed = project.decision.refused, project.decision.allowed
+        state = "failure" if refused else "success" if allowed else "pending"
+        writer.status(head, PLAN_STATUS + project.name, state, text, run.run_url)
         yield f"status {PLAN_STATUS}{project.name}: {text}"

@@ -7,7 +7,7 @@ from clinft.artifacts.decision import Approval, Reason
 from clinft.stages.gate.inputs import LOCAL_ROLE, GateInputs, no, note
 
 LOCAL_WORD = no(15, "A local approval was offered to a GitHub run.", "Approve the pull request on GitHub.")
-ON_A_LAPTOP = "Answer the question or pass --yes."
+ON_A_LAPTOP = "Pass --yes, or answer the question that a terminal shows."
 ON_GITHUB = (
     "A person whom .github/clinft.yml names in this role approves the pull request; "
     "after the merge, a late approval counts too."
@@ -23,7 +23,7 @@ def approval_reasons(inputs: GateInputs, required: Mapping[str, int]) -> Iterabl
         yield no(
             14,
             "The policy does not accept approvals on a laptop.",
-            "Open a pull request; its approvals count.",
+            "Run it on GitHub Actions from the protected branch: there the pull request's approvals count.",
         )
     if inputs.mode != "local" and any(approval.kind != "review" for approval in current):
         yield LOCAL_WORD

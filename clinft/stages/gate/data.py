@@ -47,6 +47,7 @@ def _audit(inputs: GateInputs) -> Iterator[Reason]:
         yield no(
             1,
             f"The audit did not pass: {', '.join(counts) or 'see its findings'}.",
-            "Open HIPAA findings with `clinft audit`, correct the data or the prompt, and run again. "
-            "A HIGH finding that is no identifier can be waived in .github/clinft.yml by the role privacy.",
+            f"See each place with `clinft audit projects/{inputs.spec.name}`, correct the data or the "
+            "prompt, and run again. A HIGH finding that is no identifier can be waived in .github/clinft.yml "
+            "by the role privacy.",
         )

@@ -30,7 +30,7 @@ def deployment_reasons(facts: DeploymentFacts) -> Iterable[Reason]:
         yield no(
             41,
             "deployment.yaml names no run.",
-            "It holds one line, `run_id: <run>`; let clinft open the deployment pull request.",
+            "It holds one line and nothing else: `run_id: <a run of this project>`.",
         )
         return
     if facts.run_id is None:

@@ -87,7 +87,7 @@ def check_reasons(pull: PullRequest) -> Iterable[Reason]:
         yield no(
             35,
             f"Not every check of {pull.head_sha[:12]} succeeded: {', '.join(bad)}.",
-            "Run the failed checks of the pull request again, then dispatch the training.",
+            "Run the failed checks of the pull request again, then the gate on the protected branch.",
         )
 
 

@@ -1,10 +1,11 @@
 """Reasons that stand against a pull request as a whole, whatever its projects say."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from clinft.artifacts.decision import Reason
 from clinft.artifacts.pull_request import ChangedPath, ChangeSet
-from clinft.spec.policy import ENGINE
+from clinft.spec.policy import ENGINE, PRIVACY, Role
 from clinft.stages.gate.inputs import no, note
 from clinft.stages.gate.reviews import Counted
 
@@ -94,11 +95,11 @@ def invalid_reasons(projects: Iterable[tuple[str, int]]) -> Iterable[Reason]:
             )
 
 
-def engine_reasons(counted: Counted | None, wanted: int, people: Sequence[str]) -> Iterable[Reason]:
-    """`counted`: None where nothing of the engine changes."""
-    if counted is None:
-        return
-    if not people:
+def engine_reasons(
+    counted: Counted, roles: Mapping[str, Role], required: Mapping[str, int]
+) -> Iterable[Reason]:
+    """`roles` and `required`: who must agree to a change of what judges, as engine_required says."""
+    if not roles[ENGINE].people:
         yield note(
             50,
             "Nobody holds the role engine yet, so this change is accepted without it.",
@@ -106,15 +107,23 @@ def engine_reasons(counted: Counted | None, wanted: int, people: Sequence[str]) 
         )
         return
     yield from counted.reasons
-    given = len(counted.approvals)
-    if given < wanted:
+    given = Counter(approval.role for approval in counted.approvals)
+    if given[ENGINE] < required[ENGINE]:
+        so_far = f" ({given[ENGINE]} of {required[ENGINE]} so far)" if required[ENGINE] > 1 else ""
         yield no(
             31,
-            "What judges pull requests would change: the role engine must approve"
-            + (f" ({given} of {wanted} so far)." if wanted > 1 else "."),
+            f"What judges pull requests would change: the role engine must approve{so_far}.",
             "A person whom the present .github/clinft.yml names under roles.engine approves.",
             pending=True,
             role=ENGINE,
+        )
+    if given[PRIVACY] < required.get(PRIVACY, 0):
+        yield no(
+            52,
+            f"A new waiver names its owner, who must approve it: {', '.join(roles[PRIVACY].people)}.",
+            "Each owner of a new waiver approves this pull request, or the waiver is taken out.",
+            pending=True,
+            role=PRIVACY,
         )
 
 

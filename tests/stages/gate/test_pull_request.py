@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from clinft.artifacts.decision import Reason
+from clinft.artifacts.decision import Approval, Reason
 from clinft.artifacts.pull_request import ChangedPath, ChangeSet
 from clinft.ports.history import Difference
+from clinft.spec.policy import Policy, Role, Waiver
+from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.inputs import no
 from clinft.stages.gate.paths import changed_path
 from clinft.stages.gate.pull_request import (
@@ -19,7 +21,7 @@ from clinft.stages.gate.pull_request import (
 )
 from clinft.stages.gate.reviews import Counted
 from tests.fakes.pull_request_parts import changes
-from tests.fakes.reviews import counted, review
+from tests.fakes.specs import POLICY, merged
 
 RUN = "projects/demo/runs/0123456789ab-a1/record.json"
 SUCCESS = dict.fromkeys(NEEDS, "success")
@@ -189,30 +191,68 @@ def test_an_invalid_project_is_refused_whether_or_not_somebody_said_why() -> Non
     assert list(invalid_reasons([])) == []
 
 
-def test_where_the_engine_does_not_change_nobody_is_asked() -> None:
-    assert list(engine_reasons(None, 1, ("ops",))) == []
+def engine(wanted: int, *people: str, owners: tuple[str, ...] = ()) -> tuple[dict[str, Role], dict[str, int]]:
+    before = policy_with(Role.model_construct(people=people, approvals=wanted))
+    after = before.model_copy(update={"waivers": tuple(map(waiver, owners))})
+    return engine_required(before, after)
+
+
+def policy_with(role: Role) -> Policy:
+    made = Policy.model_validate(merged(POLICY, {"roles": {"ml": {}, "privacy": {}}}), strict=False)
+    return made.model_copy(update={"roles": {**made.roles, "engine": role}})
+
+
+def waiver(owner: str) -> Waiver:
+    return Waiver(
+        project="demo",
+        finding="0123456789abcdef",
+        file_sha256="0" * 64,
+        reason="an eponym",
+        owner=owner,
+        expires="2027-01-31",
+    )
 
 
 def test_before_anybody_holds_the_role_engine_changes_are_free_and_said() -> None:
-    (note,) = engine_reasons(Counted((), (no(48, "unknown", "add it"),)), 1, ())
+    (note,) = engine_reasons(Counted((), (no(48, "unknown", "add it"),)), *engine(1, owners=("Sam",)))
     assert (note.code, note.blocks) == ("CLINFT-G050", False)
 
 
 @pytest.mark.parametrize(("wanted", "said"), [(1, "approve."), (2, "approve (0 of 2 so far).")])
 def test_a_change_of_the_engine_waits_for_its_role(wanted: int, said: str) -> None:
-    (reason,) = engine_reasons(Counted((), ()), wanted, ("ops",))
+    (reason,) = engine_reasons(Counted((), ()), *engine(wanted, "ops", "two"))
     assert (reason.code, reason.blocks, reason.pending, reason.role) == ("CLINFT-G031", True, True, "engine")
     assert reason.message.endswith(said)
 
 
+def agreed(*roles: str) -> tuple[Approval, ...]:
+    return tuple(
+        Approval(role=role, person=f"p{at}", plan_digest="b" * 64, kind="review")
+        for at, role in enumerate(roles)
+    )
+
+
 def test_enough_approvals_settle_it_and_other_findings_stay() -> None:
-    one = counted(review("ada"))
-    assert len(one.approvals) == 1
-    assert list(engine_reasons(one, 1, ("ada",))) == []
-    assert codes(engine_reasons(one, 2, ("ada",))) == ["G031"]
-    assert codes(engine_reasons(Counted(one.approvals, (no(27, "changes", "approve"),)), 1, ("ada",))) == [
-        "G027"
-    ]
+    one = agreed("engine")
+    assert list(engine_reasons(Counted(one, ()), *engine(1, "ada"))) == []
+    assert codes(engine_reasons(Counted(one, ()), *engine(2, "ada", "bo"))) == ["G031"]
+    assert codes(engine_reasons(Counted(one, (no(27, "changes", "approve"),)), *engine(1, "ada"))) == ["G027"]
+
+
+def test_a_new_waiver_waits_for_each_of_its_owners() -> None:
+    roles, required = engine(1, "ada", owners=("Sam", "lee", "sam"))
+    assert (roles["privacy"].people, required) == (("lee", "sam"), {"engine": 1, "privacy": 2})
+    half = Counted(agreed("engine", "privacy"), ())
+    (reason,) = engine_reasons(half, roles, required)
+    assert (reason.code, reason.pending, reason.role) == ("CLINFT-G052", True, "privacy")
+    assert "lee, sam" in reason.message
+    assert list(engine_reasons(Counted(agreed("engine", "privacy", "privacy"), ()), roles, required)) == []
+
+
+def test_a_waiver_that_was_there_before_asks_nobody_again() -> None:
+    before = policy_with(Role(people=("ada",))).model_copy(update={"waivers": (waiver("sam"),)})
+    assert engine_required(before, before)[1] == {"engine": 1}
+    assert engine_required(before, None)[1] == {"engine": 1}
 
 
 def test_what_could_not_be_read_is_a_firm_no() -> None:

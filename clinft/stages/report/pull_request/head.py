@@ -20,12 +20,13 @@ TITLES = {
 APPROVING_MEANS = {
     "ml": "the recipe and the evaluation are sound",
     "privacy": (
-        "nothing patient-like leaves this repository, and the audit's findings and limits are acceptable"
+        "no patient's text is in prompt, spec or data, and the audit's findings and limits are acceptable"
     ),
     "clinical": "the behaviour of the deployed model is acceptable",
     "engine": "the code and the policy that judge pull requests may change as proposed",
 }
 NAMED_PROJECTS = 3
+AS_OF = "A review given after these checks shows here once the job `gate` runs again."
 FORK = (
     "This pull request comes from a fork. Its checks ran without secrets and without a GPU, and no comment "
     "is posted on it. A maintainer who wants it trained must push the branch to this repository."
@@ -36,7 +37,10 @@ QUEUE = (
 
 
 def heading(report: PullRequestReport) -> str:
-    return f"## clinft: {TITLES[reasons.verdict(report)]}"
+    verdict = reasons.verdict(report)
+    if verdict == "ready" and nothing_to_judge(report):
+        return "## clinft: nothing to judge"
+    return f"## clinft: {TITLES[verdict]}"
 
 
 def sections(report: PullRequestReport, room: Room) -> Iterable[Section]:
@@ -52,7 +56,7 @@ def sections(report: PullRequestReport, room: Room) -> Iterable[Section]:
             )
         )
     )
-    yield Section(document(("### Who must act", *_who_must_act(report, room))))
+    yield Section(document(("### Who must act", *_who_must_act(report, room), AS_OF)))
 
 
 def _consequences(report: PullRequestReport, room: Room) -> Iterable[str]:
@@ -99,7 +103,7 @@ def _training(report: PullRequestReport, room: Room) -> str:
     return (
         f"nothing: this repository has no train workflow yet, so a person runs {by_hand}"
         + (f" and the same for {count(more, 'more project')}" if more > 0 else "")
-        + "."
+        + ". That run asks for one person's word on that machine, not for the approvals given here."
     )
 
 
@@ -138,11 +142,7 @@ def _who_must_act(report: PullRequestReport, room: Room) -> Iterable[str]:
     nameless = [room.text(each.reason.way_out) for each in waiting if each.reason.role is None]
     if nameless:
         steps.append(f"**people of any role**:\n{_nested(room.listing(nameless))}")
-    yield (
-        numbered(steps)
-        if steps
-        else ("Nobody: every check passed, and every approval that is asked for is there.")
-    )
+    yield (numbered(steps) if steps else (_nothing_left(report)))
     given = _given(report)
     if refused or unchecked:
         later = [f"**{role}**" for role in report.required_roles if role not in asked]
@@ -152,6 +152,17 @@ def _who_must_act(report: PullRequestReport, room: Room) -> Iterable[str]:
             yield f"Roles that decide after the corrections: {room.inline(later)}."
     if given:
         yield f"Given so far: {room.inline([_approval(name, each, room) for name, each in given])}."
+
+
+def _nothing_left(report: PullRequestReport) -> str:
+    if nothing_to_judge(report):
+        return "Nobody: nothing here needs clinft's judgement."
+    return "Nobody: every check passed, and every approval that is asked for is there."
+
+
+def nothing_to_judge(report: PullRequestReport) -> bool:
+    """Neither a project nor anything that judges changes."""
+    return not report.projects and not report.changes.of("engine", "policy", "data")
 
 
 def _asked(report: PullRequestReport, waiting: Sequence[Stated]) -> dict[str, list[Stated]]:
@@ -222,7 +233,7 @@ def _nobody(role: str, author_holds_it: bool) -> str:
 
 def _given(report: PullRequestReport) -> list[tuple[str, Approval]]:
     """Approvals of the plan at hand; those of another plan do not count."""
-    return [
+    return [("what judges", approval) for approval in report.approvals] + [
         (project.name, approval)
         for project in report.projects
         if project.decision is not None

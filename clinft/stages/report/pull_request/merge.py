@@ -41,7 +41,10 @@ def _merge(report: PullRequestReport, room: Room) -> Iterable[str]:
             for project, made in created
         ],
     )
-    yield "Merging is the consent to this list. What is not on this list is not created."
+    if by_hand:
+        yield "The merge itself creates none of this. What is not on this list is not created."
+    else:
+        yield "Merging is the consent to this list. What is not on this list is not created."
 
 
 def _training(project: ProjectReport, room: Room) -> str:

@@ -49,6 +49,7 @@ def sections(report: PullRequestReport, room: Room) -> Iterable[Section]:
                     f"### Project {room.code(project.name)}: {project.what}",
                     room.text(project.summary) if project.summary.strip() else "",
                     WHAT[project.what],
+                    *_use(project, room),
                     table(("Check", "Result"), _rows(project, report.checked_at, room)),
                     *_problems(project, room),
                 )
@@ -69,6 +70,8 @@ def _rows(project: ProjectReport, checked_at: str, room: Room) -> Iterable[tuple
         absent = UNKNOWN if project.what == "invalid" else "none in the repository"
         found = project.assessment
         yield "assessment", absent if found is None else _assessment(found, checked_at, room)
+    if project.evaluation:
+        yield "evaluation", room.inline([room.text(line) for line in project.evaluation], "; ")
     if every or project.audit is not None:
         yield "hipaa-audit", _audit(project.audit, gate_decision(project), room)
     if every or project.estimate is not None:
@@ -76,6 +79,23 @@ def _rows(project: ProjectReport, checked_at: str, room: Room) -> Iterable[tuple
         yield "budget", _budget(project)
         yield "month", _month(project)
     yield "gate", _gate(project)
+
+
+def _use(project: ProjectReport, room: Room) -> Iterable[str]:
+    """What no rule can judge: the use, and the texts that people wrote."""
+    if project.intended_use.strip():
+        yield f"**Intended use**: {room.text(project.intended_use)}"
+    if project.out_of_scope:
+        yield f"**Not for**: {room.inline([room.text(line) for line in project.out_of_scope], '; ')}"
+    if project.written:
+        yield (
+            "**Written by people, for people to read**: rules find a name or a place only where a title or a "
+            "label gives it away."
+        )
+        yield room.listing([room.text(line) for line in project.written])
+    if project.evidence:
+        yield "**What the run says**:"
+        yield room.listing([room.text(line) for line in project.evidence])
 
 
 def _deployment(project: ProjectReport, room: Room) -> str:
@@ -144,7 +164,7 @@ def severities(by_severity: dict[str, int], room: Room) -> str:
         for name in names
         if by_severity.get(name)
     ]
-    return room.inline(counted) if counted else "none by this method"
+    return room.inline(counted) if counted else "none by its rules, which is no clearance"
 
 
 def _audit(audit: AuditReport | None, decision: GateDecision | None, room: Room) -> str:

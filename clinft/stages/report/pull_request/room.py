@@ -80,9 +80,9 @@ class Room:
         more = self.more(len(items))
         return bullets([*items[: self.rows], more] if more else items)
 
-    def inline(self, items: Sequence[str]) -> str:
+    def inline(self, items: Sequence[str], comma: str = ", ") -> str:
         more = self.more(len(items))
-        return ", ".join(items[: self.rows]) + (f", {more}" if more else "")
+        return comma.join(items[: self.rows]) + (f"{comma}{more}" if more else "")
 
     def grid(
         self, headings: Sequence[str], rows: Sequence[Sequence[str]], numeric: Iterable[int] = ()
