@@ -187,5 +187,5 @@ def test_a_run_whose_evidence_was_edited_is_not_deployed(hospital: Hospital) -> 
     said, place = hospital.gate(hospital.repository.pull_request_event(20), None)
     report = json.loads((place / "checks/report.json").read_text())
     assert said.exit_code == 1
-    assert codes(report) == {"G038"}
+    assert codes(report) == {"G038", "G053"}
     assert "G041" in codes(report, "demo")

@@ -31,7 +31,7 @@ def publish_report(report: PullRequestReport, run: Actions, writer: ForgeWriter)
         if project.estimate is None or project.decision is None:
             continue
         text = status_text(project.estimate.plan_digest, project.estimate.cost_usd_upper)
-        refused, allowed = project.decision.refused, project.decision.allowed
-        state = "failure" if refused else "success" if allowed else "pending"
+        # Never pending: a review gives no new status, so it would stay so after the last approval.
+        state = "failure" if project.decision.refused else "success"
         writer.status(head, PLAN_STATUS + project.name, state, text, run.run_url)
         yield f"status {PLAN_STATUS}{project.name}: {text}"

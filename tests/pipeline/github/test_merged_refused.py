@@ -170,6 +170,9 @@ def test_a_waiver_counts_that_main_holds_now(hospital: Hospital) -> None:
         "expires": "2026-12-01",
     }
     hospital.brought(8, {".github/clinft.yml": policy(waivers=[waiver])}, "erik")
+    # A waiver speaks in its owner's name: erik alone cannot give petra's.
+    assert hospital.gate().against == {"031"}
+    hospital.approve(8, "petra")
     gated = hospital.gate()
     assert gated.allowed, gated.output
     assert gated.decision is not None
@@ -177,7 +180,7 @@ def test_a_waiver_counts_that_main_holds_now(hospital: Hospital) -> None:
     at(hospital.patch, "2026-12-02")
     assert hospital.gate().exit_code == 1
     at(hospital.patch, "2026-11-25")
-    hospital.brought(9, {".github/clinft.yml": policy(waivers=[{**waiver, "owner": "mila"}])}, "erik")
+    hospital.brought(9, {".github/clinft.yml": policy(waivers=[{**waiver, "owner": "mila"}])}, "erik", "mila")
     assert hospital.gate().exit_code == 1
 
 
