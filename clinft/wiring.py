@@ -131,8 +131,10 @@ def provider_named(slug: str, models: LocalModelStore) -> TrainingProvider:
 
 
 def find_repository(start: Path) -> Path:
-    """The folder that holds the policy, upwards from the project."""
-    for folder in (start.resolve(), *start.resolve().parents):
+    """The folder that holds the policy, upwards from the project; never the project itself."""
+    here = start.resolve()
+    folders = [*here.parents] if here.parent.name == "projects" else [here, *here.parents]
+    for folder in folders:
         if (folder / POLICY).exists():
             return folder
     raise SpecError(

@@ -240,7 +240,9 @@ def test_nothing_starts_with_a_writable_token_on_foreign_code() -> None:
 
 def test_the_checks_always_start() -> None:
     """A required check that a filter keeps from starting blocks for ever; one that is skipped counts as passed."""
-    assert triggers(workflow("checks.yml")) == {"pull_request": {}, "merge_group": {}}
+    # `edited` besides GitHub's own three: a pull request whose base changes is judged again.
+    types = ["opened", "synchronize", "reopened", "edited"]
+    assert triggers(workflow("checks.yml")) == {"pull_request": {"types": types}, "merge_group": {}}
     assert triggers(workflow("publish.yml")) == {"workflow_call": {}}
 
 

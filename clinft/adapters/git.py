@@ -103,16 +103,22 @@ class GitHistory:
             target.write_bytes(raw[end + 1 : end + 1 + size])
             at = end + 1 + size + 1
 
-    def first_parents(self, before: str | None, after: str) -> list[str]:
+    def outside(self, tip: str, folder: str) -> list[str]:
         self._refuse_shallow()
-        span = (after,) if before is None else (after, f"^{before}")
-        raw = self._read("rev-list", "--first-parent", "--reverse", "--end-of-options", *span)
+        raw = self._read(
+            "rev-list", "--first-parent", "--reverse", "--end-of-options", tip, "--",
+            ":(top)", f":(top,exclude,literal){folder}", literal=False,
+        )  # fmt: skip
         return raw.decode().split()
 
-    def is_ancestor(self, older: str, newer: str) -> bool:
+    def roots(self, tip: str) -> list[str]:
         self._refuse_shallow()
-        done = self._git("merge-base", "--is-ancestor", "--end-of-options", older, newer)
-        return done.returncode == 0
+        return self._read("rev-list", "--max-parents=0", "--end-of-options", tip).decode().split()
+
+    def merged(self, one: str, other: str) -> str | None:
+        done = self._git("merge-tree", "--write-tree", "--end-of-options", one, other)
+        tree = done.stdout.split(b"\n", 1)[0].decode()
+        return tree if done.returncode == 0 and SHA.fullmatch(tree) else None
 
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
         self._refuse_shallow()
@@ -124,19 +130,23 @@ class GitHistory:
         if self._read("rev-parse", "--is-shallow-repository").strip() != b"false":
             raise _refused("the checkout is shallow")
 
-    def _read(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        done = self._git(*arguments, stdin=stdin)
+    def _read(self, *arguments: str, stdin: bytes = b"", literal: bool = True) -> bytes:
+        done = self._git(*arguments, stdin=stdin, literal=literal)
         if done.returncode != 0:
             raise _refused(f"git {arguments[0]} ended with {done.returncode}")
         return done.stdout
 
     def _git(
-        self, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        more: Mapping[str, str] | None = None,
+        literal: bool = True,
     ) -> subprocess.CompletedProcess[bytes]:
         # Pathspecs are literal: a file may be called `:(exclude)` or `*`.
         command = [
             "git",
-            "--literal-pathspecs",
+            *(("--literal-pathspecs",) if literal else ()),
             "-c",
             "core.quotePath=false",
             "-c",

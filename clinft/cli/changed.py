@@ -15,6 +15,7 @@ from clinft.errors import EXIT_NO, EXIT_SPEC, ServiceError, SpecError
 from clinft.pipeline.context import Context
 from clinft.pipeline.github import checks, judge
 from clinft.pipeline.github.checks import Change, Checked
+from clinft.pipeline.github.describe import shown_changes
 from clinft.pipeline.github.event import change_of
 from clinft.pipeline.github.merged import Main
 from clinft.pipeline.github.plans import Plans
@@ -99,7 +100,7 @@ def opener(policy: Policy, sha256: str, screen: Screen, mode: str) -> Callable[[
 
 def detect(screen: Screen) -> None:
     change = open_change(screen)
-    screen.markdown(of_changes(change.changes))
+    screen.markdown(of_changes(shown_changes(change.changes)))
 
 
 def check(name: str, screen: Screen) -> None:

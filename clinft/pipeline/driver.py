@@ -11,7 +11,7 @@ from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.envelope import Artifact, digest_content
 from clinft.errors import DigestMismatch
-from clinft.pipeline.context import Context
+from clinft.pipeline.context import BEFORE_TRAINING, Context
 from clinft.spec.base import Strict
 
 
@@ -98,6 +98,9 @@ def _finished(stage: Stage, context: Context, inputs: dict[str, str]) -> Artifac
     """The earlier result, if it came from the same inputs and its files are still there, unchanged."""
     if stage.finished is not None:
         return stage.finished(context)
+    if context.mode != "local" and stage.name in BEFORE_TRAINING:
+        # On GitHub a result that lies here could have been committed: it is made again.
+        return None
     try:
         existing = run_folder.load(context.folder_of(stage.name), stage.name, stage.payload)
     except DigestMismatch as damage:

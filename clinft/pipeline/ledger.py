@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clinft import run_folder
 from clinft.artifacts.planning import CostEstimate
+from clinft.errors import ClinftError
 
 
 def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -> Decimal:
@@ -17,7 +18,10 @@ def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -
     month = f"{now:%Y-%m}"
     total = Decimal(0)
     for record in sorted(projects.glob(f"*/runs/*/{run_folder.RECORD}")):
-        estimate = run_folder.load(record.parent, "estimate", CostEstimate)
+        try:
+            estimate = run_folder.load(record.parent, "estimate", CostEstimate)
+        except ClinftError:
+            continue  # damaged evidence of one run must not stop every project; verify names it
         if estimate is None or (estimate.payload.plan_digest == but_plan and not _is_over(record.parent)):
             continue
         if estimate.created_at.startswith(month):
@@ -27,5 +31,8 @@ def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -
 
 def _is_over(run: Path) -> bool:
     """A failed or cancelled attempt has cost what it has cost; a further one costs again."""
-    record = run_folder.load_record(run)
+    try:
+        record = run_folder.load_record(run)
+    except ClinftError:
+        return True
     return record is not None and record.status in ("failed", "cancelled")

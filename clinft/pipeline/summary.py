@@ -20,6 +20,7 @@ MEANINGS = {
     "evidence": "evidence of runs",
     "document": "document",
     "data": "generated data, not to be committed",
+    "hidden": "not to be committed",
     "engine": "what judges pull requests",
     "policy": "policy",
     "neutral": "read by people only",

@@ -36,11 +36,14 @@ class History(Protocol):
     def export(self, commit: str, prefix: str, root: Path) -> None:
         """Writes the regular files below `prefix` to `root`; links and submodules are left out."""
 
-    def first_parents(self, before: str | None, after: str) -> list[str]:
-        """Commits of the branch after `before`, oldest first; a merge stands for what it brought."""
+    def outside(self, tip: str, folder: str) -> list[str]:
+        """Commits of the branch that changed anything not below `folder`, the oldest first."""
 
-    def is_ancestor(self, older: str, newer: str) -> bool:
-        """Whether `newer` contains `older`; a commit contains itself. False where one is not here."""
+    def roots(self, tip: str) -> list[str]:
+        """Commits without parents that `tip` contains."""
+
+    def merged(self, one: str, other: str) -> str | None:
+        """The tree that merging two commits gives; None where they conflict."""
 
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
         """The last commit of the branch (first parents) that changed one of the paths."""

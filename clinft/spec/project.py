@@ -105,6 +105,14 @@ class ProjectSpec(Strict):
     )
 
     @model_validator(mode="after")
+    def name_is_free(self) -> Self:
+        if self.name == "tracking":
+            raise conflict(
+                "projects/tracking/ holds clinft's own tables", "name", next_step="Choose another name."
+            )
+        return self
+
+    @model_validator(mode="after")
     def critical_labels_exist(self) -> Self:
         for index, label in enumerate(self.regression.critical_labels):
             if label not in self.task.labels:

@@ -75,6 +75,12 @@ class TrainingSpec(Strict):
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
+        if self.base_model.split("/")[0].lower() == "projects":
+            raise conflict(
+                "a base model does not lie below projects/, where a change of it needs no role",
+                "base_model",
+                next_step="Move the folder elsewhere in the repository.",
+            )
         if self.base_model_revision is not None and self.base_model.startswith("builtin:"):
             raise conflict(
                 "a builtin model has its own pinned digest and takes no base_model_revision",

@@ -216,7 +216,7 @@ def test_hooks_pagers_and_aliases_do_not_run(made: Made, tmp_path: Path) -> None
     reader = GitHistory(made.folder, {**os.environ, "HOME": str(home)}, remote=str(made.folder))
     assert reader.resolve("main") == reader.fetch("refs/heads/main") == second
     assert reader.parents(second) == (first,)
-    assert reader.first_parents(None, second) == [first, second]
+    assert reader.outside(second, "projects") == [first, second]
     assert reader.newest(second, ["a b"]) == second
     assert [one.path for one in reader.differences(first, second)] == ["a b", "sub"]
     assert [one.path for one in reader.entries(second)] == ["a b", "sub"]
@@ -228,7 +228,7 @@ def test_hooks_pagers_and_aliases_do_not_run(made: Made, tmp_path: Path) -> None
     assert "mark" in marks(tmp_path)
 
 
-def test_first_parents_and_newest_follow_the_branch_not_what_it_merged(made: Made) -> None:
+def test_outside_and_newest_follow_the_branch_not_what_it_merged(made: Made) -> None:
     root = made.commit({b"a": b"1"})
     side = made.commit({b"a": b"1", b"b": b"side"}, root)
     again = made.commit({b"a": b"1", b"b": b"side2"}, side)
@@ -238,24 +238,37 @@ def test_first_parents_and_newest_follow_the_branch_not_what_it_merged(made: Mad
     reader = history(made)
     assert reader.parents(merge) == (main, again)
     assert reader.parents(root) == ()
-    assert reader.first_parents(None, last) == [root, main, merge, last]
-    assert reader.first_parents(main, last) == [merge, last]
-    assert reader.first_parents(last, last) == []
+    assert reader.outside(last, "projects") == [root, main, merge, last]
+    assert reader.outside(last, "b") == [root, main, last]
     assert reader.newest(last, ["b"]) == merge
     assert reader.newest(last, ["a"]) == last
     assert reader.newest(last, ["c"]) is None
     assert reader.newest(merge, ["a", "b"]) == merge
 
 
-def test_ancestors_are_followed_through_merges(made: Made) -> None:
-    root = made.commit({b"a": b"1"})
-    side, main = made.commit({b"b": b"1"}, root), made.commit({b"c": b"1"}, root)
-    merge = made.commit({b"b": b"1", b"c": b"1"}, main, side)
+def test_what_is_deleted_altogether_lies_outside_too(made: Made) -> None:
+    root = made.commit({b"projects/a": b"1", b"gone/x": b"1"})
+    deleted = made.commit({b"projects/a": b"1"}, root)
+    inside = made.commit({b"projects/a": b"2"}, deleted)
+    odd = made.commit({b"projects/a": b"2", b"projects2": b"1", b":(exclude)projects": b"1"}, inside)
+    assert history(made).outside(odd, "projects") == [root, deleted, odd]
+
+
+def test_all_beginnings_are_found(made: Made) -> None:
+    root, other = made.commit({b"a": b"1"}), made.commit({b"b": b"1"})
+    merge = made.commit({b"a": b"1", b"b": b"1"}, other, root)
+    assert sorted(history(made).roots(merge)) == sorted([root, other])
+    assert history(made).roots(root) == [root]
+
+
+def test_a_merge_is_made_again_or_conflicts(made: Made) -> None:
+    root = made.commit({b"a": b"1\n"})
+    one, other = made.commit({b"a": b"1\n", b"b": b"1"}, root), made.commit({b"a": b"2\n"}, root)
     reader = history(made)
-    assert all(reader.is_ancestor(older, merge) for older in (root, side, main, merge))
-    assert not reader.is_ancestor(side, main)
-    assert not reader.is_ancestor(merge, root)
-    assert not reader.is_ancestor(made.commit({b"a": b"other"}), merge)
+    tree = reader.merged(one, other)
+    assert tree is not None
+    assert [entry.path for entry in reader.entries(tree)] == ["a", "b"]
+    assert reader.merged(other, made.commit({b"a": b"3\n"}, root)) is None
 
 
 REVISIONS = [
@@ -280,7 +293,8 @@ def test_a_hostile_revision_names_nothing(made: Made, tmp_path: Path, revision: 
     assert reader.resolve(revision) is None
     for call in (
         lambda: reader.parents(revision),
-        lambda: reader.first_parents(None, revision),
+        lambda: reader.outside(revision, "projects"),
+        lambda: reader.roots(revision),
         lambda: reader.newest(revision, ["a"]),
         lambda: reader.differences(revision, commit),
         lambda: reader.entries(revision),

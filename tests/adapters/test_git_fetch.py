@@ -188,7 +188,8 @@ def test_a_shallow_clone_is_refused_with_what_to_do(
     for call in (
         lambda: reader.newest(tip, ["a"]),
         lambda: reader.parents(tip),
-        lambda: reader.first_parents(None, tip),
+        lambda: reader.outside(tip, "projects"),
+        lambda: reader.roots(tip),
         lambda: reader.differences(first, tip),
     ):
         with pytest.raises(ServiceError) as refused:

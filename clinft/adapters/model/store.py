@@ -46,6 +46,9 @@ class LocalModelStore:
         digest = digest_bytes(f"{ref}@{revision}".encode())
         return BaseModelIdentity(ref=ref, kind="hub", digest=digest, revision=revision)
 
+    def is_folder(self, ref: str) -> bool:
+        return (self._repository / ref).is_dir()
+
     def folder(self, identity: BaseModelIdentity) -> Path:
         """Where the weights lie, refused unless they are the ones the identity names."""
         known = self._checked.get(identity.digest)
@@ -113,6 +116,12 @@ class LocalModelStore:
         return self._hub_folder(identity)
 
     def _hub_folder(self, identity: BaseModelIdentity) -> Path:
+        if identity.kind != "hub" or identity.revision is None:
+            raise SpecError(
+                f"{identity.ref} is not pinned to a commit of the hub.",
+                "Without one its weights can change at any time.",
+                "Add training.base_model_revision.",
+            )
         try:
             from huggingface_hub import snapshot_download
             from huggingface_hub.errors import (

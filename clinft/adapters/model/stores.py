@@ -22,9 +22,14 @@ class ModelStores:
     def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
         if ref == fake.identity().ref:
             return fake.identity()
-        if ref.startswith(HOSTED_PREFIXES):
+        if self._is_hosted(ref, revision):
             return BaseModelIdentity(ref=ref, kind="hosted", digest=digest_bytes(ref.encode()))
         return self._local.identify(ref, revision)
+
+    def _is_hosted(self, ref: str, revision: str | None) -> bool:
+        """A folder, an organisation's model and a pinned one are none, whatever they are called."""
+        named = ref.startswith(HOSTED_PREFIXES) and "/" not in ref
+        return named and revision is None and not self._local.is_folder(ref)
 
     def open(self, identity: BaseModelIdentity, adapter: Path | None = None) -> LanguageModel:
         if identity.kind == "fake":

@@ -30,6 +30,7 @@ from clinft.ports.services import Services
 from clinft.spec.load import validate_files
 from clinft.spec.policy import Policy
 from clinft.stages.gate.money import bounds
+from clinft.stages.gate.paths import LINKS
 from clinft.stages.gate.waivers import judge
 
 PROBLEMS, PREVIOUS, SAMPLES = "problems", "previous", "samples"
@@ -168,6 +169,7 @@ def _each(
 ) -> Iterator[Checked]:
     for project in change.projects:
         try:
+            _refuse_links(change, project)
             context = change.open_project(change.folder(project))
             outcomes = run(context)
         except ClinftError as error:
@@ -179,6 +181,17 @@ def _each(
                 run_folder.save(change.results(project), outcome.artifact)
         text = against(context, outcomes[-1])
         yield Checked(project, not text, outcomes=outcomes, text=text)
+
+
+def _refuse_links(change: Change, project: str) -> None:
+    """A linked data folder would be written through."""
+    entries = change.history.entries(change.changes.merge_sha, f"projects/{project}")
+    if any(entry.mode in LINKS for entry in entries):
+        raise SpecError(
+            f"The folder of {project} holds a symbolic link or a submodule.",
+            "What it points to could lie outside the repository, so none is followed.",
+            "Put the files themselves there.",
+        )
 
 
 def _payload(outcome: Outcome) -> Any:

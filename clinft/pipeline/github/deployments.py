@@ -1,24 +1,29 @@
 """A changed deployment.yaml: what stands behind the run it names, and who agreed."""
 
+from collections.abc import Iterator
+
 from clinft import run_folder
-from clinft.artifacts.decision import DeploymentDecision
+from clinft.artifacts.decision import DeploymentDecision, Reason
 from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import RegressionVerdict
-from clinft.errors import ClinftError, SpecError
+from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.evidence import evidence_reasons
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.verify import verify
+from clinft.ports.forge import ForgeReader
 from clinft.stages.gate.approvals import missing
 from clinft.stages.gate.deployment import DeploymentFacts, deployment_reasons, wanted_people
+from clinft.stages.gate.pull_request import unreadable
 from clinft.stages.gate.reviews import Counted, count
 
 
 def judge_deployment(
-    change: Change, project: str, pull: PullRequest | None
+    change: Change, project: str, pull: PullRequest | None, reader: ForgeReader | None
 ) -> tuple[DeploymentDecision, tuple[str, ...]]:
     """The decision, and what the run's evidence says to whoever must agree."""
     facts = _facts(change, project)
@@ -28,7 +33,12 @@ def judge_deployment(
         scope = deployment_scope(change.history, project, pull, change.changes.merge_sha)
         roles = {role: change.policy.role_of(role, project) for role in required}
         counted = count(pull, scope, roles, required)
-    reasons = (*deployment_reasons(facts), *counted.reasons, *missing(counted.approvals, required))
+    reasons = (
+        *deployment_reasons(facts),
+        *_evidence(change, project, facts, reader),
+        *counted.reasons,
+        *missing(counted.approvals, required),
+    )
     decision = DeploymentDecision(
         run_id=facts.run_id,
         allowed=not any(reason.blocks for reason in reasons),
@@ -41,20 +51,32 @@ def judge_deployment(
     return decision, tuple(said_by(change.folder(project) / "runs" / facts.run_id))
 
 
-def broken_evidence(change: Change, project: str) -> dict[str, tuple[str, ...]]:
-    """Runs that the pull request brings, and the links of their chains that do not hold."""
+def brought_runs(change: Change, project: str) -> dict[str, tuple[str, ...]]:
+    """Runs whose evidence the pull request brings or changes, and the links of each that do not hold."""
     place = f"projects/{project}/runs/"
     paths = [path.path for path in change.changes.of("evidence") if path.path.startswith(place)]
     found = {}
     for run_id in sorted({path.removeprefix(place).split("/")[0] for path in paths}):
         try:
             links = verify(change.folder(project) / "runs" / run_id, change.services.progress)
-            broken = tuple(link.name for link in links if link.status == "different")
+            found[run_id] = tuple(link.name for link in links if link.status == "different")
         except ClinftError as error:
-            broken = (error.what.rstrip("."),)
-        if broken:
-            found[run_id] = broken
+            found[run_id] = (error.what.rstrip("."),)
     return found
+
+
+def _evidence(
+    change: Change, project: str, facts: DeploymentFacts, reader: ForgeReader | None
+) -> Iterator[Reason]:
+    """Evidence that nobody agreed to deploys nothing."""
+    if reader is None or facts.run_id is None or not facts.on_base:
+        return
+    try:
+        yield from evidence_reasons(
+            change.history, reader, change.policy_of, project, facts.run_id, change.changes.base_sha
+        )
+    except ServiceError as error:
+        yield unreadable(error.what.rstrip("."))
 
 
 def _facts(change: Change, project: str) -> DeploymentFacts:

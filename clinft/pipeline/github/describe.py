@@ -8,7 +8,15 @@ from pydantic import BaseModel
 from clinft.artifacts.data import AuditReport, PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision, lowest
 from clinft.artifacts.planning import CostEstimate
-from clinft.artifacts.pull_request import Assessment, Previous, ProjectReport, Setting, SpecProblem
+from clinft.artifacts.pull_request import (
+    Assessment,
+    ChangedPath,
+    ChangeSet,
+    Previous,
+    ProjectReport,
+    Setting,
+    SpecProblem,
+)
 from clinft.pipeline.context import Context
 from clinft.pipeline.gate_inputs import assessment_of, is_current
 from clinft.pipeline.github import checks
@@ -18,9 +26,42 @@ from clinft.pipeline.github.risks import risks
 from clinft.pipeline.ledger import spent_in_month
 from clinft.spec.project import ProjectSpec
 from clinft.spec.training import TrainingSpec
+from clinft.stages.audit.scan import is_clean
 
+HIDDEN = "hidden: the audit's rules find something in it"
+SHOWN_PATHS = 2000
 # Settings that only providers of one kind read.
 HOSTED_ONLY, OWN_ONLY = frozenset({"learning_rate_multiplier"}), frozenset({"learning_rate"})
+
+
+def shown(text: str) -> str:
+    """Text that people wrote reaches the comment only where no rule finds anything in it."""
+    return text if is_clean(text) else HIDDEN
+
+
+def shown_changes(changes: ChangeSet) -> ChangeSet:
+    """The changes as they may be told: no path in which a rule finds something."""
+    return changes.model_copy(update={"paths": tuple(map(_shown_path, changes.paths))})
+
+
+def first_paths(changes: ChangeSet) -> ChangeSet:
+    return changes.model_copy(update={"paths": changes.paths[:SHOWN_PATHS]})
+
+
+def _shown_path(path: ChangedPath) -> ChangedPath:
+    # Evidence is named by digests, which look like identifiers.
+    if path.kind in ("evidence", "engine", "neutral") or is_clean(" ".join(path.path.split("/"))):
+        return path
+    project = f"projects/{path.project}/" if path.project and is_clean(path.project) else ""
+    return path.model_copy(update={"path": f"{project}({HIDDEN})"})
+
+
+def _shown_fields(prepared: PreparedDataset) -> PreparedDataset:
+    fields = tuple(
+        row.model_copy(update={"meaning": shown(row.meaning), "example": shown(row.example)})
+        for row in prepared.fields
+    )
+    return prepared.model_copy(update={"fields": fields})
 
 
 def broken(name: str, problems: Sequence[SpecProblem]) -> ProjectReport:
@@ -50,13 +91,13 @@ def judged(change: Change, context: Context, decision: GateDecision, trains: boo
     what = _what(previous, decision)
     return ProjectReport(
         name=name,
-        summary=spec.summary,
-        intended_use=" ".join(spec.intended_use.split()),
-        out_of_scope=spec.out_of_scope,
+        summary=shown(spec.summary),
+        intended_use=shown(" ".join(spec.intended_use.split())),
+        out_of_scope=tuple(map(shown, spec.out_of_scope)),
         written=tuple(_written(change, context)),
         evaluation=tuple(_evaluation(spec)),
         what=what,
-        prepared=prepared,
+        prepared=_shown_fields(prepared),
         assessment=assessment,
         audit=audit,
         estimate=estimate,

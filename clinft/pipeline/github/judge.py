@@ -16,7 +16,8 @@ from clinft.pipeline.context import Context
 from clinft.pipeline.driver import timestamp
 from clinft.pipeline.github import checks, describe
 from clinft.pipeline.github.checks import Change
-from clinft.pipeline.github.deployments import broken_evidence, judge_deployment
+from clinft.pipeline.github.deployments import brought_runs, judge_deployment
+from clinft.pipeline.github.evidence import brought_reasons
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
 from clinft.ports.forge import ForgeReader
 from clinft.spec.policy import ENGINE, Policy
@@ -54,13 +55,13 @@ def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
     trains = bool(change.history.entries(change.changes.base_sha, TRAIN_WORKFLOW))
     projects = [_project(change, name, asked, trains) for name in change.projects]
     projects += [ProjectReport(name=name, what="removed") for name in change.removed]
-    projects += _without_plan(change, asked, {project.name for project in projects})
+    projects += _without_plan(change, asked, {project.name for project in projects}, reader)
     results = checks.found_results(change)
     wanted = _needs(change, projects)
-    counted = _engine(change, asked)
+    counted, told = _engine(change, asked), describe.shown_changes(change.changes)
     reasons = (
-        *path_reasons(change.changes),
-        *_evidence(change),
+        *path_reasons(told),
+        *_evidence(change, asked),
         *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
         *need_reasons(wanted, change.projects, results),
         *asked.reasons,
@@ -68,7 +69,7 @@ def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
     )
     roles = _roles(change, projects, reasons)
     return PullRequestReport(
-        changes=change.changes,
+        changes=describe.first_paths(told),
         run_id=change.actions.run_id,
         run_attempt=change.actions.run_attempt,
         run_url=change.actions.run_url,
@@ -97,6 +98,14 @@ def _ask(change: Change, reader: ForgeReader | None) -> Asked:
         return Asked(None, (unreadable(error.what.rstrip(".")),))
     if change.changes.event == "pull_request" and pull.head_sha != change.changes.head_sha:
         return Asked(None, (unreadable("the branch was pushed again while this ran"),))
+    branch = change.actions.default_branch
+    if pull.base_ref != branch:
+        other = no(
+            46,
+            f"The pull request goes to another branch than {branch}, whose policy and engine judge.",
+            f"Set its base to {branch}; the checks run again.",
+        )
+        return Asked(pull, (other,))
     return Asked(pull, ())
 
 
@@ -169,11 +178,13 @@ def _head(change: Change, asked: Asked) -> str:
     return asked.pull.head_sha if asked.pull is not None else change.changes.head_sha
 
 
-def _without_plan(change: Change, asked: Asked, done: set[str]) -> list[ProjectReport]:
+def _without_plan(
+    change: Change, asked: Asked, done: set[str], reader: ForgeReader | None
+) -> list[ProjectReport]:
     """Projects that are deployed, or that only got evidence or documents; also beside a changed plan."""
     found = []
     for name in change.changes.projects("deployment"):
-        found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull)))
+        found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull, reader)))
     done = done | {report.name for report in found}
     for name in change.changes.projects("evidence", "document"):
         if name not in done:
@@ -217,14 +228,21 @@ def _policy_after(change: Change) -> Policy | None:
         return None
 
 
-def _evidence(change: Change) -> Iterator[Reason]:
+def _evidence(change: Change, asked: Asked) -> Iterator[Reason]:
+    """Evidence of runs: its chain must hold, and the roles that a training needs must have looked at it."""
     for project in change.changes.projects("evidence"):
-        for run_id, broken in broken_evidence(change, project).items():
-            yield no(
-                53,
-                f"The evidence of {run_id} does not hold together: {', '.join(broken)}.",
-                "Commit the run's folder as clinft wrote it; `clinft verify` on it says what differs.",
-            )
+        brought = brought_runs(change, project)
+        for run_id, broken in brought.items():
+            if broken:
+                yield no(
+                    53,
+                    f"The evidence of {run_id} does not hold together: {', '.join(broken)}.",
+                    "Commit the run's folder as clinft wrote it; `clinft verify` on it says what differs.",
+                )
+            elif asked.pull is not None:
+                yield from brought_reasons(
+                    change.history, asked.pull, change.policy, project, run_id, change.changes.merge_sha
+                )
 
 
 def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason, ...]) -> tuple[str, ...]:

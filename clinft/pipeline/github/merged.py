@@ -10,21 +10,25 @@ from clinft.artifacts.decision import Reason, Source
 from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.pull_request import ChangeSet
 from clinft.errors import ServiceError
+from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.context import Context
 from clinft.pipeline.github.engine import engine_reasons
+from clinft.pipeline.github.evidence import evidence_reasons
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.scopes import plan_scope
+from clinft.pipeline.github.shape import before_merge
 from clinft.ports.forge import ForgeReader
 from clinft.ports.history import History
 from clinft.spec.policy import Policy
 from clinft.stages.gate import GateInputs, no
 from clinft.stages.gate.inputs import wanted_people
 from clinft.stages.gate.merged import MergedFacts, merged_reasons, shown
-from clinft.stages.gate.paths import changed_path, plan_paths
+from clinft.stages.gate.paths import changed_path, classify, plan_paths
 from clinft.stages.gate.pull_request import path_reasons, unreadable
 from clinft.stages.gate.reviews import count
 
 PLAN_STATUS = "clinft/plan/"
+MAX_CHANGES = 100
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,38 @@ class Main:
         if tip is None:
             raise ServiceError(f"{self.branch} cannot be fetched.", "", "")
         project = context.name
-        commit = self.history.newest(tip, plan_paths(project))
-        if commit is None:
-            raise ServiceError(f"No commit of {self.branch} holds the project {project}.", "", "")
-        engine = tuple(engine_reasons(self.history, self.reader, self.policy_of, tip))
-        number = self.reader.pull_request_of(commit)
-        if number is None:
-            facts = MergedFacts(None, commit, self.branch, None, None, inputs.plan_digest, None)
-            return replace(inputs, review_reasons=(*merged_reasons(facts), *engine), approvals=())
-        pull = self.reader.pull_request(number)
-        return self._of_pull(inputs, project, commit, pull, tip, engine)
+        around = (
+            *engine_reasons(self.history, self.reader, self.policy_of, tip),
+            *self._committed_data(tip, project),
+            *self._runs(tip, project, inputs.plan_digest),
+        )
+        commit, pull = self._brought(tip, project)
+        if pull is None:
+            facts = MergedFacts(None, commit, self.branch, None, None, inputs.plan_digest, None, None)
+            return replace(inputs, review_reasons=(*merged_reasons(facts), *around), approvals=())
+        return self._of_pull(inputs, project, commit, pull, tip, around)
+
+    def _brought(self, tip: str, project: str) -> tuple[str, PullRequest | None]:
+        """The commit that made the present plan, and its pull request; None: it came without one.
+
+        Later changes of the project's files that left the plan as it was are passed over: whoever
+        approved one of these need not have looked at the plan.
+        """
+        now, at = self.plans.digest(tip, project), tip
+        for _ in range(MAX_CHANGES):
+            commit = self.history.newest(at, plan_paths(project))
+            if commit is None:
+                raise ServiceError(f"No commit of {self.branch} holds the project {project}.", "", "")
+            number = self.reader.pull_request_of(commit)
+            pull = None if number is None else self.reader.pull_request(number)
+            before = None if pull is None else before_merge(self.history, self.reader, pull)
+            earlier = before or next(iter(self.history.parents(commit)), None)
+            if (pull is not None and before is None) or earlier is None:
+                return commit, pull
+            if self.plans.digest(earlier, project) != now:
+                return commit, pull
+            at = earlier
+        raise ServiceError(f"The plan of {project} is older than {MAX_CHANGES} changes of its files.", "", "")
 
     def _of_pull(
         self,
@@ -68,12 +94,10 @@ class Main:
         commit: str,
         pull: PullRequest,
         tip: str,
-        engine: tuple[Reason, ...],
+        around: tuple[Reason, ...],
     ) -> GateInputs:
-        before = self.before(pull, commit)
-        policy = self.policy_of(before)
-        publisher = inputs.policy.commit_back.author
-        shown_plan, shown_usd = shown(pull, PLAN_STATUS + project, publisher)
+        before = before_merge(self.history, self.reader, pull)
+        shown_plan, shown_usd = shown(pull, PLAN_STATUS + project, inputs.policy.commit_back.author)
         now = self.plans.digest(tip, project)
         facts = MergedFacts(
             pull=pull,
@@ -82,9 +106,10 @@ class Main:
             plan_at_head=self._digest(pull.head_sha, project),
             plan_at_merge=self.plans.digest(pull.merge_sha or commit, project),
             plan_now=now or "",
+            before=before,
             shown_plan=shown_plan,
         )
-        reasons = [*merged_reasons(facts), *self._paths(pull, before, commit)]
+        reasons = list(merged_reasons(facts))
         if now != inputs.plan_digest:
             reasons.append(
                 no(
@@ -93,6 +118,10 @@ class Main:
                     "A re-run uses its old commit: start anew from the present branch instead.",
                 )
             )
+        if before is None:
+            return replace(inputs, review_reasons=(*reasons, *around), approvals=())
+        reasons += self._paths(pull, before, commit)
+        policy = self.policy_of(before)
         required = wanted_people(policy, project)
         earlier = self.plans.estimate(before, project)
         scope = plan_scope(self.plans, project, pull, inputs.plan_digest)
@@ -101,7 +130,7 @@ class Main:
             inputs,
             approvals=counted.approvals,
             required=required,
-            review_reasons=(*reasons, *counted.reasons, *engine),
+            review_reasons=(*reasons, *counted.reasons, *around),
             shown_usd=shown_usd,
             previous_usd=None if earlier is None else earlier.cost_usd_upper,
             source=Source(
@@ -112,20 +141,25 @@ class Main:
             ),
         )
 
-    def before(self, pull: PullRequest, commit: str) -> str:
-        """The branch's commit before the pull request: its policy says who may approve.
+    def _committed_data(self, tip: str, project: str) -> Iterator[Reason]:
+        """Data that lies in the repository could be taken for what a stage made here."""
+        entries = self.history.entries(tip, f"projects/{project}")
+        data = [entry.path for entry in entries if classify(entry.path)[0] in ("data", "hidden")]
+        if data:
+            yield no(
+                40,
+                f"Files that no project may hold lie in the repository: {data[0]}"
+                + (f" and {len(data) - 1} more files." if len(data) > 1 else "."),
+                "Remove them by a pull request; generated data is made again from the spec.",
+            )
 
-        A rebase leaves several commits; the walk back ends where the pull request's commits end.
-        """
-        at = pull.merge_sha or commit
-        for _ in range(len(pull.commits) + 1):
-            parents = self.history.parents(at)
-            if len(parents) == 2 or not parents:
-                return parents[0] if parents else at
-            if self.reader.pull_request_of(parents[0]) != pull.number:
-                return parents[0]
-            at = parents[0]
-        raise ServiceError(f"The commits of pull request {pull.number} do not end.", "", "")
+    def _runs(self, tip: str, project: str, plan: str) -> Iterator[Reason]:
+        """A run of this plan in the repository would be taken for the training itself."""
+        entries = self.history.entries(tip, f"projects/{project}/runs")
+        runs = sorted({entry.path.split("/")[3] for entry in entries if entry.path.count("/") > 3})
+        for run in runs:
+            if run.startswith(plan[:PLAN_PREFIX]):
+                yield from evidence_reasons(self.history, self.reader, self.policy_of, project, run, tip)
 
     def _paths(self, pull: PullRequest, before: str, commit: str) -> Iterator[Reason]:
         """What the merge really brought, judged like a pull request: its own checks are not believed."""

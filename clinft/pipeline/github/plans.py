@@ -20,6 +20,7 @@ from clinft.stages.gate.paths import LINKS, plan_paths
 
 # As in spec.training.BaseModelRef, without builtin models.
 FOLDER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+RUN = re.compile(r"[0-9a-f]{12}-a[1-9][0-9]*")
 OpenProject = Callable[[Path], Context]
 
 
@@ -89,9 +90,13 @@ class Plans:
         entries = self.history.entries(commit, f"projects/{project}")
         if any(entry.mode in LINKS for entry in entries):
             raise SpecError("Links are not read.", "", "")
-        self.history.export(commit, f"projects/{project}", root)
+        # Only what the plan is made of: generated data that somebody committed must not be found there.
+        for prefix in plan_paths(project):
+            self.history.export(commit, prefix, root)
         folder = root / "projects" / project
-        if (model := _model_folder(folder / "project.yaml")) is not None:
+        if (baseline := _named(folder / "project.yaml", "regression", "baseline", RUN)) is not None:
+            self.history.export(commit, f"projects/{project}/runs/{baseline}/record.json", root)
+        if (model := _named(folder / "project.yaml", "training", "base_model", FOLDER)) is not None:
             self.history.export(commit, model, root)
         context = self.open_project(folder)
         run_stage(prepare_stage(), context)
@@ -102,9 +107,9 @@ def _below(path: str, folder: str) -> bool:
     return not folder or path.startswith(f"{folder}/")
 
 
-def _model_folder(spec: Path) -> str | None:
-    """What a spec names as its base model, before anything else of it is believed."""
+def _named(spec: Path, section: str, key: str, form: re.Pattern[str]) -> str | None:
+    """What a spec names under a key, before anything else of it is believed; None in another form."""
     value = yaml.parse(spec.read_bytes(), spec.name).value
-    training = value.get("training") if isinstance(value, dict) else None
-    model = training.get("base_model") if isinstance(training, dict) else None
-    return model if isinstance(model, str) and FOLDER.fullmatch(model) else None
+    found = value.get(section) if isinstance(value, dict) else None
+    name = found.get(key) if isinstance(found, dict) else None
+    return name if isinstance(name, str) and form.fullmatch(name) else None

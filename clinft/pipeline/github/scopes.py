@@ -34,6 +34,16 @@ def deployment_scope(history: History, project: str, pull: PullRequest, now: str
     return _scope("deployment", digest, _equal(digest), history, pull, digest(now))
 
 
+def evidence_scope(history: History, project: str, run_id: str, pull: PullRequest, now: str) -> Scope:
+    """`now`: the commit whose evidence of that run is to be accepted."""
+
+    def digest(commit: str) -> str:
+        entries = history.entries(commit, f"projects/{project}/runs/{run_id}")
+        return digest_json([list(entry) for entry in entries])
+
+    return _scope("evidence", digest, _equal(digest), history, pull, digest(now))
+
+
 def engine_scope(history: History, pull: PullRequest) -> Scope:
     """The engine as it stands on the head: everything outside projects/ that may change what judges."""
 

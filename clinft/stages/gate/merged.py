@@ -29,6 +29,7 @@ class MergedFacts:
     plan_at_head: str | None
     plan_at_merge: str | None
     plan_now: str
+    before: str | None  # the branch's commit before the merge; None where the merge has another shape
     shown_plan: str | None  # what the status on the head said
 
 
@@ -48,6 +49,19 @@ def merged_reasons(facts: MergedFacts) -> Iterable[Reason]:
             FRESH_PULL_REQUEST,
         )
         return
+    if pull.author_is_bot:
+        yield no(
+            55,
+            f"Pull request {pull.number} was opened by a bot; a plan is somebody's intention.",
+            FRESH_PULL_REQUEST,
+        )
+    if facts.before is None:
+        yield no(
+            56,
+            f"Pull request {pull.number} was not merged the way GitHub merges: its commit on "
+            f"{facts.protected_branch} has other parents than the branch and the pull request's head.",
+            FRESH_PULL_REQUEST,
+        )
     if pull.from_fork:
         yield no(
             49,

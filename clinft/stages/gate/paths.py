@@ -14,6 +14,8 @@ NEUTRAL_FOLDERS = ("docs/",)
 PLAN_FILES, PLAN_FOLDERS = frozenset({"project.yaml"}), ("prompt/", "synthetic/")
 EVIDENCE_FOLDERS = ("runs/", "research/")
 EVIDENCE_FILES = frozenset({"assess.json", "MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"})
+TABLE = re.compile(r"[^/]+\.csv")
+DATA = re.compile(r"data/.*|runs/[^/]+/data/.*", re.DOTALL)
 TRACKING = "tracking"  # projects/tracking/*.csv: a view over the records, rebuilt
 LINKS = frozenset({"120000", "160000"})
 
@@ -42,7 +44,7 @@ def classify(path: str) -> tuple[PathKind, str | None]:
         neutral = path in NEUTRAL_FILES or path.startswith(NEUTRAL_FOLDERS)
         return ("neutral" if neutral else "engine"), None
     project, inside = found.groups()
-    if project == TRACKING:
+    if project == TRACKING and TABLE.fullmatch(inside):
         return "evidence", None
     return _inside(inside), project
 
@@ -54,12 +56,14 @@ def plan_paths(project: str) -> tuple[str, ...]:
 
 
 def _inside(path: str) -> PathKind:
+    if DATA.fullmatch(path):
+        return "data"
+    if any(part.startswith(".") for part in path.split("/")):
+        return "hidden"  # .gitattributes, .github and their like change how others read the project
     if path in PLAN_FILES or path.startswith(PLAN_FOLDERS):
         return "plan"
     if path == "deployment.yaml":
         return "deployment"
-    if path.startswith("data/"):
-        return "data"
     if path in EVIDENCE_FILES or path.startswith(EVIDENCE_FOLDERS):
         return "evidence"
     return "document"

@@ -17,7 +17,7 @@ SHOWN = 5
 def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
     """What may not lie together, and what may not lie in the repository at all."""
     engine = changes.of("engine", "policy")
-    team = changes.of("plan", "deployment", "evidence", "document", "data")
+    team = changes.of("plan", "deployment", "evidence", "document", "data", "hidden")
     if engine and team:
         yield no(
             30,
@@ -35,6 +35,12 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
             40,
             f"Generated data is not committed: {_named(data)}.",
             "Remove it; it is made again from the spec. Data of your own enters with `clinft freeze`.",
+        )
+    if hidden := [path for path in changes.of("hidden") if path.status != "D"]:
+        yield no(
+            57,
+            f"Files and folders in a project whose names begin with a dot are not read: {_named(hidden)}.",
+            "Remove them: git and other tools would read the project differently because of them.",
         )
     rewritten = [
         path

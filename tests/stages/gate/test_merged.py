@@ -19,6 +19,7 @@ GOOD = MergedFacts(
     plan_at_head=PLAN,
     plan_at_merge=PLAN,
     plan_now=PLAN,
+    before="f" * 40,
     shown_plan=PLAN,
 )
 
@@ -35,6 +36,8 @@ def test_what_was_shown_and_merged_is_the_plan(facts: MergedFacts) -> None:
         (replace(GOOD, pull=pull(merged=False)), 46, "Pull request 7 was not merged into main"),
         (replace(GOOD, pull=pull(base_ref="feature")), 46, "Pull request 7 was not merged into main"),
         (replace(GOOD, pull=pull(from_fork=True)), 49, "came from a fork"),
+        (replace(GOOD, pull=pull(author_is_bot=True)), 55, "opened by a bot"),
+        (replace(GOOD, before=None), 56, "not merged the way GitHub merges"),
         (replace(GOOD, plan_at_head=None), 33, "different plans"),
         (replace(GOOD, plan_at_head=BEFORE), 33, "different plans"),
         (replace(GOOD, plan_at_merge=None), 33, "different plans"),
