@@ -112,6 +112,7 @@ def estimate_stage() -> Stage:
             plan,
             training_tokens=None if counts is None else sum(counts),
             training_characters=sum(len(m.content) for turns in conversations for m in turns),
+            training_bytes=sum(len(m.content.encode()) for turns in conversations for m in turns),
             training_samples=len(records),
             price=prices.price_of(spec.training.provider, spec.training.base_model),
             throughput=prices.throughput_of(spec.training),

@@ -7,10 +7,12 @@ from decimal import ROUND_UP, Decimal
 from clinft.artifacts.planning import CostEstimate, PriceBasis, TrainingPlan
 from clinft.spec.project import ProjectSpec
 
-STAGE_VERSION = 1
-# Spread between estimate and reality that the bound must cover; characters say less than a tokenizer.
+STAGE_VERSION = 2
+# Spread between estimate and reality that the bound must cover.
 MARGIN_TOKENIZER = Decimal("1.05")
-MARGIN_CHARACTERS = Decimal("1.5")
+# Without the tokenizer the bound is one token for each byte: a byte-level tokenizer never makes more of a
+# text, in any script. The rest covers what a chat format adds to each sample.
+EXTRA_TOKENS_PER_SAMPLE = 64
 MINUTES_MARGIN = 3.0
 # Measured 2026-11-24: 3.7 in the example project's conversations under SmolLM2's vocabulary of 49,152
 # (its notes alone 3.9). 3 keeps the count, and so the price, on the high side.
@@ -30,6 +32,7 @@ def estimate(
     plan: TrainingPlan,
     training_tokens: int | None,
     training_characters: int,
+    training_bytes: int,
     training_samples: int,
     price: PriceBasis,
     throughput: Throughput | None,
@@ -41,7 +44,12 @@ def estimate(
     passes = "epoch" if epochs == 1 else "epochs"
     billed = int(tokens * epochs * _share_of_steps(spec, training_samples))
     cost = _usd(Decimal(billed) * price.usd_per_million_training_tokens / Decimal(1_000_000))
-    upper = _usd(cost * (MARGIN_TOKENIZER if exact else MARGIN_CHARACTERS))
+    if exact:
+        upper = _usd(cost * MARGIN_TOKENIZER)
+    else:
+        most = training_bytes + EXTRA_TOKENS_PER_SAMPLE * training_samples
+        trained = math.ceil(most * epochs * _share_of_steps(spec, training_samples))
+        upper = _usd(Decimal(trained) * price.usd_per_million_training_tokens / Decimal(1_000_000))
     minutes = billed / throughput.tokens_per_second / 60 if throughput else None
     minutes_upper = minutes * MINUTES_MARGIN if minutes is not None else None
     return CostEstimate(

@@ -110,7 +110,7 @@ def test_a_change_without_a_project_passes_and_a_lost_answer_makes_no_second_com
     assert hospital.server.statuses == []
 
 
-def deployable(hospital: Hospital) -> str:
+def deployable(hospital: Hospital, approved: bool = True) -> str:
     """A finished run of `demo` on main, and a project `other` that never ran; the run's id."""
     hospital.repository.commit("main", {**demo(), **project("other")})
     tree = hospital.repository.checkout("main", "laptop")
@@ -124,7 +124,12 @@ def deployable(hospital: Hospital) -> str:
         for path in run.rglob("*")
         if path.is_file()
     }
-    hospital.repository.commit("main", evidence)
+    # Evidence stands for a training: the roles of the project agree to it.
+    hospital.open(3, "evidence", evidence)
+    hospital.server.review(3, "mila", "APPROVED")
+    if approved:
+        hospital.server.review(3, "petra", "APPROVED")
+    hospital.server.merge_pull(3)
     return run.name
 
 
@@ -161,6 +166,21 @@ def test_a_deployment_names_a_verified_run_and_needs_privacy_and_clinical(hospit
     said, place = hospital.gate(event, None)
     assert said.exit_code == 0
     assert "## clinft: ready" in (place / "summary.md").read_text()
+
+
+def test_a_run_whose_evidence_nobody_approved_is_not_deployed(hospital: Hospital) -> None:
+    run = deployable(hospital, approved=False)
+    hospital.open(7, "deploy", {"projects/demo/deployment.yaml": f"run_id: {run}\n"})
+    for person in ("petra", "carl"):
+        hospital.server.review(7, person, "APPROVED")
+    queued = hospital.repository.merge_group_event(7)
+    said, place = hospital.gate(queued, None)
+    assert said.exit_code == 1
+    assert codes(json.loads((place / "checks/report.json").read_text()), "demo") == {"G054"}
+    # Late, on the merged pull request that brought it, is not too late.
+    hospital.server.review(3, "petra", "APPROVED")
+    said, _ = hospital.gate(queued, None)
+    assert said.exit_code == 0, said.output
 
 
 def test_a_run_whose_evidence_was_edited_is_not_deployed(hospital: Hospital) -> None:

@@ -12,7 +12,7 @@ PRICE = PriceBasis(source="test", as_of="2026-01-01", usd_per_million_training_t
 
 def priced(tokens: int | None = 200_000, throughput: Throughput | None = None, **hyper: int) -> CostEstimate:
     spec = project_spec(training={"hyperparameters": {"n_epochs": 3, **hyper}})
-    return estimate(spec, PLAN, tokens, 900_000, 800, PRICE, throughput)
+    return estimate(spec, PLAN, tokens, 900_000, 950_000, 800, PRICE, throughput)
 
 
 def test_cost_is_tokens_times_epochs_times_price() -> None:
@@ -31,7 +31,8 @@ def test_without_a_tokenizer_characters_are_counted_and_the_bound_is_wider() -> 
     made = priced(tokens=None)
     assert made.tokens_basis == "characters"
     # 900,000 characters at 3 a token are 300,001 tokens, three times, at 5 USD per million
-    assert (made.cost_usd, made.cost_usd_upper) == (Decimal("4.51"), Decimal("6.77"))
+    # At most one for each of 950,000 bytes, and 64 more for each of 800 samples: 1,001,200, three times.
+    assert (made.cost_usd, made.cost_usd_upper) == (Decimal("4.51"), Decimal("15.02"))
 
 
 def test_money_is_rounded_up() -> None:

@@ -1,5 +1,6 @@
 """Facts about pull requests, whole or not at all."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from clinft.adapters.github.client import Address, asked_for, connect, failed
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
 
 # Commits made in GitHub's own pages carry this committer; it is no person.
 WEB = "web-flow"
+CO_AUTHOR = re.compile(
+    r"^co-authored-by:[^<\n]*<(?:[0-9]+\+)?([a-z0-9-]+)@users\.noreply\.github\.com>", re.I | re.M
+)
 # No login can be written so: whoever is named in a policy is somebody else.
 DELETED = "(deleted account)"
 
@@ -111,6 +115,8 @@ def _review(review: Any) -> Review:
 
 def _commit(commit: Any) -> PullCommit:
     people = [person.login.lower() for person in (commit.author, commit.committer) if person is not None]
+    # A suggestion that somebody accepted names its writer in a trailer only.
+    people += [login.lower() for login in CO_AUTHOR.findall(commit.commit.message or "")]
     return PullCommit(
         sha=commit.sha,
         people=tuple(sorted({person for person in people if person != WEB})),

@@ -4,6 +4,7 @@ import pytest
 
 from clinft.adapters.github import GitHubReader
 from clinft.adapters.github.client import Address
+from clinft.adapters.github.reader import CO_AUTHOR
 from clinft.artifacts.forge import Check, PullCommit, PullRequest, Review, Status
 from clinft.errors import ServiceError
 from tests.fakes.github.bare import identity
@@ -261,3 +262,11 @@ def test_who_wrote_is_told_by_accounts_not_by_names(server: GitHubServer) -> Non
     server.repo.git("update-ref", "refs/heads/main", f"{sha}^")
     server.open_pull(7, "feat")
     assert reader(server).pull_request(7).commits == (PullCommit(sha=sha, people=(), unknown=True),)
+
+
+def test_who_is_named_as_a_co_author_took_part() -> None:
+    found = CO_AUTHOR.findall(
+        "Apply suggestion\n\nCo-authored-by: Petra P <12345+petra@users.noreply.github.com>\n"
+        "co-authored-by: Sam <sam@users.noreply.github.com>\nCo-authored-by: X <x@example.org>\n"
+    )
+    assert found == ["petra", "sam"]
