@@ -10,6 +10,7 @@ from clinft.artifacts.results import RegressionVerdict
 from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
+from clinft.pipeline.github.engine import Agreed
 from clinft.pipeline.github.evidence import evidence_reasons
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
@@ -72,9 +73,9 @@ def _evidence(
     if reader is None or facts.run_id is None or not facts.on_base:
         return
     try:
-        yield from evidence_reasons(
-            change.history, reader, change.policy_of, project, facts.run_id, change.changes.base_sha
-        )
+        base = change.changes.base_sha
+        agreed = Agreed(change.history, reader, change.policy_of, base)
+        yield from evidence_reasons(change.history, reader, agreed, project, facts.run_id, base)
     except ServiceError as error:
         yield unreadable(error.what.rstrip("."))
 

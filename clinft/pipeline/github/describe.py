@@ -1,5 +1,6 @@
 """One project's part of the report: what the checks found, in the words that people decide with."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -30,6 +31,7 @@ from clinft.stages.audit.scan import is_clean
 
 HIDDEN = "hidden: the audit's rules find something in it"
 SHOWN_PATHS = 2000
+RUN = re.compile(r"[0-9a-f]{12}-a[1-9][0-9]*")
 # Settings that only providers of one kind read.
 HOSTED_ONLY, OWN_ONLY = frozenset({"learning_rate_multiplier"}), frozenset({"learning_rate"})
 
@@ -49,8 +51,9 @@ def first_paths(changes: ChangeSet) -> ChangeSet:
 
 
 def _shown_path(path: ChangedPath) -> ChangedPath:
-    # Evidence is named by digests, which look like identifiers.
-    if path.kind in ("evidence", "engine", "neutral") or is_clean(" ".join(path.path.split("/"))):
+    # A run is named by a digest, which looks like an identifier.
+    words = RUN.sub("run", path.path).replace("/", " ")
+    if is_clean(words):
         return path
     project = f"projects/{path.project}/" if path.project and is_clean(path.project) else ""
     return path.model_copy(update={"path": f"{project}({HIDDEN})"})

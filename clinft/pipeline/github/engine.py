@@ -27,22 +27,38 @@ from clinft.stages.gate.reviews import count
 REVERT = "Or go back to the last state that was agreed to; then a pull request that the role approves."
 
 
-def engine_reasons(
-    history: History, reader: ForgeReader, policy_of: Callable[[str], Policy], tip: str
-) -> Iterator[Reason]:
-    """What speaks against the engine at `tip`; nothing where it is vouched for."""
-    if len(history.roots(tip)) != 1:
-        yield no(
-            51,
-            "The branch has several beginnings, so what judges could come from another history.",
-            "Bring other histories by a squash; start again from one beginning.",
-        )
-    walk = _Walk(history, reader, policy_of)
-    for commit in history.outside(tip, "projects"):
-        walk.step(commit)
-    if walk.last != walk.digest(tip):
-        other = no(51, "What judges is not what the role engine has agreed to.", REVERT)
-        yield from walk.against or (other,)
+class Agreed:
+    """What the role engine has agreed to on the branch that ends at `tip`."""
+
+    def __init__(
+        self, history: History, reader: ForgeReader, policy_of: Callable[[str], Policy], tip: str
+    ) -> None:
+        self._history, self._policy_of, self._tip = history, policy_of, tip
+        self._walk = _Walk(history, reader, policy_of)
+        for commit in history.outside(tip, "projects"):
+            self._walk.step(commit)
+
+    def reasons(self) -> Iterator[Reason]:
+        """What speaks against what judges now; nothing where it is agreed to."""
+        if len(self._history.roots(self._tip)) != 1:
+            yield no(
+                51,
+                "The branch has several beginnings, so what judges could come from another history.",
+                "Bring other histories by a squash; start again from one beginning.",
+            )
+        if self._walk.last != self._walk.digest(self._tip):
+            other = no(51, "What judges is not what the role engine has agreed to.", REVERT)
+            yield from self._walk.against or (other,)
+
+    def policy(self, commit: str) -> Policy | None:
+        """The policy at a commit of the branch; None where nobody had agreed to it.
+
+        Who put themselves into the policy for a moment does not count, although it was reverted since.
+        """
+        changed = self._history.outside(commit, "projects")
+        if not changed or not self._walk.agreed.get(changed[-1], False):
+            return None
+        return self._policy_of(commit)
 
 
 @dataclass(frozen=True)
@@ -64,19 +80,21 @@ class _Walk:
     policy_of: Callable[[str], Policy]
     last: str = ""
     against: list[Reason] = field(default_factory=list)  # since then
+    agreed: dict[str, bool] = field(default_factory=dict)  # after each change
     _ever_held: bool = False
     _pulls: dict[int, _Change] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 
     def step(self, commit: str) -> None:
         made, parents = self.digest(commit), self.history.parents(commit)
-        before = self.digest(parents[0]) if parents else ""
-        if parents and made == before:
+        if parents and made == self.digest(parents[0]):
+            self.agreed[commit] = made == self.last
             return
         if not parents or made == self.last or self._is_set_up(parents[0]):
             self._vouch(made)
         else:
             self._judge(commit, made)
+        self.agreed[commit] = made == self.last
         self._ever_held = self._ever_held or bool(self._role(commit).people)
 
     def digest(self, commit: str) -> str:

@@ -4,10 +4,11 @@ Until a workflow of ours brings evidence, a person does. It stands for a trainin
 training needs must have looked at it, and nobody's own word is enough.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from clinft.artifacts.decision import Reason
 from clinft.artifacts.forge import PullRequest
+from clinft.pipeline.github.engine import Agreed
 from clinft.pipeline.github.scopes import evidence_scope
 from clinft.pipeline.github.shape import before_merge
 from clinft.ports.forge import ForgeReader
@@ -21,7 +22,7 @@ from clinft.stages.gate.reviews import count
 def evidence_reasons(
     history: History,
     reader: ForgeReader,
-    policy_of: Callable[[str], Policy],
+    agreed: Agreed,
     project: str,
     run_id: str,
     tip: str,
@@ -31,14 +32,15 @@ def evidence_reasons(
     number = None if commit is None else reader.pull_request_of(commit)
     pull = None if number is None else reader.pull_request(number)
     before = None if pull is None else before_merge(history, reader, pull)
-    if pull is None or before is None:
+    policy = None if before is None else agreed.policy(before)
+    if pull is None or policy is None:
         yield no(
             54,
-            f"The evidence of {run_id} came into the repository without a pull request.",
+            f"The evidence of {run_id} came without a pull request under a policy that was agreed to.",
             "Bring it by a pull request that the roles of the project approve.",
         )
         return
-    yield from brought_reasons(history, pull, policy_of(before), project, run_id, tip)
+    yield from brought_reasons(history, pull, policy, project, run_id, tip)
 
 
 def brought_reasons(

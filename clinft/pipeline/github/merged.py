@@ -12,7 +12,7 @@ from clinft.artifacts.pull_request import ChangeSet
 from clinft.errors import ServiceError
 from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.context import Context
-from clinft.pipeline.github.engine import engine_reasons
+from clinft.pipeline.github.engine import Agreed
 from clinft.pipeline.github.evidence import evidence_reasons
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.scopes import plan_scope
@@ -22,7 +22,7 @@ from clinft.ports.history import History
 from clinft.spec.policy import Policy
 from clinft.stages.gate import GateInputs, no
 from clinft.stages.gate.inputs import wanted_people
-from clinft.stages.gate.merged import MergedFacts, merged_reasons, shown
+from clinft.stages.gate.merged import FRESH_PULL_REQUEST, MergedFacts, merged_reasons, shown
 from clinft.stages.gate.paths import changed_path, classify, plan_paths
 from clinft.stages.gate.pull_request import path_reasons, unreadable
 from clinft.stages.gate.reviews import count
@@ -54,16 +54,17 @@ class Main:
         if tip is None:
             raise ServiceError(f"{self.branch} cannot be fetched.", "", "")
         project = context.name
+        agreed = Agreed(self.history, self.reader, self.policy_of, tip)
         around = (
-            *engine_reasons(self.history, self.reader, self.policy_of, tip),
+            *agreed.reasons(),
             *self._committed_data(tip, project),
-            *self._runs(tip, project, inputs.plan_digest),
+            *self._runs(tip, project, inputs.plan_digest, agreed),
         )
         commit, pull = self._brought(tip, project)
         if pull is None:
             facts = MergedFacts(None, commit, self.branch, None, None, inputs.plan_digest, None, None)
             return replace(inputs, review_reasons=(*merged_reasons(facts), *around), approvals=())
-        return self._of_pull(inputs, project, commit, pull, tip, around)
+        return self._of_pull(inputs, project, commit, pull, tip, agreed, around)
 
     def _brought(self, tip: str, project: str) -> tuple[str, PullRequest | None]:
         """The commit that made the present plan, and its pull request; None: it came without one.
@@ -94,6 +95,7 @@ class Main:
         commit: str,
         pull: PullRequest,
         tip: str,
+        agreed: Agreed,
         around: tuple[Reason, ...],
     ) -> GateInputs:
         before = before_merge(self.history, self.reader, pull)
@@ -118,10 +120,19 @@ class Main:
                     "A re-run uses its old commit: start anew from the present branch instead.",
                 )
             )
-        if before is None:
+        policy = None if before is None else agreed.policy(before)
+        if before is None or policy is None:
+            if before is not None:
+                reasons.append(
+                    no(
+                        58,
+                        f"The policy before pull request {pull.number} was not agreed to by engine, so it "
+                        "cannot say who approves.",
+                        FRESH_PULL_REQUEST,
+                    )
+                )
             return replace(inputs, review_reasons=(*reasons, *around), approvals=())
         reasons += self._paths(pull, before, commit)
-        policy = self.policy_of(before)
         required = wanted_people(policy, project)
         earlier = self.plans.estimate(before, project)
         scope = plan_scope(self.plans, project, pull, inputs.plan_digest)
@@ -153,13 +164,13 @@ class Main:
                 "Remove them by a pull request; generated data is made again from the spec.",
             )
 
-    def _runs(self, tip: str, project: str, plan: str) -> Iterator[Reason]:
+    def _runs(self, tip: str, project: str, plan: str, agreed: Agreed) -> Iterator[Reason]:
         """A run of this plan in the repository would be taken for the training itself."""
         entries = self.history.entries(tip, f"projects/{project}/runs")
         runs = sorted({entry.path.split("/")[3] for entry in entries if entry.path.count("/") > 3})
         for run in runs:
             if run.startswith(plan[:PLAN_PREFIX]):
-                yield from evidence_reasons(self.history, self.reader, self.policy_of, project, run, tip)
+                yield from evidence_reasons(self.history, self.reader, agreed, project, run, tip)
 
     def _paths(self, pull: PullRequest, before: str, commit: str) -> Iterator[Reason]:
         """What the merge really brought, judged like a pull request: its own checks are not believed."""
