@@ -16,7 +16,7 @@ from typer.testing import Result
 
 from tests.e2e.act import Run, run_workflow
 from tests.e2e.permissions import permissions_check
-from tests.e2e.repository import POLICY, Edits, Event, Repository
+from tests.e2e.repository import Edits, Event, Repository
 from tests.fakes.cli import clinft
 from tests.fakes.github.server import GitHubServer
 from tests.fakes.specs import PROMPT, SPEC, merged
@@ -71,10 +71,8 @@ class Hospital:
     def __init__(self, folder: Path, **policy: Any) -> None:
         self.folder, self.canary = folder, folder / "executed"
         self.server = GitHubServer(folder / "server")
-        self.repository = Repository(self.server, folder / "repository")
-        rules = yaml.safe_load((self.repository.clone / POLICY).read_text())
-        rules = merged(rules, {"providers": {"fake": {}}, **policy})
-        self.repository.commit("main", {POLICY: yaml.safe_dump(rules, sort_keys=False)})
+        rules = {"providers": {"fake": {}}, **policy}
+        self.repository = Repository(self.server, folder / "repository", rules=rules)
         self.runs = 100
 
     def open(self, number: int, branch: str, edits: Edits, **pull: Any) -> None:

@@ -11,6 +11,7 @@ import yaml
 from tests.conftest import REPOSITORY
 from tests.fakes.github.bare import identity, run_git
 from tests.fakes.github.server import GitHubServer
+from tests.fakes.specs import merged
 
 # No workflow reads them, and a copy without them is made in half the time.
 LEFT_OUT = ("tests/", "bench/", "docs/")
@@ -33,7 +34,7 @@ class Event(TypedDict):
     actor: str
 
 
-def working_tree(target: Path) -> None:
+def working_tree(target: Path, rules: Mapping[str, Any]) -> None:
     """What would be committed of this checkout now, with a policy that names people."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -50,14 +51,22 @@ def working_tree(target: Path) -> None:
     policy = yaml.safe_load((target / POLICY).read_text())
     for role, rule in policy["roles"].items():
         rule["people"] = PEOPLE.get(role, [])
-    (target / POLICY).write_text(yaml.safe_dump(policy, sort_keys=False))
+    # In the first commit: a later push of it would be a change that nobody agreed to.
+    (target / POLICY).write_text(yaml.safe_dump(merged(policy, dict(rules)), sort_keys=False))
 
 
 class Repository:
     """`folder` holds one clone, through which all is pushed as by someone with every right."""
 
-    def __init__(self, server: GitHubServer, folder: Path, files: Edits | None = None) -> None:
-        """With the working tree of this repository in it, or with the given files only."""
+    def __init__(
+        self,
+        server: GitHubServer,
+        folder: Path,
+        files: Edits | None = None,
+        rules: Mapping[str, Any] | None = None,
+    ) -> None:
+        """With the working tree of this repository in it and `rules` laid over its policy, or with the
+        given files only."""
         self.server, self.folder = server, folder
         self.clone = folder / "clone"
         self.clone.mkdir(parents=True)
@@ -66,7 +75,7 @@ class Repository:
         for login in ("alice", *(login for people in PEOPLE.values() for login in people)):
             server.add_user(login)
         if files is None:
-            working_tree(self.clone)
+            working_tree(self.clone, rules or {})
         self._commit(files or {}, "The template", "alice")
         self._git("push", "--quiet", "origin", "HEAD:refs/heads/main")
 
