@@ -9,6 +9,7 @@ import typer
 
 from clinft import wiring
 from clinft.artifacts.canonical import digest_bytes
+from clinft.artifacts.decision import Mode
 from clinft.artifacts.pull_request import PullRequestReport
 from clinft.cli.show import Screen
 from clinft.errors import EXIT_NO, EXIT_SPEC, ServiceError, SpecError
@@ -77,14 +78,14 @@ def policy_at(history: History, commit: str) -> tuple[Policy, str]:
         return load_policy(path), digest_bytes(path.read_bytes())
 
 
-def opener(policy: Policy, sha256: str, screen: Screen, mode: str) -> Callable[[Path], Context]:
+def opener(policy: Policy, sha256: str, screen: Screen, mode: Mode) -> Callable[[Path], Context]:
     cache = wiring.surroundings().cache
 
     def open_project(folder: Path) -> Context:
         loaded = load_project(folder)
         repository = folder.parent.parent
         return Context(
-            mode=mode,  # type: ignore[arg-type]  # an event's name is a mode
+            mode=mode,
             repository=repository,
             paths=ProjectPaths(folder),
             loaded=loaded,

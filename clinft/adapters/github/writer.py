@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from clinft.adapters.github.client import Address, asked_for, connect
@@ -56,10 +57,10 @@ class GitHubWriter:
             comment.edit(text)
             return "updated"
 
-    def _ours(self, comments: "object") -> "tuple[IssueComment, tuple[int, int]] | None":
+    def _ours(self, comments: "Iterable[IssueComment]") -> "tuple[IssueComment, tuple[int, int]] | None":
         """The oldest comment of ours, with the newest run that any of ours tells of."""
         ours = []
-        for comment in comments:  # type: ignore[attr-defined]  # PyGithub's list has no public type
+        for comment in comments:
             said = MARKER.match(comment.body or "")
             if said and comment.user and comment.user.login.lower() == self._login:
                 ours.append((comment, (int(said[2]), int(said[3]))))
