@@ -27,6 +27,7 @@ lint: .venv/.dev
 	$(BIN)/clinft schema --check
 	$(BIN)/clinft validate projects/*/ .github/clinft.yml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
+	$(BIN)/shellcheck .github/runner/*.sh .github/actions/setup/bin/clinft
 	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml

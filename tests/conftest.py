@@ -38,12 +38,18 @@ SLOW = (
     REPOSITORY / "tests" / "e2e",
     REPOSITORY / "tests" / "pipeline" / "github",
     REPOSITORY / "tests" / "adapters" / "github",
+    # Many kills, and hypothesis over whole pages.
+    REPOSITORY / "tests" / "pipeline" / "test_kill.py",
+    REPOSITORY / "tests" / "pipeline" / "test_state_races.py",
+    REPOSITORY / "tests" / "adapters" / "training" / "test_soft_stop.py",
+    REPOSITORY / "tests" / "stages" / "report" / "pull_request" / "test_safety.py",
+    REPOSITORY / "tests" / "stages" / "report" / "returned" / "test_safety.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in SLOW):
+        if any(item.path.is_relative_to(place) for place in SLOW):
             item.add_marker(pytest.mark.slow)
 
 

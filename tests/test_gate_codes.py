@@ -43,7 +43,7 @@ def given_in(source: str, module: str) -> Iterator[Given]:
     imported = {
         alias.asname or alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("clinft.stages")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("clinft.stages.gate")
         for alias in node.names
     }
     for node in ast.walk(tree):

@@ -31,13 +31,26 @@ def test_the_light_set_is_whole_and_hashed_and_has_no_torch() -> None:
     assert not {
         name for name in names if name.startswith(("torch", "nvidia", "transformers", "peft", "cuda"))
     }
-    (install,) = [
-        step["run"]
-        for step in yaml.safe_load(SET_UP.read_text())["runs"]["steps"]
-        if "pip install" in step.get("run", "")
-    ]
+    installs = [step for step in steps() if "pip install" in step.get("run", "")]
+    assert [step["name"] for step in installs] == ["The light set", "The training set"]
+    install = installs[0]["run"]
     assert all(flag in install for flag in FLAGS)
     assert not re.search(r"install .*(?:tree|-e |\s\.)", install)
+
+
+def test_the_training_set_is_for_jobs_on_main_that_ask_and_no_machine_of_the_team_downloads() -> None:
+    training = next(step for step in steps() if step["name"] == "The training set")
+    assert training["if"] == "inputs.packages == 'train' && runner.environment != 'self-hosted'"
+    for step in steps():
+        if "pip install" in step.get("run", "") or "setup-python" in step.get("uses", ""):
+            assert "runner.environment != 'self-hosted'" in step["if"], step["name"]
+    checks = (REPOSITORY / ".github/workflows/checks.yml").read_text()
+    assert "packages" not in checks
+
+
+def steps() -> list[dict[str, str]]:
+    found: list[dict[str, str]] = yaml.safe_load(SET_UP.read_text())["runs"]["steps"]
+    return found
 
 
 def test_the_launcher_can_be_started_and_is_a_sound_script() -> None:

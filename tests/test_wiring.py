@@ -27,7 +27,7 @@ def test_outside_a_repository_the_way_out_is_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="fake, peft"):
+    with pytest.raises(SpecError, match="fake, fake_hosted, peft"):
         wiring.provider_named("openai", LocalModelStore(tmp_path, tmp_path, Quiet()))
 
 

@@ -1,25 +1,16 @@
 """A repository's history through git's plumbing: no shell, no checkout, nothing of the tree is run."""
 
-import base64
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from clinft.adapters.git_process import call, quiet, token_header
 from clinft.errors import ServiceError
 from clinft.ports.history import Difference, Entry
 
 SHA = re.compile(r"[0-9a-f]{40}")
 REGULAR = frozenset({"100644", "100755"})
-# Neither the user's settings nor a repository's may run something: no hooks, pagers, filters, prompts.
-QUIET = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its name says, whatever refs/replace holds
-    "LC_ALL": "C.UTF-8",
-}
-KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "GIT_CONFIG_GLOBAL", "HTTPS_PROXY", "https_proxy", "NO_PROXY")
 SECONDS = 600
 
 
@@ -38,8 +29,8 @@ class GitHistory:
     ) -> None:
         self._folder = folder
         self._remote = remote
-        self._environment = {name: environment[name] for name in KEPT if name in environment} | QUIET
-        self._secret = _header(remote, token) if remote and token else {}
+        self._environment = quiet(environment)
+        self._secret = token_header(remote, token) if remote and token else {}
 
     def resolve(self, revision: str) -> str | None:
         done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -120,6 +111,11 @@ class GitHistory:
         tree = done.stdout.split(b"\n", 1)[0].decode()
         return tree if done.returncode == 0 and SHA.fullmatch(tree) else None
 
+    def on_line(self, tip: str, commit: str) -> bool:
+        self._refuse_shallow()
+        # All of them, compared as text: the commit need not be here, and no other name of it counts.
+        return commit in self._read("rev-list", "--first-parent", "--end-of-options", tip).decode().split()
+
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
         self._refuse_shallow()
         raw = self._read("rev-list", "--first-parent", "--max-count=1", "--end-of-options", tip, "--", *paths)
@@ -143,39 +139,11 @@ class GitHistory:
         more: Mapping[str, str] | None = None,
         literal: bool = True,
     ) -> subprocess.CompletedProcess[bytes]:
-        # Pathspecs are literal: a file may be called `:(exclude)` or `*`.
-        command = [
-            "git",
-            *(("--literal-pathspecs",) if literal else ()),
-            "-c",
-            "core.quotePath=false",
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "core.fsmonitor=false",
-        ]
+        environment = {**self._environment, **(more or {})}
         try:
-            return subprocess.run(  # noqa: S603  # a list, no shell; revisions are behind --end-of-options
-                [*command, "-C", str(self._folder), *arguments],
-                input=stdin,
-                capture_output=True,
-                check=False,
-                timeout=SECONDS,
-                env={**self._environment, **(more or {})},
-            )
+            return call(self._folder, environment, *arguments, seconds=SECONDS, stdin=stdin, literal=literal)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _refused(type(error).__name__) from None
-
-
-def _header(remote: str, token: str) -> dict[str, str]:
-    """Git's own way to take a setting from the environment; the token shows in no process list."""
-    secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    host = "/".join(remote.split("/")[:3])
-    return {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{host}/.extraheader",
-        "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {secret}",
-    }
 
 
 def _name(path: bytes) -> str:

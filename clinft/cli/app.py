@@ -1,13 +1,13 @@
 """The verbs. Each stage of the pipeline's table is one; the others stand below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import clinft
-from clinft.cli import show
+from clinft.cli import jobs, later, show
 from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
 from clinft.pipeline import NAMES, STAGES, Row
@@ -33,6 +33,10 @@ Projects = Annotated[
 Changed = Annotated[
     bool, typer.Option("--changed", help="In checks.yml: every project that the pull request changes.")
 ]
+Started = Annotated[
+    bool, typer.Option("--started", help="In run.yml and report.yml: the run that `clinft start` has taken.")
+]
+Named = Annotated[bool, typer.Option("--named", help="In assess.yml: the project that it was started for.")]
 Local = Annotated[
     bool,
     typer.Option("--local", help="Decide as on a laptop. Refused on GitHub: only reviews approve."),
@@ -113,18 +117,55 @@ def _add_stage(row: Row) -> None:
         else:
             _run_stages(_one(project), (row.name,), yes, json, local)
 
-    chosen = gate if row.name == "gate" else check if row.name in CHECKED else verb
+    @guarded
+    def started(project: Projects = None, started: Started = False, json: Json = False) -> None:
+        if _wants(started, "--started", row.name, project):
+            _started(row.name, json)
+        else:
+            _run_stages(_one(project), (row.name,), False, json)
+
+    @guarded
+    def named(project: Projects = None, named: Named = False, json: Json = False) -> None:
+        if _wants(named, "--named", row.name, project):
+            _named(json)
+        else:
+            _run_stages(_one(project), (row.name,), False, json)
+
+    special: dict[str, Callable[..., None]] = {
+        "gate": gate,
+        "train": started,
+        "report": started,
+        "assess": named,
+    }
+    chosen = special.get(row.name) or (check if row.name in CHECKED else verb)
     app.command(row.name, help=row.help)(chosen)
 
 
 def _wants_changed(verb: str, project: Path | None, changed: bool) -> bool:
-    if (project is None) is not changed:
+    return _wants(changed, "--changed", verb, project)
+
+
+def _wants(flag: bool, name: str, verb: str, project: Path | None) -> bool:
+    if (project is None) is not flag:
         raise SpecError(
-            "Name a project's folder, or pass --changed; one of them.",
-            "--changed is for the workflow checks.yml, which works on what a pull request changes.",
+            f"Name a project's folder, or pass {name}; one of them.",
+            f"{name} is for clinft's workflows, where GitHub says what it is about.",
             f"On a laptop: clinft {verb} projects/<name>.",
         )
-    return changed
+    return flag
+
+
+def _started(name: str, json: bool) -> None:
+    from clinft.cli import merged
+
+    screen = show.Screen(json=json)
+    merged.train(screen) if name == "train" else merged.report(screen)
+
+
+def _named(json: bool) -> None:
+    from clinft.cli import assessing
+
+    assessing.assess(show.Screen(json=json))
 
 
 def _one(project: Path | None) -> Path:
@@ -144,6 +185,8 @@ def _changed(name: str, json: bool) -> None:
 
 for _row in STAGES:
     _add_stage(_row)
+jobs.register(app)
+later.register(app)
 
 
 def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
@@ -215,20 +258,55 @@ def schema(
         raise typer.Exit(EXIT_NO)
 
 
-@app.command(help="In checks.yml: list what a pull request changes, and what that means.")
+@app.command(help="Bring the tables of projects/tracking/ up to date with the runs that lie here.")
 @guarded
-def detect() -> None:
-    from clinft.cli import changed
+def track() -> None:
+    from clinft import wiring
+    from clinft.pipeline.tracking import write
 
-    changed.detect(show.Screen(json=False))
+    changed = write(wiring.find_repository(Path.cwd()) / "projects")
+    for path in changed:
+        typer.echo(f"wrote {path}")
+    if not changed:
+        typer.echo("The tables are up to date.")
 
 
-@app.command(help="In checks.yml: write the pull request's comment and statuses from the gate's report.")
+@app.command(help="Look at the repository's settings on GitHub: who sees to what, what is wrong, what to do.")
 @guarded
-def publish() -> None:
-    from clinft.cli import changed
+def doctor(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Create missing labels and environments, where the token may.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from clinft.cli import doctor as doctors
 
-    changed.publish(show.Screen(json=False))
+    doctors.doctor(show.Screen(json=json), fix)
+
+
+@app.command(
+    help="Take the deployed run back by hand: writes deployment.yaml, and the text for its pull request."
+)
+@guarded
+def rollback(
+    project: Project,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="RUN", help="The run to deploy instead; absent: the last one."),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the pull request.")] = "",
+) -> None:
+    from clinft.cli import rollback as verb
+
+    verb.rollback(show.Screen(json=False), project, to, reason)
+
+
+@app.command(help="On the machine that trains: delete weights and checkpoints past the policy's date.")
+@guarded
+def dispose() -> None:
+    from clinft.cli import dispose as verb
+
+    verb.dispose(show.Screen(json=False))
 
 
 @app.command(help="Replay a run's chain of digests: same, different, or not regenerable here.")

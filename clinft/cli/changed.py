@@ -8,8 +8,9 @@ from pathlib import Path
 import typer
 
 from clinft import wiring
+from clinft.adapters.github.client import Address
 from clinft.artifacts.canonical import digest_bytes
-from clinft.artifacts.decision import Mode
+from clinft.artifacts.decision import DeploymentDecision, Mode
 from clinft.artifacts.pull_request import PullRequestReport
 from clinft.cli.show import Screen
 from clinft.errors import EXIT_NO, EXIT_SPEC, ServiceError, SpecError
@@ -21,6 +22,7 @@ from clinft.pipeline.github.event import change_of
 from clinft.pipeline.github.merged import Main
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.publish import publish_report
+from clinft.pipeline.github.vouching import Vouching
 from clinft.pipeline.summary import of_changes
 from clinft.ports.actions import Actions
 from clinft.ports.history import History
@@ -121,17 +123,21 @@ def check(name: str, screen: Screen) -> None:
 
 
 def gate(screen: Screen) -> None:
-    """The report of the whole pull request; exit 0 where nothing stands against it but approvals to come."""
+    """The report of the whole pull request. Exit 0 also where only approvals for a training are to come."""
     change = open_change(screen)
     address = wiring.address(change.actions)
     try:
-        report = judge.judge(change, None if address is None else wiring.reader(address))
+        base = change.changes.base_sha
+        vouched = None if address is None else vouching(address, change.history, change.actions, base)
+        report = judge.judge(change, None if address is None else wiring.reader(address), vouched)
     finally:
         change.plans.close()
     write_atomically(change.actions.results / REPORT, to_bytes(report))
     screen.markdown(summary(report))
-    queued, said = report.changes.event == "merge_group", verdict(report)
-    if said == "refused" or (queued and said != "ready"):
+    # Training is asked about again on main; a deployment is not, so nobody may be missing at its merge.
+    deploys = any(isinstance(project.decision, DeploymentDecision) for project in report.projects)
+    insists, said = report.changes.event == "merge_group" or deploys, verdict(report)
+    if said == "refused" or (insists and said != "ready"):
         raise typer.Exit(EXIT_NO)
 
 
@@ -175,11 +181,18 @@ def on_main(context: Context, inputs: GateInputs, screen: Screen, run: Actions) 
         return replace(inputs, review_reasons=(old,), approvals=())
     plans = Plans(history, opener(policy, sha256, screen, "train"))
     reader = wiring.reader(address)
-    main = Main(history, reader, run.default_branch, lambda commit: policy_at(history, commit)[0], plans)
+    vouched = vouching(address, history, run, tip)
+    main = Main(
+        history, reader, run.default_branch, lambda commit: policy_at(history, commit)[0], plans, vouched
+    )
     try:
         return main(context, inputs)
     finally:
         plans.close()
+
+
+def vouching(address: Address, history: History, run: Actions, tip: str) -> Vouching:
+    return Vouching(history, wiring.workflow_runs(address), run.repository, tip)
 
 
 def _report(path: Path) -> PullRequestReport:

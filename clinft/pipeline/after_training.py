@@ -62,7 +62,7 @@ def train_stage() -> Stage:
             run_folder.write_atomically(run / "job.json", run_folder.to_bytes(job))
 
         try:
-            payload = train.train(request, provider, context.services.progress, save_job)
+            payload = train.train(request, provider, context.services.progress, save_job, context.waits)
         except ServiceError:
             attempts.update(run, status="failed")
             raise
@@ -84,6 +84,21 @@ def _evidence(context: Context) -> dict[str, str]:
     }
 
 
+def stored_request(context: Context, run_id: str, trained: TrainedModel) -> TrainingRequest:
+    """For asking a hosted provider about a run that was trained before; its files need not lie here."""
+    return TrainingRequest(
+        run_id=run_id,
+        plan_digest=trained.plan_digest,
+        base_model=trained.base_model,
+        spec=context.loaded.spec.training,
+        training_file=context.formatted_path("train"),
+        validation_file=context.formatted_path("validation"),
+        training_sha256=trained.training_file,
+        validation_sha256=trained.validation_file,
+        output_dir=context.run_dir / "data",
+    )
+
+
 def _request(context: Context, run_id: str, plan_digest: str, output_dir: Path) -> TrainingRequest:
     audited = context.need("audit", AuditReport)
     return TrainingRequest(
@@ -96,6 +111,7 @@ def _request(context: Context, run_id: str, plan_digest: str, output_dir: Path) 
         training_sha256=audited.files[FORMATTED_FILES[0]],
         validation_sha256=audited.files[FORMATTED_FILES[1]],
         output_dir=output_dir,
+        stop_after_seconds=context.stop_after_seconds,
     )
 
 
@@ -157,14 +173,14 @@ def regress_stage() -> Stage:
             "evaluate": context.need("evaluate", EvaluationReport).digest,
             "spec.regression": digest_json(spec.regression.model_dump(mode="json")),
         }
-        baseline = baseline_run(context, context.run_dir.name)
+        baseline = _baseline(context)
         if baseline is not None:
             read["baseline"] = run_folder.read_digest(baseline / "evaluate.json")
         return read
 
     def execute(context: Context) -> Produced:
         candidate = context.need("evaluate", EvaluationReport).payload
-        baseline = baseline_run(context, context.run_dir.name)
+        baseline = _baseline(context)
         earlier = None
         if baseline is not None:
             report_of = run_folder.parse(baseline / "evaluate.json", EvaluationReport)
@@ -176,10 +192,16 @@ def regress_stage() -> Stage:
             context.run_dir.name,
             earlier,
             deployed=deployed_run(context.paths.root) == context.run_dir.name,
+            pending=context.pending,
         )
         return Produced(payload)
 
     return Stage("regress", regress.STAGE_VERSION, RegressionVerdict, inputs, execute, summary.of_regress)
+
+
+def _baseline(context: Context) -> Path | None:
+    """Of a run that is evaluated once more, its earlier evaluation; else what deployment.yaml names."""
+    return context.baseline or baseline_run(context, context.run_dir.name)
 
 
 def _items(run: Path) -> list[ItemResult]:

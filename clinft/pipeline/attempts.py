@@ -9,13 +9,16 @@ from filelock import FileLock, Timeout
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.results import RunRecord, StageRecord
-from clinft.errors import ServiceError
+from clinft.errors import DigestMismatch, ServiceError
+from clinft.pipeline import status_files
 from clinft.pipeline.context import BEFORE_TRAINING, Context
 from clinft.run_folder import ProjectPaths
 
 PLAN_PREFIX = 12
 # JSON beside the stages' results that is none of them.
 NO_STAGE = ("record.json", "job.json", "approvals.json")
+# Never leaves the machine, or comes after the record is sealed.
+APART = ("data", status_files.FOLDER, status_files.AGAIN)
 # Copies of what people wrote, so that the run can be checked when the spec has moved on.
 WRITTEN = {"project.yaml": "project.yaml", "prompt.md": "prompt/prompt.md"}
 
@@ -53,11 +56,33 @@ def take_or_resume(context: Context, plan_digest: str) -> Path:
 
     The record is written last, so that a kill leaves no half attempt.
     """
-    run = find(context.paths, plan_digest)
+    run = _given(context, plan_digest) if context.attempt else find(context.paths, plan_digest)
     if run is None:
         return _take(context, plan_digest)
     _copy_permission(context, run)
     update(run)
+    return run
+
+
+def _given(context: Context, plan_digest: str) -> Path | None:
+    """The folder of the attempt that the project's lock names; None where this machine sees it first."""
+    attempt = context.attempt or ""
+    if not attempt.startswith(f"{plan_digest[:PLAN_PREFIX]}-a"):
+        raise DigestMismatch(
+            f"The attempt {attempt} was taken for another plan.",
+            "The spec, the prompt or the data changed since the lock was taken.",
+            "Start train again from the present branch.",
+        )
+    run = context.paths.run(attempt)
+    record = run_folder.load_record(run)
+    if record is None:
+        return None
+    if record.status != "running" or record.plan_digest != plan_digest:
+        raise DigestMismatch(
+            f"{attempt} is over: its record lies in the repository.",
+            "Its results were merged while this job waited.",
+            "Nothing needs to be done; a further attempt has a further number.",
+        )
     return run
 
 
@@ -80,7 +105,9 @@ def _take(context: Context, plan_digest: str) -> Path:
     for folder in _attempts(context.paths, plan_digest):
         if run_folder.load_record(folder) is not None:
             number = _number(folder) + 1
-    run = context.paths.run(f"{plan_digest[:PLAN_PREFIX]}-a{number}")
+    run = context.paths.run(context.attempt or f"{plan_digest[:PLAN_PREFIX]}-a{number}")
+    number = _number(run)
+    _link_store(context, run)
     _copy_permission(context, run)
     record = RunRecord.model_construct(
         run_id=run.name,
@@ -94,6 +121,17 @@ def _take(context: Context, plan_digest: str) -> Path:
     )
     run_folder.save_record(run, with_evidence(record, run))
     return run
+
+
+def _link_store(context: Context, run: Path) -> None:
+    """The checkout is made anew for each job; what takes hours to make again must not lie in it."""
+    if context.store is None:
+        return
+    context.store.mkdir(parents=True, exist_ok=True)
+    run.mkdir(parents=True, exist_ok=True)
+    link = run / "data"
+    if not link.is_symlink():
+        link.symlink_to(context.store, target_is_directory=True)
 
 
 def update(run: Path, status: str | None = None) -> None:
@@ -112,7 +150,7 @@ def with_evidence(record: RunRecord, run: Path) -> RunRecord:
     files: dict[str, str] = {}
     for path in sorted(run.rglob("*")):
         relative = path.relative_to(run)
-        if not path.is_file() or relative.parts[0] == "data" or path.name.startswith("."):
+        if not path.is_file() or relative.parts[0] in APART or path.name.startswith("."):
             continue
         if relative.parent == Path() and path.suffix == ".json" and path.name not in NO_STAGE:
             digest = run_folder.read_digest(path)

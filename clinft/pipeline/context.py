@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -41,6 +42,20 @@ class Context:
     reviewed: "Callable[[Context, GateInputs], GateInputs] | None" = None
     # Set once an attempt is taken or found; stages after the gate need it.
     run: Path | None = None
+    # On GitHub: the attempt that was taken under the project's lock. On a laptop the folders tell.
+    attempt: str | None = None
+    # On GitHub: where checkpoints and weights lie, outlasting the checkout. A laptop keeps them in the run.
+    store: Path | None = None
+    # What other runs may still cost that are under way and not in the repository's evidence yet.
+    reserved_usd: Decimal = Decimal(0)
+    # False: a hosted job is submitted or asked for once, and nobody waits for it here.
+    waits: bool = True
+    # Runs of this project whose results are not merged yet: none of them may be passed over as a baseline.
+    pending: tuple[str, ...] = ()
+    # Of training in this call; then CheckpointWritten, and the next call goes on. None: no limit.
+    stop_after_seconds: float | None = None
+    # Where a run is evaluated once more: the evidence of its earlier evaluation.
+    baseline: Path | None = None
     say: Callable[[str], None] = field(default=lambda text: None)
 
     @property

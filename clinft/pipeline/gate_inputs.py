@@ -47,7 +47,8 @@ def gather(context: Context) -> gate.GateInputs:
         baseline_run_id=baseline.name if (baseline := baseline_run(context)) else None,
         today=now.date(),
         lifecycle=lifecycle_of(spec.training.provider, spec.training.base_model),
-        spent_this_month_usd=spent_in_month(context.repository / "projects", now, plan_digest),
+        spent_this_month_usd=spent_in_month(context.repository / "projects", now, plan_digest)
+        + context.reserved_usd,
         prompt_sufficient=found is not None
         and is_current(context, found[1])
         and found[1].payload.verdict == "PROMPT_SUFFICIENT",
@@ -78,13 +79,16 @@ def _said_here(context: Context, unapproved: gate.GateInputs) -> Sequence[Approv
 
 def save_approvals(context: Context, decision: GateDecision) -> None:
     """`approvals.json`: who approved what, for whoever asks later without reading a decision."""
+    run_folder.write_atomically(context.paths.work / APPROVALS, approvals_bytes(decision))
+
+
+def approvals_bytes(decision: GateDecision) -> bytes:
     value = {
         "plan_digest": decision.plan_digest,
         "source": decision.source.model_dump(mode="json"),
         "approvals": [approval.model_dump(mode="json") for approval in decision.approvals],
     }
-    data = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    run_folder.write_atomically(context.paths.work / APPROVALS, data.encode())
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def assessment_of(context: Context) -> tuple[Path, Artifact[PromptAssessment]] | None:

@@ -1,4 +1,4 @@
-"""What this month's runs may have cost, from the evidence in the repository."""
+"""What this month's runs may have cost, from the evidence in the repository and from what is under way."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +7,7 @@ from pathlib import Path
 from clinft import run_folder
 from clinft.artifacts.planning import CostEstimate
 from clinft.errors import ClinftError
+from clinft.ports.state import StateStore
 
 
 def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -> Decimal:
@@ -26,6 +27,17 @@ def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -
             continue
         if estimate.created_at.startswith(month):
             total += estimate.payload.cost_usd_upper
+    return total
+
+
+def reserved(store: StateStore, projects: Path, plan_digest: str) -> Decimal:
+    """What runs of other plans may cost that the repository's evidence does not tell of yet."""
+    total = Decimal(0)
+    for project in store.projects():
+        for run in store.read(project).state.runs:
+            known = (projects / project / "runs" / run.run_id / run_folder.RECORD).exists()
+            if run.purpose == "train" and not known and run.plan_digest != plan_digest:
+                total += run.cost_usd_upper or 0
     return total
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,8 +11,11 @@ from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.envelope import digest_content
 from clinft.artifacts.results import RunRecord
+from clinft.artifacts.run_state import OVER, StatusEntry
 from clinft.errors import DigestMismatch, SpecError
+from clinft.pipeline import attempts, status_files
 from clinft.pipeline.replay import replay
+from clinft.pipeline.status_chain import check_chain, ending
 from clinft.ports.progress import Progress
 
 Status = Literal["same", "different", "not_regenerable"]
@@ -31,6 +35,11 @@ RESTS_ON_IT: dict[str, tuple[str, ...]] = {
     "regress": ("report",),
     "report": (),
 }
+# Stages that another evaluation of a finished run makes anew.
+AGAIN = ("evaluate", "regress", "report")
+STATUS_FILE = re.compile(rf"{status_files.FOLDER}/{status_files.NAME.pattern}\Z")
+# Neither listed nor refused by the run's own record.
+APART = re.compile(rf"data/|{status_files.AGAIN}/[0-9]{{2}}/|{STATUS_FILE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,16 @@ class Link:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Again:
+    """One further evaluation; `record` is None where it cannot be read."""
+
+    folder: Path
+    prefix: str
+    record: RunRecord | None
+    links: list[Link]
+
+
 def verify(run: Path, progress: Progress) -> list[Link]:
     if not run.is_dir() or not re.fullmatch(r"[0-9a-f]{12}-a[1-9][0-9]*", run.resolve().name):
         raise SpecError(
@@ -51,57 +70,153 @@ def verify(run: Path, progress: Progress) -> list[Link]:
             "Runs lie under projects/<name>/runs/.",
             "Name one, e.g. clinft verify projects/x/runs/0123456789ab-a1",
         )
-    record, first = _record(run)
+    record, first = _record(run, run.resolve().name)
     if record is None:
         return [first]
-    links = [first, *_bytes(run, record)]
+    links = [first, *_unlisted(record), *_bytes(run, record), *_status(run, record)]
+    again = _again(run, record)
+    links += [link for found in again for link in found.links]
     if any(link.status == "different" for link in links):
         # A replay from changed evidence would only repeat what is already known.
         why = "not checked, because bytes differ; restore them and call again"
         return [*links, Link("inputs, records, audit and weights", "not_regenerable", why)]
-    artifacts = {stage.stage: _raw(run, stage.stage) for stage in record.stages}
-    links += _chain(record, artifacts)
-    links += [
-        Link(name, status, detail, _dependents(name) if status == "different" else ())
-        for name, status, detail in replay(run, artifacts, progress)
-    ]
+    try:
+        links += _contents(run, record, again, progress)
+    except (KeyError, TypeError, AttributeError):
+        # Whoever writes an artifact by hand can leave out what is read here; all digests may fit then.
+        links.append(Link("contents", "different", "an artifact lacks what clinft writes into it"))
     return links
 
 
-def _record(run: Path) -> tuple[RunRecord | None, Link]:
-    path = run / run_folder.RECORD
-    everything = tuple(sorted(item.name for item in run.iterdir() if item.is_file() and item != path))
+def _contents(run: Path, record: RunRecord, again: Sequence[Again], progress: Progress) -> Iterator[Link]:
+    artifacts = {stage.stage: _raw(run, stage.stage) for stage in record.stages}
+    yield from _chain(record, artifacts)
+    for found in again:
+        yield from _chain_again(found, record, artifacts)
+    for name, status, detail in replay(run, artifacts, progress):
+        yield Link(name, status, detail, _dependents(name) if status == "different" else ())
+
+
+def _unlisted(record: RunRecord) -> list[Link]:
+    """What people wrote: without it nothing can be made again, so every record lists it."""
+    missing = [name for name in attempts.WRITTEN if name not in record.files]
+    return [Link(name, "different", "the record does not list it", _dependents(name)) for name in missing]
+
+
+def changed_files(folder: Path, record: RunRecord) -> tuple[str, ...]:
+    """Files of a run, or of an evaluation made again, that are not what its record lists."""
+    apart = STATUS_FILE if folder.parent.name == status_files.AGAIN else APART
+    links = _bytes(folder, record, apart=apart)
+    return tuple(link.name for link in links if link.status == "different")
+
+
+def _record(folder: Path, run_id: str, prefix: str = "") -> tuple[RunRecord | None, Link]:
+    path, name = folder / run_folder.RECORD, f"{prefix}{run_folder.RECORD}"
+    everything = tuple(sorted(item.name for item in folder.iterdir() if item.is_file() and item != path))
     if not path.exists():
-        return None, Link(run_folder.RECORD, "different", "missing", everything)
+        return None, Link(name, "different", "missing", everything)
     try:
-        record = run_folder.load_record(run)
+        record = run_folder.load_record(folder)
     except DigestMismatch as error:
-        return None, Link(run_folder.RECORD, "different", error.what, everything)
+        return None, Link(name, "different", error.what, everything)
     if record is None or path.read_bytes() != run_folder.to_bytes(record):
-        return None, Link(run_folder.RECORD, "different", "bytes were changed", everything)
-    if record.run_id != run.name:
-        return None, Link(run_folder.RECORD, "different", "belongs to another run folder", everything)
-    return record, Link(run_folder.RECORD, "same", f"status {record.status}, attempt {record.attempt}")
+        return None, Link(name, "different", "bytes were changed", everything)
+    if record.run_id != run_id:
+        return None, Link(name, "different", "belongs to another run folder", everything)
+    return record, Link(name, "same", f"status {record.status}, attempt {record.attempt}")
 
 
-def _bytes(run: Path, record: RunRecord) -> list[Link]:
-    """Every file that the record lists, and no other."""
+def _bytes(folder: Path, record: RunRecord, prefix: str = "", apart: re.Pattern[str] = APART) -> list[Link]:
+    """Every file that the record lists, and no other; files `apart` are looked at elsewhere."""
     expected = {f"{stage.stage}.json": stage.file_sha256 for stage in record.stages} | record.files
     links = []
     for name, sha256 in expected.items():
-        path = run / name
+        path, link = folder / name, f"{prefix}{name}"
         if not path.is_file():
-            links.append(Link(name, "different", "missing", _dependents(name)))
+            links.append(Link(link, "different", "missing", _dependents(name, prefix)))
         elif digest_file(path) != sha256:
-            links.append(Link(name, "different", _what_changed(path), _dependents(name)))
+            links.append(Link(link, "different", _what_changed(path), _dependents(name, prefix)))
         else:
-            links.append(Link(name, "same", f"sha256 {sha256[:12]}"))
-    for path in sorted(run.rglob("*")):
-        name = path.relative_to(run).as_posix()
-        known = name in expected or name == run_folder.RECORD or name.startswith("data/")
+            links.append(Link(link, "same", f"sha256 {sha256[:12]}"))
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        known = name in expected or name == run_folder.RECORD or apart.match(name)
         if path.is_file() and not known:
-            links.append(Link(name, "different", "is not in the record", ()))
+            links.append(Link(f"{prefix}{name}", "different", "is not in the record", ()))
     return links
+
+
+def _status(folder: Path, record: RunRecord, prefix: str = "") -> list[Link]:
+    """What was added after the record was sealed; nothing where a run has no status, as on a laptop."""
+    entries, links = [], []
+    for file in status_files.names(folder):
+        name = f"{prefix}{status_files.FOLDER}/{file}"
+        if not status_files.NAME.fullmatch(file):
+            continue  # named among the files that are not in the record
+        try:
+            entry = status_files.read_one(folder / status_files.FOLDER / file)
+        except DigestMismatch:
+            links.append(Link(name, "different", "bytes were changed"))
+        else:
+            entries.append(entry)
+            links.append(Link(name, "same", entry.status))
+    if not links or len(entries) < len(links):
+        return links
+    wrong = check_chain(entries) or _against_record(entries, record)
+    said = Link(
+        f"{prefix}{status_files.FOLDER}", "different" if wrong else "same", wrong or "its chain holds"
+    )
+    return [*links, said]
+
+
+def _against_record(entries: Sequence[StatusEntry], record: RunRecord) -> str | None:
+    if any(entry.run_id != record.run_id for entry in entries):
+        return "an entry belongs to another run"
+    ended = ending(entries)
+    if ended is None:
+        return "no entry ends the attempt" if record.status in OVER else None
+    if ended.status != record.status:
+        return f"entry {ended.number} ends the attempt as {ended.status}, the record as {record.status}"
+    if ended.record != record.digest:
+        return f"entry {ended.number} ends the attempt with another record"
+    return None
+
+
+def _again(run: Path, record: RunRecord) -> list[Again]:
+    """The run evaluated once more: each time with a record of its own, which is one of this run."""
+    found = []
+    folders = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"))
+    for folder in filter(Path.is_dir, folders):
+        prefix = f"{status_files.AGAIN}/{folder.name}/"
+        own, first = _record(folder, record.run_id, prefix)
+        if own is None:
+            found.append(Again(folder, prefix, None, [first]))
+            continue
+        if (own.project, own.plan_digest) != (record.project, record.plan_digest):
+            first = Link(first.name, "different", "is a record of another plan")
+        links = [first, *_bytes(folder, own, prefix, STATUS_FILE), *_status(folder, own, prefix)]
+        found.append(Again(folder, prefix, own, links))
+    return found
+
+
+def _chain_again(found: Again, record: RunRecord, artifacts: dict[str, dict[str, Any]]) -> list[Link]:
+    """Links of another evaluation to the run's own artifacts, which it may repeat but not replace."""
+    if found.record is None:
+        return []
+    own = {stage.stage: _raw(found.folder, stage.stage) for stage in found.record.stages}
+    replaced = [
+        Link(f"{found.prefix}{stage}", "different", "is not the run's own")
+        for stage in own
+        if stage not in AGAIN and own[stage]["digest"] != artifacts.get(stage, {}).get("digest")
+    ]
+    if replaced:
+        return replaced
+    links = _chain(record, {**artifacts, **own})
+    return [
+        replace(link, name=f"{found.prefix}{link.name}", dependents=_prefixed(link.dependents, found.prefix))
+        for link in links
+        if link.name in own
+    ]
 
 
 def _what_changed(path: Path) -> str:
@@ -159,8 +274,8 @@ def _raw(run: Path, stage: str) -> dict[str, Any]:
     return data
 
 
-def _dependents(name: str) -> tuple[str, ...]:
-    """All that rests on it, in the order of a run."""
+def _dependents(name: str, prefix: str = "") -> tuple[str, ...]:
+    """All that rests on it, in the order of a run; on another evaluation rests nothing outside of it."""
     found: set[str] = set()
     waiting = [name.removesuffix(".json")]
     while waiting:
@@ -168,4 +283,8 @@ def _dependents(name: str) -> tuple[str, ...]:
             if dependent not in found:
                 found.add(dependent)
                 waiting.append(dependent)
-    return tuple(stage for stage in ORDER if stage in found)
+    return _prefixed((stage for stage in ORDER if stage in found), prefix)
+
+
+def _prefixed(names: Iterable[str], prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in names)

@@ -45,5 +45,8 @@ class History(Protocol):
     def merged(self, one: str, other: str) -> str | None:
         """The tree that merging two commits gives; None where they conflict."""
 
+    def on_line(self, tip: str, commit: str) -> bool:
+        """Is it `tip`, or was it the branch's own tip before (first parents)? What was merged in is not."""
+
     def newest(self, tip: str, paths: Sequence[str]) -> str | None:
         """The last commit of the branch (first parents) that changed one of the paths."""

@@ -24,10 +24,13 @@ class TrainingRequest:
     training_sha256: str
     validation_sha256: str
     output_dir: Path  # the run's git-ignored data/; checkpoints and adapter go here
+    # Of one call's work on this machine: at the end of the step then CheckpointWritten is raised.
+    stop_after_seconds: float | None = None
 
 
 class TrainingProvider(Protocol):
     name: Provider
+    hosted: bool  # the work is done elsewhere, and goes on while nobody asks
 
     def preflight(self, request: TrainingRequest) -> None:
         """Raises what would make training fail at once, before an attempt is taken."""
@@ -39,7 +42,10 @@ class TrainingProvider(Protocol):
         """Start a job tagged with the run_id; returns at once with the provider's own id."""
 
     def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
-        """The job's present state. A local provider does its work here, from the last checkpoint."""
+        """The job's present state. A local provider does its work here, from the last checkpoint.
+
+        On SIGTERM, or after `stop_after_seconds`, it raises CheckpointWritten; the next call goes on.
+        """
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         """The model of a succeeded job."""
@@ -48,3 +54,9 @@ class TrainingProvider(Protocol):
 
     def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
         """Times, throughput, memory and actual cost: whatever varies from run to run."""
+
+    def dispose(self, job: Job, request: TrainingRequest) -> None:
+        """Deletes the files that were uploaded for the job, not its model; nothing where they are gone.
+
+        Asked once the job is over; `request` says where its account is, and names no files of this machine.
+        """

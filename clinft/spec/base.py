@@ -35,7 +35,7 @@ Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", min_length=2, max_length=60)
 ]
 # Module names and YAML values at once, so with underscores.
-Provider = Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake"]
+Provider = Literal["peft", "openai", "azure_openai", "mcp", "manual", "fake", "fake_hosted"]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"\S")]
 Label = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", min_length=1, max_length=80)]

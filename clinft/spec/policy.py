@@ -52,7 +52,9 @@ class Runner(Strict):
     """A machine that trains."""
 
     labels: tuple[Slug, ...] = Field(
-        default=(), max_length=20, description="Actions runner labels; empty: this machine."
+        default=(),
+        max_length=20,
+        description="Actions runner labels; empty: this machine, on GitHub one of GitHub's.",
     )
     description: Line = Field(default="this machine", description="What people call it.")
 
@@ -82,7 +84,8 @@ class CommitBack(Strict):
     """How results return into the repository."""
 
     mode: Literal["pull_request", "push"] = Field(
-        default="pull_request", description="push needs a token that may bypass the branch's protection."
+        default="pull_request",
+        description="push works where the workflows' own token may write to the branch.",
     )
     author: BotLogin = Field(
         default="github-actions[bot]", description="The login whose comments, statuses and commits are ours."

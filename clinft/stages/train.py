@@ -6,7 +6,7 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TERMINAL, Job, TrainedModel
-from clinft.errors import DigestMismatch, PolicyViolation, ServiceError
+from clinft.errors import CheckpointWritten, DigestMismatch, PolicyViolation, ServiceError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingProvider, TrainingRequest
 
@@ -15,6 +15,21 @@ STAGE_VERSION = 1
 
 def check_permission(request: TrainingRequest, decision: GateDecision, audit: AuditReport) -> None:
     """Refuses unless the gate allowed exactly this plan and these bytes passed the audit."""
+    check_decision(request.plan_digest, decision, audit)
+    for path, expected in (
+        (request.training_file, request.training_sha256),
+        (request.validation_file, request.validation_sha256),
+    ):
+        if digest_file(path) != expected or expected not in audit.files_scanned.values():
+            raise DigestMismatch(
+                f"{path.name} is not the file that was audited.",
+                "It changed after the audit.",
+                "Run `clinft audit` again.",
+            )
+
+
+def check_decision(plan_digest: str, decision: GateDecision, audit: AuditReport) -> None:
+    """What of it can be told without the data: the gate allowed exactly this plan and the audit passed."""
     if not decision.allowed:
         codes = ", ".join(reason.code for reason in decision.reasons if reason.blocks)
         raise PolicyViolation(
@@ -22,7 +37,7 @@ def check_permission(request: TrainingRequest, decision: GateDecision, audit: Au
             "Each code above came with its reason and way out.",
             "Settle them, then run `clinft gate` again.",
         )
-    if decision.plan_digest != request.plan_digest:
+    if decision.plan_digest != plan_digest:
         raise DigestMismatch(
             "The gate's decision belongs to another plan.",
             "The spec, the data or the prompt changed after the decision.",
@@ -36,16 +51,6 @@ def check_permission(request: TrainingRequest, decision: GateDecision, audit: Au
         raise PolicyViolation(
             "The audit did not pass.", "It found identifiers in the data.", "Read HIPAA findings first."
         )
-    for path, expected in (
-        (request.training_file, request.training_sha256),
-        (request.validation_file, request.validation_sha256),
-    ):
-        if digest_file(path) != expected or expected not in audit.files_scanned.values():
-            raise DigestMismatch(
-                f"{path.name} is not the file that was audited.",
-                "It changed after the audit.",
-                "Run `clinft audit` again.",
-            )
 
 
 def check_evidence(decision: GateDecision, present: Mapping[str, str]) -> None:
@@ -73,13 +78,23 @@ def train(
     provider: TrainingProvider,
     progress: Progress,
     save_job: Callable[[Job], None],
+    waits: bool = True,
 ) -> TrainedModel:
-    """Never submits twice: a job that carries this run_id is found and followed instead."""
+    """Never submits twice: a job that carries this run_id is found and followed instead.
+
+    `waits`: False asks a hosted provider once and raises CheckpointWritten while the job is not over.
+    """
     job = provider.find(request) or provider.submit(request)
     save_job(job)
     while job.status not in TERMINAL:
         job = provider.poll(job, request, progress)
         save_job(job)
+        if provider.hosted and not waits and job.status not in TERMINAL:
+            raise CheckpointWritten(
+                f"The job {job.id} is {job.status} at {job.provider}.",
+                "Hosted training takes hours, and nobody waits for it in a job of GitHub Actions.",
+                "The workflow reconcile asks again; nothing is paid twice.",
+            )
     if job.status != "succeeded":
         raise ServiceError(
             f"The training job {job.id} ended as {job.status}. {job.message}".rstrip(),

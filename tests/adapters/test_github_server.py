@@ -215,6 +215,9 @@ def test_rules_are_shown_as_far_as_a_workflow_may_see_them(server: GitHubServer,
         repo.get_branch("main").get_protection()
     server.token_login = "alice"
     server.protect("main")
+    with pytest.raises(GithubException, match="404"):
+        repo.get_branch("main").get_protection()
+    server.add_user("alice", permission="admin")
     assert repo.get_branch("main").get_protection().required_status_checks.contexts == ["gate"]
     assert client(server).get_user().login == "alice"
     assert client(server).get_rate_limit().rate.remaining > 0

@@ -77,14 +77,17 @@ def run_workflow(
     run_id: int,
     actor: str,
     tmp: Path,
+    artifacts: Path | None = None,
     secrets: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Run:
-    """`tree` is what `ref` has checked out: GitHub takes the workflow file from there. `workflow` is its file name."""
+    """`tree` is what `ref` has checked out: GitHub takes the workflow file from there. `workflow` is its file name.
+
+    `artifacts`: where those of all workflow runs lie, each below its run id; by default a folder of this run's own."""
     file = tree / ".github" / "workflows" / workflow
     event_file = tmp / f"event-{run_id}.json"
     event_file.write_text(json.dumps(payload))
-    artifacts = tmp / "artifacts"
+    artifacts = artifacts or tmp / "artifacts"
     variables = {
         **_github(server, ref, sha, run_id),
         **_offline(tmp),

@@ -14,7 +14,11 @@ RANK = {"none": 0, "read": 1, "write": 2}
 READ_ISSUE = ("issues: read", "pull-requests: read")
 WRITE_ISSUE = ("issues: write", "pull-requests: write")
 METADATA = ()  # every token may
-ADMINISTRATION = ("administration: read",)  # no `permissions:` block can grant it
+# No `permissions:` block can grant these. A job may ask, and has to live with the refusal.
+ADMINISTRATION = ("administration: read",)
+ENVIRONMENTS, SECRETS, VARIABLES = ("environments: read",), ("secrets: read",), ("variables: read",)
+UNGRANTABLE = (ADMINISTRATION, ENVIRONMENTS, SECRETS, VARIABLES)
+REFUSED = 403
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "rate-limit/get": METADATA,
@@ -41,6 +45,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "git/create-ref": ("contents: write",),
     "git/update-ref": ("contents: write",),
     "git/delete-ref": ("contents: write",),
+    "graphql/repository": ("contents: read",),  # only refs and files of it are in schema.graphql
+    "graphql/createCommitOnBranch": ("contents: write",),
     "git/upload-pack": ("contents: read",),
     "git/receive-pack": ("contents: write",),
     "repos/list-pull-requests-associated-with-commit": ("pull-requests: read",),
@@ -71,6 +77,26 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "checks/update": ("checks: write",),
     "actions/get-reviews-for-run": ("actions: read",),
     "repos/get-environment": ("actions: read",),
+    "repos/get-all-environments": ("actions: read",),
+    "repos/list-deployment-branch-policies": ("actions: read",),
+    "repos/create-or-update-environment": ("administration: write",),
+    "repos/create-deployment-branch-policy": ("administration: write",),
+    "repos/get-repo-ruleset": METADATA,
+    "actions/get-custom-oidc-sub-claim-for-repo": ("actions: read",),
+    "actions/get-github-actions-permissions-repository": ADMINISTRATION,
+    "actions/get-github-actions-default-workflow-permissions-repository": ADMINISTRATION,
+    "actions/list-self-hosted-runners-for-repo": ADMINISTRATION,
+    "actions/list-environment-secrets": ENVIRONMENTS,
+    "actions/list-environment-variables": ENVIRONMENTS,
+    "actions/list-repo-secrets": SECRETS,
+    "actions/list-repo-organization-secrets": SECRETS,
+    "actions/list-repo-variables": VARIABLES,
+    "actions/get-workflow-run": ("actions: read",),
+    "actions/list-workflow-runs": ("actions: read",),
+    "actions/list-workflow-run-artifacts": ("actions: read",),
+    "actions/get-artifact": ("actions: read",),
+    "actions/download-artifact": ("actions: read",),
+    "actions/cancel-workflow-run": ("actions: write",),
     "actions/create-workflow-dispatch": ("actions: write",),
 }
 
@@ -116,6 +142,8 @@ def _problem(call: Call, grants: dict[str, Grants]) -> str | None:
     if call.job not in grants:
         return f"{call.operation_id} was called by {call.job or 'an unnamed client'}, which is no job"
     needed = NEEDED[call.operation_id]
+    if needed in UNGRANTABLE and call.status == REFUSED:
+        return None
     if not needed or any(_allows(grants[call.job], one) for one in needed):
         return None
     return f"job {call.job} calls {call.operation_id} without {' or '.join(needed)}"

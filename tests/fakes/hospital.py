@@ -140,7 +140,10 @@ class Hospital(Repository):
 
     def clone_of_main(self, at: str | None = None) -> Path:
         target = self.folder / f"job-{next(self._numbers)}"
-        run_git(self.folder, "clone", "--quiet", "--shared", str(self.server.bare), str(target))
+        # Without the sample hooks that every clone would get.
+        run_git(
+            self.folder, "clone", "--quiet", "--shared", "--template=", str(self.server.bare), str(target)
+        )
         run_git(target, "checkout", "--quiet", "--detach", at or self.tip())
         return target
 

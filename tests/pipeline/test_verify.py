@@ -1,14 +1,22 @@
 """One changed byte anywhere is named, and so is what rests on it."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clinft import run_folder
+from clinft.artifacts.canonical import digest_bytes
+from clinft.artifacts.envelope import digest_content
 from clinft.artifacts.results import RunRecord
+from clinft.pipeline import attempts
+from clinft.pipeline.status_files import write_new
 from clinft.pipeline.verify import Link, verify
 from tests.fakes.cli import clinft
+from tests.fakes.committed_runs import LIVED, entries
 from tests.fakes.progress import Quiet
 from tests.fakes.specs import write_repository
 
@@ -119,9 +127,6 @@ def test_a_chain_forged_with_fresh_digests_still_breaks(finished: Path) -> None:
     kept = path.read_bytes(), record_path.read_bytes()
     data = json.loads(kept[0])
     data["payload"]["records_scanned"] += 1
-    from clinft.artifacts.canonical import digest_bytes
-    from clinft.artifacts.envelope import digest_content
-
     data["digest"] = digest_content(data)
     forged = (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
     path.write_bytes(forged)
@@ -145,3 +150,189 @@ def test_a_chain_forged_with_fresh_digests_still_breaks(finished: Path) -> None:
 def test_a_folder_that_is_no_run_is_a_usage_error(tmp_path: Path) -> None:
     assert clinft("verify", tmp_path / "nothing").exit_code == 2
     assert clinft("verify", tmp_path).exit_code == 2
+
+
+@pytest.fixture
+def later(finished: Path, tmp_path: Path) -> Path:
+    """The finished run with what is added afterwards: its status, and another evaluation with its own."""
+    run = tmp_path / finished.name
+    shutil.copytree(finished, run)
+    add_status(run, (*LIVED, "deployed"))
+    again = run / "again" / "01"
+    again.mkdir(parents=True)
+    for name in ("evaluate.json", "items.jsonl", "regress.json", "report.json", "report.md"):
+        shutil.copy(run / name, again / name)
+    reseal(again, run)
+    add_status(again, LIVED)
+    return run
+
+
+def record_of(run: Path) -> RunRecord:
+    record = run_folder.load_record(run)
+    assert record is not None
+    return record
+
+
+def reseal(folder: Path, of: Path, **changed: object) -> None:
+    record = record_of(of).model_copy(update=changed)
+    run_folder.save_record(folder, attempts.with_evidence(record, folder))
+
+
+def add_status(folder: Path, statuses: tuple[str, ...], **changed: str) -> None:
+    record = record_of(folder)
+    write_new(folder, entries(record.run_id, statuses, changed.get("record", record.digest)))
+
+
+def test_what_is_added_to_a_sealed_run_is_verified_too(later: Path) -> None:
+    links = {link.name: link for link in verify(later, Quiet())}
+    assert {link.status for link in links.values()} == {"same"}
+    assert {"status/05.json", "status", "again/01/record.json", "again/01/items.jsonl"} <= set(links)
+    assert {"again/01/evaluate", "again/01/regress", "again/01/report", "again/01/status"} <= set(links)
+
+
+def test_the_record_lists_nothing_that_is_added_after_it(finished: Path, later: Path) -> None:
+    assert attempts.with_evidence(record_of(later), later) == record_of(finished)
+
+
+def test_one_byte_in_any_added_file_is_named(later: Path) -> None:
+    names = [name for name in committed(later) if name.startswith(("status/", "again/"))]
+    assert len(names) == 5 + 6 + 4
+    for name in names:
+        path = later / name
+        original = path.read_bytes()
+        # The first and the last byte: what the last entry of a status says is held by git alone.
+        for position in (0, len(original) - 1):
+            changed = bytearray(original)
+            changed[position] ^= 1
+            path.write_bytes(bytes(changed))
+            assert name in different(later), f"{name}, byte {position}"
+        path.write_bytes(original)
+    assert different(later) == {}
+
+
+def other_record(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    add_status(run, LIVED, record="f" * 64)
+
+
+def other_end(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    add_status(run, ("queued", "failed"))
+
+
+def no_end(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    add_status(run, LIVED[:2])
+
+
+def other_run(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    elsewhere = run.parent / "0123456789ab-a1"
+    write_new(elsewhere, entries(elsewhere.name, LIVED, record_of(run).digest))
+    shutil.copytree(elsewhere / "status", run / "status")
+
+
+def missing_entry(run: Path) -> None:
+    (run / "status" / "02.json").unlink()
+
+
+def rewritten_entry(run: Path) -> None:
+    path = run / "status" / "02.json"
+    path.write_bytes(path.read_bytes().replace(b"T02:", b"T03:"))
+
+
+def stray_in_status(run: Path) -> None:
+    (run / "status" / "06.json\n").write_text("{}")
+
+
+def stray_in_again(run: Path) -> None:
+    (run / "again" / "01" / "data").mkdir()
+    (run / "again" / "01" / "data" / "x").write_text("{}")
+
+
+def stray_beside_again(run: Path) -> None:
+    (run / "again" / "1.json").write_text("{}")
+
+
+def again_of_another_run(run: Path) -> None:
+    reseal(run / "again" / "01", run, run_id="0123456789ab-a1")
+
+
+def again_of_another_plan(run: Path) -> None:
+    reseal(run / "again" / "01", run, plan_digest="f" * 64)
+
+
+def again_without_record(run: Path) -> None:
+    (run / "again" / "01" / "record.json").unlink()
+
+
+def again_with_other_weights(run: Path) -> None:
+    """A whole chain of its own would let another model be measured under this run's name."""
+    again = run / "again" / "01"
+    shutil.rmtree(again / "status")
+    changed(again / "train.json", json.loads((run / "train.json").read_bytes()), "steps")
+    reseal(again, run)
+
+
+def again_measured_on_another_model(run: Path) -> None:
+    again = run / "again" / "01"
+    shutil.rmtree(again / "status")
+    data = json.loads((again / "evaluate.json").read_bytes())
+    data["inputs"]["train"] = "f" * 64
+    changed(again / "evaluate.json", data, "n")
+    reseal(again, run)
+
+
+def changed(path: Path, data: dict[str, Any], number: str) -> None:
+    """With a number of the payload one higher, and a digest that fits."""
+    data["payload"][number] += 1
+    data["digest"] = digest_content(data)
+    path.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def forged_artifact(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    data = {"name": "nothing that clinft writes"}
+    (run / "audit.json").write_text(json.dumps({**data, "digest": digest_content(data)}))
+    reseal(run, run)
+
+
+def nothing_written(run: Path) -> None:
+    shutil.rmtree(run / "status")
+    (run / "prompt.md").unlink()
+    reseal(run, run)
+
+
+@pytest.mark.parametrize(
+    ("edit", "named"),
+    [
+        (other_record, {"status"}),
+        (other_end, {"status"}),
+        (no_end, {"status"}),
+        (other_run, {"status"}),
+        (missing_entry, {"status"}),
+        (rewritten_entry, {"status"}),
+        (stray_in_status, {"status/06.json\n"}),
+        (stray_in_again, {"again/01/data/x"}),
+        (stray_beside_again, {"again/1.json"}),
+        (again_of_another_run, {"again/01/record.json"}),
+        (again_of_another_plan, {"again/01/record.json", "again/01/status"}),
+        (again_without_record, {"again/01/record.json"}),
+        (again_with_other_weights, {"again/01/train"}),
+        (forged_artifact, {"contents"}),
+        (nothing_written, {"prompt.md"}),
+        (again_measured_on_another_model, {"again/01/evaluate", "again/01/regress", "again/01/report"}),
+    ],
+)
+def test_what_does_not_belong_to_the_sealed_run_is_named(
+    later: Path, edit: Callable[[Path], None], named: set[str]
+) -> None:
+    edit(later)
+    found = different(later)
+    assert set(found) == named
+    assert "record.json" not in found
+
+
+def test_what_rests_on_another_evaluation_lies_in_it(later: Path) -> None:
+    (later / "again" / "01" / "evaluate.json").write_text("{}")
+    assert different(later)["again/01/evaluate.json"].dependents == ("again/01/regress", "again/01/report")

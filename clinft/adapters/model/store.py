@@ -31,6 +31,10 @@ class LocalModelStore:
         self._checked: dict[str, Path] = {}
         self._chats: dict[str, Chat] = {}
 
+    @property
+    def cache(self) -> Path:
+        return self._cache
+
     def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
         if ref.startswith(builtin.PREFIX):
             return builtin.identify(ref)

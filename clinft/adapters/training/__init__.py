@@ -18,5 +18,15 @@ def _fake(models: LocalModelStore) -> TrainingProvider:
     return FakeProvider()
 
 
+def _fake_hosted(models: LocalModelStore) -> TrainingProvider:
+    from clinft.adapters.training.fake_hosted import FakeHostedProvider
+
+    return FakeHostedProvider(models.cache.parent / "fake-hosted")
+
+
 # The slug is the YAML value of training.provider.
-TABLE: dict[str, Callable[[LocalModelStore], TrainingProvider]] = {"peft": _peft, "fake": _fake}
+TABLE: dict[str, Callable[[LocalModelStore], TrainingProvider]] = {
+    "peft": _peft,
+    "fake": _fake,
+    "fake_hosted": _fake_hosted,
+}

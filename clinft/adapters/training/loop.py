@@ -17,6 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
 from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.samples import Data, Sample, batches
+from clinft.adapters.training.soft_stop import SoftStop
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.model import LossPoint
 from clinft.ports.progress import Progress, ProgressTask
@@ -98,7 +99,8 @@ class Loop:
             self.state = State.parse(saved)
         return self.state.step
 
-    def run(self, progress: Progress) -> State:
+    def run(self, progress: Progress, stop: SoftStop | None = None) -> State:
+        """To the last step, or to the end of the step at which `stop` is due: then CheckpointWritten."""
         with progress.task("training", self.steps, done=self.state.step) as task:
             if self.state.step == 0:
                 self._note_point(validate=True)
@@ -108,8 +110,12 @@ class Loop:
                 checkpoint = self.state.step % self._hyperparameters.checkpoint_every_steps == 0 or last
                 if checkpoint or self.state.step % max(1, self.steps // POINTS) == 0:
                     self._note_point(validate=checkpoint)
-                if checkpoint:
+                stopping = stop is not None and stop.due(finished=last)
+                # Between two of the spec's checkpoints no point is noted, as in a run that nobody stops.
+                if checkpoint or stopping:
                     self._checkpoints.save(self.state.step, self._tensors(), self.state.dump())
+                if stop is not None and stopping:
+                    raise stop.cut_off(self.state.step, self.steps)
         return self.state
 
     def _step(self, task: ProgressTask) -> None:

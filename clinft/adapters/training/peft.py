@@ -32,6 +32,7 @@ class Measured(Strict):
 
 class PeftProvider:
     name: Provider = "peft"
+    hosted = False
 
     def __init__(self, models: LocalModelStore) -> None:
         self._models, self._job = models, JobFile(self.name)
@@ -87,6 +88,9 @@ class PeftProvider:
     def measured(self, job: Job, request: TrainingRequest) -> dict[str, float | int | str]:
         return Measured.model_validate_json((request.output_dir / MEASURED).read_bytes()).values
 
+    def dispose(self, job: Job, request: TrainingRequest) -> None:
+        """Nothing was uploaded."""
+
     def _samples(self, request: TrainingRequest) -> "Data":
         from clinft.adapters.training.samples import Data, read_samples
 
@@ -102,8 +106,10 @@ class PeftProvider:
         from clinft.adapters.training import lora
         from clinft.adapters.training.checkpoints import Checkpoints
         from clinft.adapters.training.loop import Loop
+        from clinft.adapters.training.soft_stop import SoftStop
 
-        started = time.monotonic()
+        # Loading counts as this call's work; a call makes one step at least.
+        started, stop = time.monotonic(), SoftStop(request.stop_after_seconds)
         data = self._samples(request)
         hyperparameters = request.spec.hyperparameters
         model = self._models.load(request.base_model)
@@ -114,7 +120,9 @@ class PeftProvider:
         done = loop.resume()
         if done:
             progress.note(f"Continuing after step {done:,} of {loop.steps:,}, from its checkpoint.")
-        state = loop.run(progress)
+        earlier_seconds = loop.state.seconds
+        with stop:
+            state = loop.run(progress, stop)
         facts = {
             "plan_digest": request.plan_digest,
             "training_file": request.training_sha256,
@@ -135,13 +143,15 @@ class PeftProvider:
             validation_file=request.validation_sha256,
             weights=weights,
         )
-        measured = _measure(state.seconds, state.sample_tokens, time.monotonic() - started)
+        other_seconds = time.monotonic() - started - (state.seconds - earlier_seconds)
+        measured = _measure(state.seconds, state.sample_tokens, other_seconds)
         write_atomically(request.output_dir / MEASURED, to_bytes(Measured(values=measured)))
         write_atomically(request.output_dir / RESULT, to_bytes(result))
         checkpoints.clear()
 
 
-def _measure(step_seconds: float, tokens: int, seconds: float) -> dict[str, float | int | str]:
+def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str, float | int | str]:
+    """Steps of all calls that the run took; `other_seconds` of the last one alone."""
     import torch
 
     from clinft.adapters.model import device
@@ -151,7 +161,7 @@ def _measure(step_seconds: float, tokens: int, seconds: float) -> dict[str, floa
     return {
         "cost_usd": "0",
         "training_seconds": round(step_seconds, 2),
-        "setup_and_validation_seconds": round(max(0.0, seconds - step_seconds), 2),
+        "setup_and_validation_seconds": round(max(0.0, other_seconds), 2),
         "tokens_per_second": round(tokens / step_seconds, 1) if step_seconds else 0.0,
         "sample_tokens": tokens,
         "peak_memory_mib": round(peak),

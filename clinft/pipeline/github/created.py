@@ -47,10 +47,31 @@ def created(
         what=f"training and validation file, {estimate.training_tokens:,} tokens of training data",
         when="at the merge",
     )
+    if training.provider in OWN_MACHINES:
+        kept = f"kept {policy.retention.weights_days} days where the machine is yours"
+        yield Created(
+            kind="file",
+            where="the machine of the runner, outside git",
+            what=f"checkpoints and trained weights, {kept}",
+            when="while it trains",
+        )
+    yield Created(
+        kind="file",
+        where="artifacts of this repository's Actions",
+        what="the run's evidence without weights, kept 90 days",
+        when="when the run ends",
+    )
     yield Created(
         kind="issue",
         where="this repository",
-        what=f"the tracking issue of {spec.name}, where there is none; one comment for each finished step",
+        what=f"the tracking issue of {spec.name} and its labels, where there are none; one comment for each "
+        "finished step",
+        when="at the merge",
+    )
+    yield Created(
+        kind="file",
+        where=f"the git ref refs/clinft/{spec.name}",
+        what="the lock of the project and the journal of runs that are not merged yet",
         when="at the merge",
     )
     yield Created(
@@ -74,6 +95,12 @@ def created(
         where="this repository",
         what=f"one line in projects/{spec.name}/deployment.yaml, for your decision",
         when="only if the regression verdict is deploy; a rollback one only if a deployed model fails",
+    )
+    yield Created(
+        kind="pull request",
+        where="branch clinft/disposals",
+        what="a note that weights or a provider's files were deleted",
+        when="after the days that the policy names",
     )
     for name in spec.notify:
         if name in policy.sinks:

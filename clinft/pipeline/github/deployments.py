@@ -11,10 +11,11 @@ from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.engine import Agreed
-from clinft.pipeline.github.evidence import evidence_reasons
+from clinft.pipeline.github.evidence import Vouched, evidence_reasons
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
+from clinft.pipeline.standing import weights_exist
 from clinft.pipeline.verify import verify
 from clinft.ports.forge import ForgeReader
 from clinft.stages.gate.approvals import missing
@@ -24,7 +25,11 @@ from clinft.stages.gate.reviews import Counted, count
 
 
 def judge_deployment(
-    change: Change, project: str, pull: PullRequest | None, reader: ForgeReader | None
+    change: Change,
+    project: str,
+    pull: PullRequest | None,
+    reader: ForgeReader | None,
+    vouched: Vouched | None = None,
 ) -> tuple[DeploymentDecision, tuple[str, ...]]:
     """The decision, and what the run's evidence says to whoever must agree."""
     facts = _facts(change, project)
@@ -36,7 +41,7 @@ def judge_deployment(
         counted = count(pull, scope, roles, required)
     reasons = (
         *deployment_reasons(facts),
-        *_evidence(change, project, facts, reader),
+        *_evidence(change, project, facts, reader, vouched),
         *counted.reasons,
         *missing(counted.approvals, required),
     )
@@ -67,7 +72,11 @@ def brought_runs(change: Change, project: str) -> dict[str, tuple[str, ...]]:
 
 
 def _evidence(
-    change: Change, project: str, facts: DeploymentFacts, reader: ForgeReader | None
+    change: Change,
+    project: str,
+    facts: DeploymentFacts,
+    reader: ForgeReader | None,
+    vouched: Vouched | None,
 ) -> Iterator[Reason]:
     """Evidence that nobody agreed to deploys nothing."""
     if reader is None or facts.run_id is None or not facts.on_base:
@@ -75,7 +84,7 @@ def _evidence(
     try:
         base = change.changes.base_sha
         agreed = Agreed(change.history, reader, change.policy_of, base)
-        yield from evidence_reasons(change.history, reader, agreed, project, facts.run_id, base)
+        yield from evidence_reasons(change.history, reader, agreed, project, facts.run_id, base, vouched)
     except ServiceError as error:
         yield unreadable(error.what.rstrip("."))
 
@@ -110,6 +119,7 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
         broken=broken,
         recommendation=verdict.payload.recommendation if verdict else None,
         base_model_retired=estimate is not None and _retired(change, estimate.payload),
+        weights_deleted=not broken and not weights_exist(run),
     )
 
 

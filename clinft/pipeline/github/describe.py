@@ -25,9 +25,11 @@ from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.created import created
 from clinft.pipeline.github.risks import risks
 from clinft.pipeline.ledger import spent_in_month
+from clinft.spec.policy import Runner
 from clinft.spec.project import ProjectSpec
 from clinft.spec.training import TrainingSpec
 from clinft.stages.audit.scan import is_clean
+from clinft.stages.gate.places import OWN_MACHINES
 
 HIDDEN = "hidden: the audit's rules find something in it"
 SHOWN_PATHS = 2000
@@ -109,12 +111,19 @@ def judged(change: Change, context: Context, decision: GateDecision, trains: boo
         budget_usd=lowest(spec.budget.max_usd, policy.per_run_usd(name)),
         spent_this_month_usd=spent_in_month(change.tree / "projects", now, decision.plan_digest),
         month_budget_usd=policy.budgets.per_month_usd,
-        runner=f"{spec.training.runner}: {runner.description}" if runner else spec.training.runner,
+        runner=_machine(spec.training.runner, runner),
         recipe=tuple(_settings(spec.training)),
         samples=checks.load_samples(change, name),
         risks=tuple(risks(context, policy, prepared, assessment, audit, estimate, decision)),
         creates=() if what == "plan unchanged" else tuple(created(context, policy, estimate, not trains)),
     )
+
+
+def _machine(name: str, runner: Runner | None) -> str:
+    """A runner without labels is none of the team's: train.yml asks GitHub for a machine then."""
+    if runner is None:
+        return name
+    return f"{name}: {runner.description if runner.labels else 'a machine of GitHub'}"
 
 
 def _what(
@@ -167,7 +176,7 @@ def _settings(training: TrainingSpec) -> Iterator[Setting]:
     """What this way of training reads, and whether somebody wrote it or it is clinft's default."""
     yield _setting(training, "base_model")
     yield _setting(training, "method")
-    own = training.provider in ("peft", "fake")
+    own = training.provider in OWN_MACHINES
     if own and training.method != "full":
         for name in type(training.lora).model_fields:
             yield _setting(training.lora, name, "lora.")

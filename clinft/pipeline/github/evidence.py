@@ -1,10 +1,10 @@
 """Who agreed to evidence of a run that was brought into the repository?
 
-Until a workflow of ours brings evidence, a person does. It stands for a training, so the roles that a
-training needs must have looked at it, and nobody's own word is enough.
+A workflow of ours did, where GitHub's own list says so. Otherwise a person did: evidence stands for a
+training, so the roles that a training needs must have looked at it, and nobody's own word is enough.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from clinft.artifacts.decision import Reason
 from clinft.artifacts.forge import PullRequest
@@ -18,6 +18,9 @@ from clinft.stages.gate import no
 from clinft.stages.gate.inputs import wanted_people
 from clinft.stages.gate.reviews import count
 
+# Whether a workflow run of ours sealed what lies at a commit in a project's run.
+Vouched = Callable[[str, str, str], bool]
+
 
 def evidence_reasons(
     history: History,
@@ -26,8 +29,11 @@ def evidence_reasons(
     project: str,
     run_id: str,
     tip: str,
+    vouched: Vouched | None = None,
 ) -> Iterator[Reason]:
     """What speaks against the evidence of a run as it lies at `tip`."""
+    if vouched is not None and vouched(tip, project, run_id):
+        return
     commit = history.newest(tip, [f"projects/{project}/runs/{run_id}"])
     number = None if commit is None else reader.pull_request_of(commit)
     pull = None if number is None else reader.pull_request(number)

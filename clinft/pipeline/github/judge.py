@@ -1,5 +1,6 @@
 """The gate of a pull request: every changed project's decision, and the whole's, in one report."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,24 +18,29 @@ from clinft.pipeline.driver import timestamp
 from clinft.pipeline.github import checks, describe
 from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.deployments import brought_runs, judge_deployment
-from clinft.pipeline.github.evidence import brought_reasons
+from clinft.pipeline.github.evidence import Vouched, brought_reasons
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
+from clinft.pipeline.tracking import stale
 from clinft.ports.forge import ForgeReader
 from clinft.spec.policy import ENGINE, Policy
 from clinft.stages import gate
 from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.inputs import no, wanted_people
+from clinft.stages.gate.paths import TRACKING
 from clinft.stages.gate.pull_request import (
     engine_reasons,
     invalid_reasons,
     need_reasons,
     path_reasons,
+    table_reasons,
     unreadable,
 )
 from clinft.stages.gate.reviews import Counted, count
 
 BEFORE_GATE = {"prepare": PreparedDataset, "audit": AuditReport, "estimate": CostEstimate}
 TRAIN_WORKFLOW = ".github/workflows/train.yml"
+# Links of a run's status, as verify names them.
+STATUS = re.compile(r"(again/[0-9]{2}/)?status(/.*)?", re.DOTALL)
 # Codes by which a project itself says why a check failed.
 SAYS_WHY = {
     "hipaa-audit": frozenset({"CLINFT-G001"}),
@@ -50,18 +56,20 @@ class Asked:
     reasons: tuple[Reason, ...]
 
 
-def judge(change: Change, reader: ForgeReader | None) -> PullRequestReport:
+def judge(change: Change, reader: ForgeReader | None, vouched: Vouched | None = None) -> PullRequestReport:
+    """`vouched`: whether a workflow run of ours sealed a run; None: nobody can be asked."""
     asked = _ask(change, reader)
     trains = bool(change.history.entries(change.changes.base_sha, TRAIN_WORKFLOW))
     projects = [_project(change, name, asked, trains) for name in change.projects]
     projects += [ProjectReport(name=name, what="removed") for name in change.removed]
-    projects += _without_plan(change, asked, {project.name for project in projects}, reader)
+    projects += _without_plan(change, asked, {project.name for project in projects}, reader, vouched)
     results = checks.found_results(change)
     wanted = _needs(change, projects)
     counted, told = _engine(change, asked), describe.shown_changes(change.changes)
     reasons = (
         *path_reasons(told),
-        *_evidence(change, asked),
+        *_evidence(change, asked, vouched),
+        *_tables(change),
         *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
         *need_reasons(wanted, change.projects, results),
         *asked.reasons,
@@ -179,12 +187,12 @@ def _head(change: Change, asked: Asked) -> str:
 
 
 def _without_plan(
-    change: Change, asked: Asked, done: set[str], reader: ForgeReader | None
+    change: Change, asked: Asked, done: set[str], reader: ForgeReader | None, vouched: Vouched | None
 ) -> list[ProjectReport]:
     """Projects that are deployed, or that only got evidence or documents; also beside a changed plan."""
     found = []
     for name in change.changes.projects("deployment"):
-        found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull, reader)))
+        found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull, reader, vouched)))
     done = done | {report.name for report in found}
     for name in change.changes.projects("evidence", "document"):
         if name not in done:
@@ -228,21 +236,53 @@ def _policy_after(change: Change) -> Policy | None:
         return None
 
 
-def _evidence(change: Change, asked: Asked) -> Iterator[Reason]:
-    """Evidence of runs: its chain must hold, and the roles that a training needs must have looked at it."""
+def _evidence(change: Change, asked: Asked, vouched: Vouched | None) -> Iterator[Reason]:
+    """Evidence of runs: its chain holds, and a workflow of ours sealed it or people have looked at it."""
     for project in change.changes.projects("evidence"):
         brought = brought_runs(change, project)
         for run_id, broken in brought.items():
-            if broken:
+            status = sorted({*filter(STATUS.fullmatch, broken), *_changed_status(change, project, run_id)})
+            if status:
+                yield no(
+                    60,
+                    f"The status of {run_id} is broken, or was changed: {', '.join(status)}.",
+                    "Restore its files from the base branch; entries are only ever added.",
+                )
+            if rest := [name for name in broken if name not in status]:
                 yield no(
                     53,
-                    f"The evidence of {run_id} does not hold together: {', '.join(broken)}.",
+                    f"The evidence of {run_id} does not hold together: {', '.join(rest)}.",
                     "Commit the run's folder as clinft wrote it; `clinft verify` on it says what differs.",
                 )
-            elif asked.pull is not None:
-                yield from brought_reasons(
-                    change.history, asked.pull, change.policy, project, run_id, change.changes.merge_sha
-                )
+            elif not status and asked.pull is not None:
+                yield from _agreed_to(change, asked.pull, vouched, project, run_id)
+
+
+def _agreed_to(
+    change: Change, pull: PullRequest, vouched: Vouched | None, project: str, run_id: str
+) -> Iterator[Reason]:
+    merge = change.changes.merge_sha
+    try:
+        if vouched is not None and vouched(merge, project, run_id):
+            return
+    except ServiceError as error:
+        yield unreadable(error.what.rstrip("."))
+    yield from brought_reasons(change.history, pull, change.policy, project, run_id, merge)
+
+
+def _changed_status(change: Change, project: str, run_id: str) -> Iterator[str]:
+    place = f"projects/{project}/runs/{run_id}/"
+    for path in change.changes.of("evidence"):
+        name = path.path.removeprefix(place)
+        if path.path.startswith(place) and path.status != "A" and STATUS.fullmatch(name):
+            yield name
+
+
+def _tables(change: Change) -> Iterator[Reason]:
+    """The view of what the merge would leave, wherever runs or tables change: no row is written by hand."""
+    inside = [path.path.split("/")[1:3] for path in change.changes.paths if path.path.startswith("projects/")]
+    if any(parts[:1] == [TRACKING] or parts[1:] == ["runs"] for parts in inside):
+        yield from table_reasons(stale(change.tree / "projects"))
 
 
 def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason, ...]) -> tuple[str, ...]:

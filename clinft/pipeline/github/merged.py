@@ -13,7 +13,7 @@ from clinft.errors import ServiceError
 from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.context import Context
 from clinft.pipeline.github.engine import Agreed
-from clinft.pipeline.github.evidence import evidence_reasons
+from clinft.pipeline.github.evidence import Vouched, evidence_reasons
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.scopes import plan_scope
 from clinft.pipeline.github.shape import before_merge
@@ -40,6 +40,7 @@ class Main:
     branch: str
     policy_of: Callable[[str], Policy]
     plans: Plans
+    vouched: Vouched | None = None
 
     def __call__(self, context: Context, inputs: GateInputs) -> GateInputs:
         """The gate's inputs with everything that reviews, history and the engine's own pull request say."""
@@ -170,7 +171,9 @@ class Main:
         runs = sorted({entry.path.split("/")[3] for entry in entries if entry.path.count("/") > 3})
         for run in runs:
             if run.startswith(plan[:PLAN_PREFIX]):
-                yield from evidence_reasons(self.history, self.reader, agreed, project, run, tip)
+                yield from evidence_reasons(
+                    self.history, self.reader, agreed, project, run, tip, self.vouched
+                )
 
     def _paths(self, pull: PullRequest, before: str, commit: str) -> Iterator[Reason]:
         """What the merge really brought, judged like a pull request: its own checks are not believed."""

@@ -34,9 +34,18 @@ def risks(
     training = context.loaded.spec.training
     if training.provider not in OWN_MACHINES:
         yield f"The training and validation files leave this repository for {training.provider}."
+    elif training.provider != "fake_hosted" and _is_githubs(policy, training.runner):
+        yield (
+            "It trains on a machine of GitHub: the weights are gone when the job ends. The figures stay; the "
+            "model cannot be used, deployed or evaluated again."
+        )
     if deployed_run(context.paths.root) is None and not decision.refused:
         yield "Nothing is deployed yet, so the result can be compared with its base model only."
     yield from (reason.message for reason in decision.reasons if reason.code == "CLINFT-G023")
+
+
+def _is_githubs(policy: Policy, runner: str) -> bool:
+    return runner in policy.runners and not policy.runners[runner].labels
 
 
 def _data(prepared: PreparedDataset, critical: tuple[str, ...]) -> Iterator[str]:

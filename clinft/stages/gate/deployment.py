@@ -19,6 +19,7 @@ class DeploymentFacts:
     broken: tuple[str, ...]  # links of its chain of digests that differ
     recommendation: str | None  # of its regression verdict
     base_model_retired: bool
+    weights_deleted: bool = False
 
 
 def wanted_people(policy: Policy, project: str) -> dict[str, int]:
@@ -54,6 +55,12 @@ def deployment_reasons(facts: DeploymentFacts) -> Iterable[Reason]:
             42,
             f"The verdict of {facts.run_id} is {facts.recommendation or 'missing'}, not deploy.",
             "Name a run whose report recommends deployment.",
+        )
+    if facts.weights_deleted:
+        yield no(
+            61,
+            f"The weights of {facts.run_id} were deleted, as the policy's retention says.",
+            "Name a run whose weights exist, or raise `revision` in project.yaml by one for a fresh run.",
         )
     if facts.base_model_retired:
         yield no(

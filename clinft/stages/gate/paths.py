@@ -17,6 +17,9 @@ EVIDENCE_FILES = frozenset({"assess.json", "MODEL_CARD.md", "DATA_DICTIONARY.md"
 TABLE = re.compile(r"[^/]+\.csv")
 DATA = re.compile(r"data/.*|runs/[^/]+/data/.*", re.DOTALL)
 TRACKING = "tracking"  # projects/tracking/*.csv: a view over the records, rebuilt
+TABLES = tuple(
+    f"{name}.csv" for name in ("datasets", "runs", "evaluations", "regressions", "costs", "decisions")
+)
 LINKS = frozenset({"120000", "160000"})
 
 

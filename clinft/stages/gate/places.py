@@ -8,7 +8,7 @@ from clinft.spec.eligibility import Eligibility
 from clinft.stages.gate.inputs import GateInputs, no, note
 
 # Providers that run on machines of the team: nothing leaves them.
-OWN_MACHINES = frozenset({"peft", "fake"})
+OWN_MACHINES = frozenset({"peft", "fake", "fake_hosted"})
 ENDS_SOON = timedelta(days=90)
 OWNERS = "Choose one of .github/clinft.yml's {what} or ask its owners to add it."
 

@@ -7,6 +7,7 @@ from clinft.artifacts.decision import Reason
 from clinft.artifacts.pull_request import ChangedPath, ChangeSet
 from clinft.spec.policy import ENGINE, PRIVACY, Role
 from clinft.stages.gate.inputs import no, note
+from clinft.stages.gate.paths import TABLES, TRACKING
 from clinft.stages.gate.reviews import Counted
 
 # The jobs of checks.yml that the gate rests on; none of them may be missing or skipped.
@@ -42,12 +43,7 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
             f"Files and folders in a project whose names begin with a dot are not read: {_named(hidden)}.",
             "Remove them: git and other tools would read the project differently because of them.",
         )
-    rewritten = [
-        path
-        for path in changes.of("evidence")
-        if path.path.split("/")[2:3] == ["runs"] and path.status != "A"
-    ]
-    if rewritten:
+    if rewritten := list(filter(_rewritten, changes.of("evidence"))):
         yield no(
             38,
             f"Evidence of finished runs is never rewritten: {_named(rewritten)}.",
@@ -59,6 +55,25 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
             "The pull request comes from a fork: it is checked without secrets and without a GPU, and "
             "gets no comment.",
             "Read the job summary of the gate. A maintainer may push the branch here for a comment.",
+        )
+
+
+def _rewritten(path: ChangedPath) -> bool:
+    """Files of runs are only added. Tables are made again, which may change lines, but never go away."""
+    in_run = path.path.split("/")[2:3] == ["runs"]
+    table = path.path.removeprefix(f"projects/{TRACKING}/") in TABLES
+    return path.status != "A" if in_run else table and path.status == "D"
+
+
+def table_reasons(stale: Sequence[str]) -> Iterable[Reason]:
+    """`stale`: files in projects/tracking/ that are not the view of the runs that a merge would leave."""
+    if stale:
+        shown = ", ".join(stale[:SHOWN])
+        yield no(
+            59,
+            f"Tables in projects/{TRACKING}/ are not what the runs in the repository say: {shown}.",
+            f"Run `clinft track` in a checkout that holds no other runs, and commit projects/{TRACKING}/; "
+            "other CSV files belong elsewhere.",
         )
 
 

@@ -24,6 +24,13 @@ def first(candidate: EvaluationReport) -> str:
     return " ".join(("No run is deployed yet, so there is nothing to compare with.", *what))
 
 
+def waiting(pending: Sequence[str]) -> str:
+    return (
+        f"Results of {', '.join(pending)} are not merged yet, so this run cannot be called the first. "
+        "Merge or close them, then start train again for this project: it compares anew."
+    )
+
+
 def compared(
     candidate: EvaluationReport,
     pairing: Pairing,

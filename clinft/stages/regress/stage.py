@@ -31,8 +31,23 @@ def regress(
     candidate_run_id: str,
     baseline: Baseline | None,
     deployed: bool = False,
+    pending: Sequence[str] = (),
 ) -> RegressionVerdict:
-    """`baseline`: report, items and run id to compare with; `deployed`: the candidate is in use."""
+    """`baseline`: report, items and run id to compare with; `deployed`: the candidate is in use.
+
+    `pending`: runs with results that are not merged. One of them may become the deployed model before this
+    one does, so that this one is not called the first.
+    """
+    if baseline is None and pending:
+        return RegressionVerdict(
+            status="INCOMPARABLE",
+            baseline_run_id=None,
+            candidate_run_id=candidate_run_id,
+            metrics=(),
+            critical_flips=(),
+            recommendation="iterate",
+            reason=reason.waiting(pending),
+        )
     if baseline is None:
         return RegressionVerdict(
             status="FIRST",

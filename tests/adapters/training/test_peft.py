@@ -16,55 +16,28 @@ from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.loop import Loop, learning_rate, steps_of
 from clinft.adapters.training.peft import CHECKPOINTS, RESULT, PeftProvider
 from clinft.adapters.training.samples import Data, Sample, batches, read_samples
-from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.model import TrainedModel
 from clinft.errors import DigestMismatch, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingProvider, TrainingRequest
 from clinft.spec.training import Hyperparameters, TrainingSpec
-from tests.adapters.training.contract import CHECKS, finish, write_chat_files
-from tests.fakes import tiny_llama
+from tests.adapters.training.contract import CHECKS, finish
+from tests.fakes import lora_request
 from tests.fakes.progress import Quiet, QuietTask
-
-SPEC: dict[str, Any] = {
-    "provider": "peft",
-    "base_model": "tiny",
-    "lora": {"r": 4, "lora_alpha": 8, "lora_dropout": 0.1},
-    "hyperparameters": {
-        "n_epochs": 3,
-        "batch_size": 4,
-        "learning_rate": 0.02,
-        "checkpoint_every_steps": 2,
-        "max_tokens": 256,
-    },
-}
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStore:
-    root = tmp_path_factory.mktemp("repository")
-    tiny_llama.write(root / "tiny")
-    return LocalModelStore(root, root / "cache", Quiet())
+    return lora_request.store(tmp_path_factory.mktemp("repository"))
 
 
 @pytest.fixture
 def request_(tmp_path: Path, store: LocalModelStore) -> TrainingRequest:
-    train, validation = write_chat_files(tmp_path / "formatted")
-    return TrainingRequest(
-        run_id="0123456789ab-a1",
-        plan_digest="a" * 64,
-        base_model=store.identify("tiny", None),
-        spec=TrainingSpec.model_validate(SPEC, strict=False),
-        training_file=train,
-        validation_file=validation,
-        training_sha256=digest_file(train),
-        validation_sha256=digest_file(validation),
-        output_dir=tmp_path / "out",
-    )
+    return lora_request.request(tmp_path, store)
 
 
 def with_spec(request: TrainingRequest, **changes: Any) -> TrainingRequest:
-    spec = {**SPEC, **changes}
+    spec = {**lora_request.SPEC, **changes}
     return replace(request, spec=TrainingSpec.model_validate(spec, strict=False))
 
 

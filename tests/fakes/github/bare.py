@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,8 +79,10 @@ class BareRepository:
         self.path = path
         path.mkdir(parents=True)
         self.git("init", "--quiet", "--bare", "--initial-branch", default_branch)
-        for name, value in SETTINGS.items():
-            self.git("config", name, value)
+        with (path / "config").open("a") as config:
+            for name, value in SETTINGS.items():
+                section, _, key = name.partition(".")
+                config.write(f"[{section}]\n\t{key} = {value}\n")
 
     def git(self, *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
         return run_git(self.path, *args, stdin=stdin, env=env).decode().strip()
@@ -140,16 +142,33 @@ class BareRepository:
 
     def write_file(self, branch: str, path: str, content: bytes, message: str, env: Mapping[str, str]) -> str:
         """One commit on a branch, made without a work tree."""
-        parent = self.commit(f"refs/heads/{branch}")
+        parent = str(self.commit(f"refs/heads/{branch}"))
+        sha = self.commit_files(parent, {path: content}, (), message, env)
+        self.git("update-ref", f"refs/heads/{branch}", sha)
+        return sha
+
+    def commit_files(
+        self,
+        parent: str,
+        additions: Mapping[str, bytes],
+        deletions: Sequence[str],
+        message: str,
+        env: Mapping[str, str],
+    ) -> str:
+        """A commit that no ref names yet."""
         with tempfile.TemporaryDirectory() as scratch:
             index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
             self.git("read-tree", f"{parent}^{{tree}}", env=index)
-            blob = self.git("hash-object", "-w", "--stdin", stdin=content)
-            self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)
+            files = [Path(scratch) / str(n) for n in range(len(additions))]
+            for file, content in zip(files, additions.values(), strict=True):
+                file.write_bytes(content)
+            names = "\n".join(map(str, files)).encode()
+            blobs = self.git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=names).split()
+            lines = [f"0 {'0' * 40}\t{path}\0" for path in deletions]
+            lines += [f"100644 {blob}\t{path}\0" for blob, path in zip(blobs, additions, strict=True)]
+            self.git("update-index", "-z", "--index-info", stdin="".join(lines).encode(), env=index)
             tree = self.git("write-tree", env=index)
-        sha = self.git("commit-tree", tree, "-p", str(parent), "-m", message, env=env)
-        self.git("update-ref", f"refs/heads/{branch}", sha)
-        return sha
+        return self.git("commit-tree", tree, "-p", parent, "-m", message, env=env)
 
     def merge(self, base: str, head: str, method: str, message: str, env: Mapping[str, str]) -> str:
         """Merge `head` into the branch `base` as GitHub's three buttons do; the new tip."""

@@ -16,9 +16,22 @@ GET    /rate_limit
 GET    /user
 GET    /users/{username}
 GET    /repos/{owner}/{repo}
-GET    /repos/{owner}/{repo}/activity
+GET    /repos/{owner}/{repo}/actions/artifacts/{artifact_id}
+GET    /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}
+GET    /repos/{owner}/{repo}/actions/oidc/customization/sub
+GET    /repos/{owner}/{repo}/actions/organization-secrets
+GET    /repos/{owner}/{repo}/actions/permissions
+GET    /repos/{owner}/{repo}/actions/permissions/workflow
+GET    /repos/{owner}/{repo}/actions/runners
+GET    /repos/{owner}/{repo}/actions/runs/{run_id}
 GET    /repos/{owner}/{repo}/actions/runs/{run_id}/approvals
+GET    /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts
+POST   /repos/{owner}/{repo}/actions/runs/{run_id}/cancel
+GET    /repos/{owner}/{repo}/actions/secrets
+GET    /repos/{owner}/{repo}/actions/variables
 POST   /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches
+GET    /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs
+GET    /repos/{owner}/{repo}/activity
 GET    /repos/{owner}/{repo}/branches/{branch}
 GET    /repos/{owner}/{repo}/branches/{branch}/protection
 POST   /repos/{owner}/{repo}/check-runs
@@ -34,7 +47,13 @@ GET    /repos/{owner}/{repo}/compare/{basehead}
 GET    /repos/{owner}/{repo}/contents/{path}
 PUT    /repos/{owner}/{repo}/contents/{path}
 POST   /repos/{owner}/{repo}/dispatches
+GET    /repos/{owner}/{repo}/environments
 GET    /repos/{owner}/{repo}/environments/{environment_name}
+PUT    /repos/{owner}/{repo}/environments/{environment_name}
+GET    /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies
+POST   /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies
+GET    /repos/{owner}/{repo}/environments/{environment_name}/secrets
+GET    /repos/{owner}/{repo}/environments/{environment_name}/variables
 GET    /repos/{owner}/{repo}/git/commits/{commit_sha}
 GET    /repos/{owner}/{repo}/git/ref/{ref}
 POST   /repos/{owner}/{repo}/git/refs
@@ -64,6 +83,7 @@ GET    /repos/{owner}/{repo}/pulls/{pull_number}/files
 GET    /repos/{owner}/{repo}/pulls/{pull_number}/reviews
 GET    /repos/{owner}/{repo}/rules/branches/{branch}
 GET    /repos/{owner}/{repo}/rulesets
+GET    /repos/{owner}/{repo}/rulesets/{ruleset_id}
 POST   /repos/{owner}/{repo}/statuses/{sha}
 """
 

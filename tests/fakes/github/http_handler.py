@@ -1,4 +1,4 @@
-"""HTTP in front of the server: JSON below /api/v3, everything else is git."""
+"""HTTP in front of the server: JSON below /api/v3 and GraphQL, the bytes of artifacts, everything else is git."""
 
 import base64
 import json
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes.github import git_http
+from tests.fakes.github.actions_operations import STORE
+from tests.fakes.github.graphql_operations import PATH as GRAPHQL
 from tests.fakes.github.operations import Reply
 
 if TYPE_CHECKING:
@@ -32,8 +34,10 @@ class RequestHandler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         url = urlsplit(self.path)
         data = self._body()
-        if url.path.startswith(f"{API}/"):
+        if url.path.startswith(f"{API}/") or url.path == GRAPHQL:
             self._send_json(self._api(unquote(url.path.removeprefix(API)), url.query, data))
+        elif url.path.startswith(f"{STORE}/") and self.command == "GET":
+            self._store(url.path, url.query)
         else:
             self._git(url.path, url.query, data)
 
@@ -57,6 +61,11 @@ class RequestHandler(BaseHTTPRequestHandler):
             return
         done = git_http.serve(self.github, self.command, path, query, dict(self.headers), data)
         self._send(done.status, done.body, done.content_type, done.headers)
+
+    def _store(self, path: str, query: str) -> None:
+        authorization, agent = self.headers.get("Authorization"), self.headers.get("User-Agent", "")
+        done = self.github.stored(path, dict(parse_qsl(query)), authorization, agent)
+        self._send(done.status, done.body, "application/zip", dict(done.headers))
 
     def _knows_token(self) -> bool:
         scheme, _, secret = self.headers.get("Authorization", "").partition(" ")

@@ -30,6 +30,8 @@ def list_pulls(call: Call) -> Reply:
 
 def create_pull(call: Call) -> Reply:
     state, body = call.state, call.body
+    if state.token_login == "github-actions[bot]" and not state.actions_may_open_pulls:
+        raise Refused(403, "GitHub Actions is not permitted to create or approve pull requests.")
     head = body["head"].removeprefix(f"{state.owner}:")
     missing = [ref for ref in (head, body["base"]) if state.repo.ref(f"refs/heads/{ref}") is None]
     if missing:
@@ -82,15 +84,15 @@ def get_issue(call: Call) -> Reply:
 
 
 def list_issues(call: Call) -> Reply:
-    state, creator = call.query.get("state", "open"), call.query.get("creator")
+    state, creator = call.query.get("state", "open"), call.query.get("creator", "").lower()
     labels = set(filter(None, call.query.get("labels", "").split(",")))
     issues = [
         one
         for one in call.state.issues.values()
-        if state in ("all", one.state) and labels <= set(one.labels) and creator in (None, one.author)
+        if state in ("all", one.state) and labels <= set(one.labels) and creator in ("", one.author.lower())
     ]
-    newest_first = sorted(issues, key=lambda one: -one.number)
-    return Reply(200, [call.render.issue(one) for one in newest_first])
+    issues.sort(key=lambda one: one.number, reverse=call.query.get("direction") != "asc")
+    return Reply(200, [call.render.issue(one) for one in issues])
 
 
 def create_issue(call: Call) -> Reply:
@@ -173,7 +175,7 @@ def list_labels(call: Call) -> Reply:
 
 
 def create_label(call: Call) -> Reply:
-    if call.body["name"] in call.state.labels:
+    if call.body["name"].lower() in map(str.lower, call.state.labels):
         raise Refused(422, "Validation Failed: already_exists")
     call.state.labels[call.body["name"]] = call.body.get("color", "ededed")
     return Reply(201, call.render.label(call.body["name"]))

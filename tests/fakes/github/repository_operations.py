@@ -1,15 +1,18 @@
 """Operations on the repository, its people, its rules and its runs."""
 
-from typing import Any
-
 from tests.fakes.github.operations import Call, Handler, Reply, no_access, not_found
-from tests.fakes.github.state import Protection
 
 LIMIT = {"limit": 15000, "remaining": 14999, "reset": 4102444800, "used": 1}
 
 
 def get_repository(call: Call) -> Reply:
-    return Reply(200, call.render.repository("full-repository"))
+    settings = call.state.settings
+    shown = {
+        "private": settings.private,
+        "visibility": "private" if settings.private else "public",
+        "created_at": settings.created_at,
+    }
+    return Reply(200, {**call.render.repository("full-repository"), **shown})
 
 
 def get_rate_limit(call: Call) -> Reply:
@@ -51,61 +54,16 @@ def get_branch(call: Call) -> Reply:
     url = f"{call.render.repo}/branches/{name}"
     drafted = call.render.spec.draft("branch-with-protection")
     commit = call.render.commit(call.state.repo.show(sha))
-    facts = {"name": name, "commit": commit, "protected": name in call.state.protections}
+    rule = call.state.protections.get(name)
+    facts = {
+        "name": name,
+        "commit": commit,
+        "protected": rule is not None,
+        # Everybody learns whether the older kind of protection is on, and not what it asks for.
+        "protection": {"enabled": rule is not None and not rule.ruleset},
+    }
     links = {"_links": {"self": url, "html": call.render.html}, "protection_url": f"{url}/protection"}
     return Reply(200, {**drafted, **facts, **links})
-
-
-def get_branch_protection(call: Call) -> Reply:
-    """Needs administration: read, which no workflow token can have."""
-    if call.state.token_login.endswith("[bot]"):
-        raise no_access()
-    rule = call.state.protections.get(call.path["branch"])
-    if rule is None or rule.ruleset:
-        raise not_found()
-    url = f"{call.render.repo}/branches/{rule.branch}/protection"
-    checks = {"contexts": list(rule.checks), "checks": [_check(name, "app_id") for name in rule.checks]}
-    reviews = {
-        "url": f"{url}/required_pull_request_reviews",
-        "dismiss_stale_reviews": False,
-        "require_code_owner_reviews": False,
-        "required_approving_review_count": rule.approvals,
-    }
-    return Reply(
-        200, {"url": url, "required_status_checks": checks, "required_pull_request_reviews": reviews}
-    )
-
-
-def _check(name: str, field: str) -> dict[str, Any]:
-    return {"context": name, field: None} if field == "app_id" else {"context": name}
-
-
-def list_branch_rules(call: Call) -> Reply:
-    rule = call.state.protections.get(call.path["branch"])
-    return Reply(200, _rules(rule, call.state.full_name) if rule and rule.ruleset else [])
-
-
-def _rules(rule: Protection, source: str) -> list[dict[str, Any]]:
-    where = {"ruleset_source_type": "Repository", "ruleset_source": source, "ruleset_id": 1}
-    reviews = {
-        "dismiss_stale_reviews_on_push": False,
-        "require_code_owner_review": False,
-        "require_last_push_approval": False,
-        "required_approving_review_count": rule.approvals,
-        "required_review_thread_resolution": False,
-    }
-    checks = {
-        "required_status_checks": [_check(name, "integration_id") for name in rule.checks],
-        "strict_required_status_checks_policy": False,
-    }
-    kinds = {"pull_request": reviews, "required_status_checks": checks}
-    return [{"type": kind, "parameters": parameters, **where} for kind, parameters in kinds.items()]
-
-
-def list_rulesets(call: Call) -> Reply:
-    facts = {"id": 1, "source": call.state.full_name, "source_type": "Repository", "target": "branch"}
-    named = [one.branch for one in call.state.protections.values() if one.ruleset]
-    return Reply(200, [{**facts, "name": branch, "enforcement": "active"} for branch in named])
 
 
 def list_activities(call: Call) -> Reply:
@@ -125,10 +83,6 @@ def list_run_approvals(call: Call) -> Reply:
     return Reply(200, [])
 
 
-def get_environment(call: Call) -> Reply:
-    raise not_found()
-
-
 def create_dispatch(call: Call) -> Reply:
     call.state.dispatches.append({**call.path, **call.body})
     return Reply(204)
@@ -141,12 +95,8 @@ OPERATIONS: dict[str, Handler] = {
     "users/get-by-username": get_user,
     "repos/get-collaborator-permission-level": get_permission,
     "repos/get-branch": get_branch,
-    "repos/get-branch-protection": get_branch_protection,
-    "repos/get-branch-rules": list_branch_rules,
-    "repos/get-repo-rulesets": list_rulesets,
     "repos/list-activities": list_activities,
     "actions/get-reviews-for-run": list_run_approvals,
     "actions/create-workflow-dispatch": create_dispatch,
     "repos/create-dispatch-event": create_dispatch,
-    "repos/get-environment": get_environment,
 }

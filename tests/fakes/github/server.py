@@ -2,14 +2,21 @@
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fakes.github import commit_operations, pull_operations, repository_operations
+from tests.fakes.github import (
+    actions_operations,
+    commit_operations,
+    graphql_operations,
+    pull_operations,
+    repository_operations,
+    settings_operations,
+)
 from tests.fakes.github.http_handler import RequestHandler
 from tests.fakes.github.operations import Call as OperationCall
 from tests.fakes.github.operations import Handler, Refused, Reply, no_access
@@ -25,7 +32,11 @@ OPERATIONS: dict[str, Handler] = {
     **pull_operations.OPERATIONS,
     **commit_operations.OPERATIONS,
     **repository_operations.OPERATIONS,
+    **actions_operations.OPERATIONS,
+    **settings_operations.OPERATIONS,
 }
+# Not of the API: the bytes of an artifact, where the download leads.
+STORE_OPERATION = "artifact-store/get"
 
 
 @dataclass(frozen=True)
@@ -60,11 +71,13 @@ class GitHubServer(State):
     ) -> None:
         super().__init__(folder, owner, repository)
         self.folder, self.token = folder, token
+        self.operations = dict(OPERATIONS)
         self.readonly = False
         self.rate_limited = False
         self.log: list[Call] = []
         # Fetches and pushes, apart: operation ids git/upload-pack and git/receive-pack.
         self.git_log: list[Call] = []
+        self.store_log: list[Call] = []
         self.violations: list[str] = []
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
@@ -96,16 +109,26 @@ class GitHubServer(State):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """`after_accepting`: the write happens, and the client is told that it failed (a lost answer)."""
-        if operation_id not in OPERATIONS:
+        if operation_id not in (*self.operations, *graphql_operations.IDS, STORE_OPERATION):
             raise KeyError(f"the server knows no operation {operation_id}")
         self._faults.append(Fault(operation_id, status, after_accepting, times, headers or {}))
+
+    @property
+    def faults_to_come(self) -> list[str]:
+        """Operations of which fewer failed than a test asked for."""
+        return [fault.operation_id for fault in self._faults if fault.left]
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: Any, agent: str) -> Reply:
         """One request whose token is right."""
         hit = self.spec.match(method, path)
         operation_id = hit[0].id if hit else ""
+        graphql = path == graphql_operations.PATH
+        if graphql:
+            operation_id = graphql_operations.operation_id(body)
         with self._lock:
-            reply = self._answer(hit, method, path, query, body)
+            reply = (
+                self._graphql(operation_id, body) if graphql else self._answer(hit, method, path, query, body)
+            )
             self.log.append(Call(method, path, query, operation_id, job_of(agent), reply.status))
         limits = {
             "x-ratelimit-limit": "15000",
@@ -125,7 +148,8 @@ class GitHubServer(State):
     ) -> Reply:
         if self.rate_limited:
             return Reply(403, {"message": "API rate limit exceeded for installation."})
-        if hit is None:
+        # Described and not built is not there either: what nobody built cannot prove anything.
+        if hit is None or hit[0].id not in self.operations:
             return self._violation(404, f"no such operation: {method} {path}")
         operation, parts = hit
         if (parts.pop("owner", self.owner), parts.pop("repo", self.repository)) != (
@@ -140,20 +164,29 @@ class GitHubServer(State):
             return self._violation(422, f"request {operation.id}: {errors}")
         if self.readonly and method != "GET":
             return no_access().reply
-        return self._with_faults(operation, path, OperationCall(self, self.renderer, parts, query, body))
+        call = OperationCall(self, self.renderer, parts, query, body)
+        return self._with_faults(operation.id, lambda: self._perform(operation, path, call))
 
-    def _with_faults(self, operation: Operation, path: str, call: OperationCall) -> Reply:
-        fault = next((one for one in self._faults if one.operation_id == operation.id and one.left), None)
+    def _graphql(self, operation_id: str, body: Any) -> Reply:
+        def perform() -> Reply:
+            done = graphql_operations.answer(self, self.readonly, self.rate_limited, body)
+            self.violations += done.violations
+            return done.reply
+
+        return self._with_faults(operation_id, perform)
+
+    def _with_faults(self, operation_id: str, perform: Callable[[], Reply]) -> Reply:
+        fault = next((one for one in self._faults if one.operation_id == operation_id and one.left), None)
         if fault:
             fault.left -= 1
             if not fault.after_accepting:
                 return fault.reply()
-        reply = self._perform(operation, path, call)
+        reply = perform()
         return fault.reply() if fault else reply
 
     def _perform(self, operation: Operation, path: str, call: OperationCall) -> Reply:
         try:
-            reply = OPERATIONS[operation.id](call)
+            reply = self.operations[operation.id](call)
         except Refused as refused:
             return refused.reply
         except Exception as error:  # a bug of this server must fail the test, not hang its client
@@ -165,6 +198,27 @@ class GitHubServer(State):
         errors = self.spec.response_errors(operation, reply.status, reply.body)
         if errors:
             return self._violation(500, f"response {operation.id} {reply.status}: {errors}")
+        return reply
+
+    def stored(self, path: str, query: Mapping[str, str], authorization: str | None, agent: str) -> Reply:
+        """The bytes of an artifact. The store's own host refuses a token that is none of its own."""
+        number = path.removeprefix(f"{actions_operations.STORE}/")
+        with self._lock:
+            found = self.artifact(int(number)) if number.isdigit() else None
+            fault = next(
+                (one for one in self._faults if one.operation_id == STORE_OPERATION and one.left), None
+            )
+            if authorization is not None:
+                self._violation(403, "GitHub's token was sent to the artifact store")
+                reply = Reply(403, b"")
+            elif fault:
+                fault.left -= 1
+                reply = Reply(fault.status, b"", fault.headers)
+            elif found is None or query.get("sig") != self.signature(found.id):
+                reply = Reply(403, b"")
+            else:
+                reply = Reply(200, found.data)
+            self.store_log.append(Call("GET", path, query, STORE_OPERATION, job_of(agent), reply.status))
         return reply
 
     def _violation(self, status: int, text: str) -> Reply:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from tests.fakes.github.bare import BareRepository, identity
+from tests.fakes.github.settings_state import SettingsState
+from tests.fakes.github.workflow_runs import WorkflowRunsState
 
 MergeMethod = Literal["merge", "squash", "rebase"]
 NO_COMMIT = "0" * 40
@@ -123,10 +125,11 @@ class Protection:
     ruleset: bool
 
 
-class State:
+class State(WorkflowRunsState):
     """One repository. Whoever is named by a setter becomes a known user."""
 
     def __init__(self, folder: Path, owner: str, repository: str) -> None:
+        super().__init__()
         self.owner, self.repository = owner, repository
         self.repo = BareRepository(folder / owner / f"{repository}.git")
         self.token_login = "github-actions[bot]"
@@ -140,6 +143,9 @@ class State:
         self.check_runs: dict[int, CheckRun] = {}
         self.labels: dict[str, str] = {}
         self.protections: dict[str, Protection] = {}
+        self.settings = SettingsState()
+        # The setting "Allow GitHub Actions to create and approve pull requests".
+        self.actions_may_open_pulls = True
         self.activities: list[Activity] = []
         self.dispatches: list[dict[str, object]] = []
         # (author's login, committer's login) of a commit, where the names in git shall not decide.
@@ -226,6 +232,11 @@ class State:
         pull, issue = self.pulls[number], self.issues[number]
         pull.frozen_base, pull.frozen_head = self.pull_range(pull)
         issue.state, issue.closed_at = "closed", self.now()
+
+    def reopen_pull(self, number: int) -> None:
+        pull, issue = self.pulls[number], self.issues[number]
+        pull.frozen_base, pull.frozen_head = None, None
+        issue.state, issue.closed_at = "open", None
 
     def merge_pull(self, number: int, method: MergeMethod = "merge", by: str = "alice") -> str:
         """Press the button: the branch moves, refs/pull/N/head stays; returns the merge commit's SHA."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.fakes.after_merge import AfterMerge, Opened
 from tests.fakes.hospital import Hospital, policy
 from tests.fakes.second_page import SecondPage
 
@@ -28,3 +30,13 @@ def found(server: SecondPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def hospital(found: Found) -> Hospital:
     return found(policy())
+
+
+@pytest.fixture
+def opened(server: SecondPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """A hospital in which merging trains, with these changes of its policy."""
+
+    def made(**changes: Any) -> AfterMerge:
+        return AfterMerge(server, tmp_path / "hospital", monkeypatch, policy(**changes))
+
+    return made

@@ -39,6 +39,7 @@ def test_a_verified_run_may_be_deployed_and_any_run_taken_back() -> None:
         (replace(GOOD, recommendation="rollback"), 42, "is rollback, not deploy"),
         (replace(GOOD, recommendation=None), 42, "is missing, not deploy"),
         (replace(GOOD, base_model_retired=True), 22, "no longer served"),
+        (replace(GOOD, weights_deleted=True), 61, "were deleted"),
         # What cannot be verified has no verdict to speak of.
         (replace(GOOD, succeeded=False, recommendation=None), 41, "it did not succeed"),
         (replace(GOOD, on_base=False, recommendation="iterate", base_model_retired=True), 41, "base branch"),

@@ -94,11 +94,13 @@ def test_whatever_lies_below_github_judges(path: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(paths)
+@example("prompt/.github")
 def test_only_plan_paths_are_plan(path: str) -> None:
     wanted = plan_paths("demo")
     inside = f"projects/demo/{path}"
     below = any(inside.startswith(f"{folder}/") for folder in wanted if not folder.endswith(".yaml"))
-    assert (classify(inside)[0] == "plan") == (inside in wanted[:1] or below)
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    assert (classify(inside)[0] == "plan") == (inside in wanted[:1] or (below and not hidden))
 
 
 def test_a_projects_plan_is_made_of() -> None:

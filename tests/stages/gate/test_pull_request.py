@@ -10,13 +10,14 @@ from clinft.ports.history import Difference
 from clinft.spec.policy import Policy, Role, Waiver
 from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.inputs import no
-from clinft.stages.gate.paths import changed_path
+from clinft.stages.gate.paths import TABLES, changed_path
 from clinft.stages.gate.pull_request import (
     NEEDS,
     engine_reasons,
     invalid_reasons,
     need_reasons,
     path_reasons,
+    table_reasons,
     unreadable,
 )
 from clinft.stages.gate.reviews import Counted
@@ -115,6 +116,28 @@ def test_generated_data_may_be_removed() -> None:
 @pytest.mark.parametrize(("status", "refused"), [("A", False), ("M", True), ("D", True), ("T", True)])
 def test_evidence_of_runs_is_only_added(status: str, refused: bool) -> None:
     assert codes(path_reasons(change_set(*changed(RUN, status=status)))) == (["G038"] if refused else [])
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(("status", "refused"), [("A", False), ("M", False), ("D", True)])
+def test_a_table_is_made_again_and_never_taken_away(table: str, status: str, refused: bool) -> None:
+    paths = changed(f"projects/tracking/{table}", status=status)
+    assert codes(path_reasons(change_set(*paths))) == (["G038"] if refused else [])
+
+
+def test_what_only_looks_like_a_table_may_be_taken_away() -> None:
+    # G059 asks for it.
+    paths = changed("projects/tracking/approved.csv", "projects/demo/runs.csv", status="D")
+    assert codes(path_reasons(change_set(*paths))) == []
+
+
+def test_tables_that_are_no_view_are_named_at_most_five_of_them() -> None:
+    assert list(table_reasons(())) == []
+    (reason,) = table_reasons([*TABLES, "x.csv"])
+    assert codes([reason]) == ["G059"]
+    assert TABLES[4] in reason.message
+    assert TABLES[5] not in reason.message
+    assert "clinft track" in reason.way_out
 
 
 @pytest.mark.parametrize(

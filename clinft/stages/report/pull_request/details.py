@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 
 from clinft.artifacts.data import PreparedDataset
-from clinft.artifacts.planning import PromptAssessment
 from clinft.artifacts.pull_request import ProjectReport, PullRequestReport
-from clinft.stages.report import numbers, run_evidence
+from clinft.stages.report import assessment, numbers, run_evidence
 from clinft.stages.report.markdown import bullets, code_block, table
 from clinft.stages.report.pull_request import audit
-from clinft.stages.report.pull_request.project import CHECKED, method, shown
+from clinft.stages.report.pull_request.project import CHECKED, shown
 from clinft.stages.report.pull_request.reasons import gate_decision
 from clinft.stages.report.pull_request.room import UNKNOWN, Room, Section, collapsed, sha
 
@@ -38,7 +37,7 @@ def sections(report: PullRequestReport, room: Room) -> Iterable[Section]:
 def _of_project(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
     yield from audit.collapsed_parts(project, name, room)
     if project.assessment is not None:
-        blocks = _strategies(project.assessment.payload, room)
+        blocks = assessment.strategies(project.assessment.payload, room)
         yield collapsed("Prompt assessment", "prompt assessment", name, *blocks)
     if project.prepared is not None:
         yield collapsed("Data plan", "data plan", name, *_data(project.prepared, room))
@@ -48,31 +47,6 @@ def _of_project(project: ProjectReport, name: str | None, room: Room) -> Iterabl
         yield collapsed("Terminology and labels", "terminology", name, *_labels(project.prepared, room))
     if project.recipe:
         yield collapsed("Hyperparameters, and why", "hyperparameters", name, _recipe(project, room))
-
-
-def _strategies(payload: PromptAssessment, room: Room) -> Iterable[str]:
-    yield f"{room.text(payload.reason)} Recommended prompt: {room.code(payload.recommended)}."
-    yield room.grid(
-        ("Prompt", "n", "Accuracy on dev", "Answers that are no label", "Mean prompt tokens"),
-        [
-            (
-                room.code(found.strategy),
-                f"{found.accuracy.n:,}",
-                numbers.interval(found.accuracy),
-                "none possible, labels are scored"
-                if found.parse_failures is None
-                else numbers.share(found.parse_failures, found.accuracy.n),
-                f"{found.prompt_tokens_mean:,.0f}",
-            )
-            for found in payload.strategies
-        ],
-        numeric={1, 4},
-    )
-    how = dict.fromkeys(method(found.accuracy, room) for found in payload.strategies)
-    yield (
-        f"Measured on the dev split {numbers.short(payload.dev_sha256)}. "
-        f"Brackets: {room.inline([*how]) or UNKNOWN}."
-    )
 
 
 def _data(prepared: PreparedDataset, room: Room) -> Iterable[str]:

@@ -1,0 +1,62 @@
+"""`clinft doctor`: read the settings, compare them with the policy, say who sees to what; `--fix` adds."""
+
+from pathlib import Path
+
+import typer
+
+from clinft import wiring
+from clinft.artifacts.doctor import Fix
+from clinft.artifacts.labels import LABELS
+from clinft.cli.show import Screen
+from clinft.errors import EXIT_NO, SpecError
+from clinft.ports.settings import Settings, SettingsWriter
+from clinft.spec.load import load_policy, load_project
+from clinft.spec.policy import Policy
+from clinft.spec.project import ProjectSpec
+from clinft.stages.doctor import Repair, examine, named_people, repairs
+from clinft.stages.report.doctor import doctor_page
+
+COLOURS = {label.name: label for label in LABELS}
+
+
+def doctor(screen: Screen, fix: bool) -> None:
+    """Exit 1 where something is wrong. What this token may not see is shown as unknown, and is no error."""
+    repository = wiring.find_repository(Path.cwd())
+    policy = load_policy(repository / wiring.POLICY)
+    specs, broken = _projects(repository)
+    to = wiring.doctors_address(repository)
+    reader, logins = wiring.settings_reader(to), named_people(policy)
+    settings = reader.settings(logins)
+    fixes = _fixed(settings, policy, wiring.settings_writer(to)) if fix else []
+    if any(one.made == "created" for one in fixes):
+        settings = reader.settings(logins)
+    report = examine(settings, policy, specs, broken, wiring.SystemClock().now().date(), fixes)
+    if screen.json:
+        typer.echo(report.model_dump_json())
+    screen.markdown(doctor_page(report))
+    if report.bad:
+        raise typer.Exit(EXIT_NO)
+
+
+def _fixed(settings: Settings, policy: Policy, writer: SettingsWriter) -> list[Fix]:
+    return [_fix(repair, settings, writer) for repair in repairs(settings, policy)]
+
+
+def _fix(repair: Repair, settings: Settings, writer: SettingsWriter) -> Fix:
+    made = (
+        writer.label(COLOURS[repair.name])
+        if repair.kind == "label"
+        else writer.environment(repair.name, settings.repository.default_branch)
+    )
+    return Fix(what=repair.what, made=made, by_hand=repair.by_hand)
+
+
+def _projects(repository: Path) -> tuple[list[ProjectSpec], list[str]]:
+    """Valid specs, and the folders of those that are not: the doctor looks on."""
+    specs, broken = [], []
+    for path in sorted((repository / "projects").glob("*/project.yaml")):
+        try:
+            specs.append(load_project(path.parent).spec)
+        except SpecError:
+            broken.append(path.parent.name)
+    return specs, broken

@@ -1,0 +1,160 @@
+"""Bringing a run's results: the journal, a branch with the evidence, its pull request, the tracking issue.
+
+Each step can be repeated, and the order is such that reconcile can go on wherever it was cut off: what is
+sealed is noted first, then committed, then shown; the lock is given back last.
+"""
+
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from clinft import run_folder
+from clinft.artifacts.run_state import ProjectState, RunState, RunStatus
+from clinft.errors import PolicyViolation
+from clinft.pipeline import status_files, tracking
+from clinft.pipeline.github import state, telling
+from clinft.pipeline.github.locks import LEASE, mine
+from clinft.pipeline.github.merging import branch_of
+from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.github.reporting import EVIDENCE, LOST, Returned
+from clinft.stages.report import stage as report
+from clinft.stages.report.returned.results import results_body, results_title
+
+# So often a run may lose its machine, or end in the same way, before it counts as failed.
+MOST_LOST = 5
+
+
+def publish(main: OnMain, returned: Returned) -> Iterator[str]:
+    """Says what it did, line by line."""
+    run = _noted(main, returned)
+    folder = main.actions.results / EVIDENCE
+    number: int | None = None
+    if returned.record is not None:
+        number = yield from _brought(main, returned, run, folder)
+        main.softly("the tracking issue", lambda: telling.of_results(main, returned, run, folder, number))
+    else:
+        main.softly("the tracking issue", lambda: telling.of_entry(main, returned.project, run))
+    released = state.update(main.store, returned.project, lambda here: state.release(here, main.claimant[0]))
+    yield f"lock of {returned.project}: {'free' if released.holder is None else 'held by another'}"
+    if run.status == "paused" and returned.status == "paused":
+        main.runs.dispatch("train.yml", main.actions.default_branch, {"project": returned.project})
+        yield f"train started again for {returned.project}: the next segment of {returned.run_id}"
+
+
+def _noted(main: OnMain, returned: Returned) -> RunState:
+    """The journal with what happened; refuses where another workflow run holds the lock by now."""
+
+    def change(here: ProjectState) -> ProjectState | None:
+        if not mine(here, main.claimant, returned.run_id):
+            raise PolicyViolation(
+                f"The lock of {returned.project} is not held for {returned.run_id} by this workflow run.",
+                "Another job took it over; what this one left is kept as an artifact.",
+                "Nothing needs to be done: whoever holds the lock publishes.",
+            )
+        for status, message in _steps(here.run(returned.run_id), returned):
+            here = state.note(
+                here,
+                returned.run_id,
+                status,
+                now=main.clock.now(),
+                workflow_run=main.actions.run_id,
+                message=message,
+                job=returned.job,
+                record=returned.record if status in ("succeeded", "failed", "cancelled") else None,
+            )
+        return here
+
+    after = state.update(main.store, returned.project, change).run(returned.run_id)
+    assert after is not None, "whoever holds the lock for a run has it"
+    return after
+
+
+def _still_ours(main: OnMain, returned: Returned) -> None:
+    """A fresh lease right before the commit, which nobody else can have taken in between."""
+
+    def change(here: ProjectState) -> ProjectState:
+        workflow_run, attempt = main.claimant
+        return state.renew(here, workflow_run, attempt, now=main.clock.now(), lease=LEASE)
+
+    state.update(main.store, returned.project, change)
+
+
+def _steps(run: RunState | None, returned: Returned) -> Iterator[tuple[RunStatus, str]]:
+    assert run is not None, "whoever holds the lock for a run has it"
+    if returned.record is not None and any(entry.record == returned.record for entry in run.history):
+        return  # noted before; only publishing was cut short
+    if returned.status == "trained":
+        yield "trained", ""
+        yield "succeeded", ""
+    elif returned.status == "lost":
+        lost = sum(entry.status == "paused" and entry.message == LOST for entry in run.history)
+        yield ("failed" if lost + 1 >= MOST_LOST else "paused"), LOST
+    elif returned.status == "paused" and _stands_still(run, returned.message):
+        yield "failed", f"it was cut off {MOST_LOST} times in the same way: {returned.message}"
+    else:
+        yield returned.status, returned.message
+
+
+def _stands_still(run: RunState, message: str) -> bool:
+    """Segments of a training say at which step they ended; what repeats itself word for word goes nowhere."""
+    same = sum(entry.status == "paused" and entry.message == message for entry in run.history)
+    return same + 1 >= MOST_LOST
+
+
+def _brought(
+    main: OnMain, returned: Returned, run: RunState, folder: Path
+) -> Generator[str, None, int | None]:
+    push = main.policy.commit_back.mode == "push"
+    branch = main.actions.default_branch if push else branch_of(run)
+    files = additions(main, returned, run, folder)
+    title = results_title(returned.project, returned.run_id)
+    _still_ours(main, returned)
+    commit = main.publisher.commit(branch, main.tip, files, (), title)
+    yield f"committed {len(files)} files to {branch} ({commit[:12]})"
+    if push:
+        return None
+    facts = telling.results_facts(main, returned, folder, commit)
+    body = results_body(facts, telling.links(main))
+    number = main.publisher.open_pull(branch, main.actions.default_branch, title, body)
+    yield f"results pull request {number}"
+    state.update(main.store, returned.project, lambda here: state.set_results(here, returned.run_id, number))
+    return number
+
+
+def additions(main: OnMain, returned: Returned, run: RunState, folder: Path) -> dict[str, bytes]:
+    """Everything that the results' branch holds besides the protected branch's tip, by path."""
+    project, run_id = returned.project, returned.run_id
+    with tempfile.TemporaryDirectory(prefix="clinft-results-") as place:
+        root = Path(place)
+        main.history.export(main.tip, "projects", root)
+        projects = root / "projects"
+        target = projects / project / "runs" / run_id
+        if returned.purpose == "evaluate":
+            target = next_again(target)
+        written: list[Path] = []
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                copy = target / path.relative_to(folder)
+                run_folder.write_atomically(copy, path.read_bytes())
+                written.append(copy)
+        written += status_files.write_new(target, run.history)
+        if returned.purpose == "train":
+            written += _documents(target, projects / project)
+        written += tracking.write(projects)
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in written}
+
+
+def next_again(run: Path) -> Path:
+    """The folder of the next evaluation of a run that was evaluated before."""
+    numbers = [int(path.name) for path in (run / "again").glob("[0-9][0-9]")]
+    return run / "again" / f"{max(numbers, default=0) + 1:02d}"
+
+
+def _documents(run: Path, project: Path) -> list[Path]:
+    """The latest documents also lie where people look for them."""
+    written = []
+    for name in report.DOCUMENTS:
+        if (run / name).exists():
+            run_folder.write_atomically(project / name, (run / name).read_bytes())
+            written.append(project / name)
+    return written

@@ -1,0 +1,63 @@
+"""The doctor: what GitHub enforces here, what clinft does, what nobody does. Pure; facts in, findings out."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from clinft.artifacts.doctor import DoctorReport, Finding, Fix
+from clinft.ports.settings import Settings
+from clinft.spec.policy import Policy
+from clinft.spec.project import ProjectSpec
+from clinft.stages.doctor.always import standing_findings
+from clinft.stages.doctor.branch import branch_findings
+from clinft.stages.doctor.machines import actions_findings, runner_findings
+from clinft.stages.doctor.people import named_people, people_findings
+from clinft.stages.doctor.places import (
+    environment_findings,
+    label_findings,
+    secret_findings,
+    variable_findings,
+)
+from clinft.stages.doctor.policy import policy_findings, project_findings
+from clinft.stages.doctor.repairs import Repair, repairs
+from clinft.stages.doctor.trust import subject_findings, trust
+
+__all__ = ["Repair", "examine", "named_people", "repairs"]
+
+
+def examine(
+    settings: Settings,
+    policy: Policy,
+    specs: Sequence[ProjectSpec],
+    broken: Sequence[str],
+    today: date,
+    fixes: Sequence[Fix] = (),
+) -> DoctorReport:
+    """`broken`: folders of projects that do not validate. `fixes`: what was tried before this look."""
+    return DoctorReport(
+        repository=settings.repository.full_name,
+        default_branch=settings.repository.default_branch,
+        findings=tuple(_findings(settings, policy, specs, broken, today)),
+        trust=trust(settings, policy),
+        fixes=tuple(fixes),
+    )
+
+
+def _findings(
+    settings: Settings,
+    policy: Policy,
+    specs: Sequence[ProjectSpec],
+    broken: Sequence[str],
+    today: date,
+) -> Iterator[Finding]:
+    yield from branch_findings(settings, policy)
+    yield from standing_findings()
+    yield from people_findings(settings, policy)
+    yield from environment_findings(settings, policy)
+    yield from secret_findings(settings, policy)
+    yield from variable_findings(settings)
+    yield from actions_findings(settings, policy)
+    yield from runner_findings(settings, policy, specs)
+    yield from subject_findings(settings)
+    yield from label_findings(settings)
+    yield from policy_findings(policy, specs, today)
+    yield from project_findings(policy, specs, broken)

@@ -1,0 +1,142 @@
+"""Verbs that are not built yet: each says so, names a next step, changes nothing and ends well."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.cli import clinft
+from tests.fakes.specs import write_repository
+
+SINK = {
+    "kind": "slack",
+    "description": "a channel",
+    "eligibility": {"owner": "Research IT", "review_by": "2027-03-01"},
+}
+SINKS = {"sinks": {"ml-channel": SINK, "ward": SINK}}
+
+
+def flat(text: str) -> str:
+    """On one line, however the terminal broke it."""
+    return " ".join(text.split())
+
+
+def files(root: Path) -> dict[str, str]:
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in root.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "nothing", "instead"),
+    [
+        (("research",), "Nothing was searched.", "Until then, name what your team has read"),
+        (("research", "projects/demo"), "Nothing was searched.", "Until then, name what your team has read"),
+        (("notify",), "Nothing was sent.", "names a sink there, by a pull request"),
+        (("dashboard",), "nothing was drawn, and nothing is published", "Until then `projects/tracking/`"),
+    ],
+)
+def test_it_says_that_nothing_was_done_and_does_nothing(
+    args: tuple[str, ...], nothing: str, instead: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_repository(tmp_path, policy=SINKS)
+    monkeypatch.chdir(tmp_path)
+    before = files(tmp_path)
+    done = clinft(*args)
+    said = flat(done.output)
+    assert done.exit_code == 0, done.output
+    assert f"clinft {args[0]}: nothing was done." in said
+    assert nothing in said
+    assert instead in said
+    assert files(tmp_path) == before
+
+
+def test_it_stands_in_the_jobs_summary_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert clinft("dashboard").exit_code == 0
+    assert "nothing was done" in (tmp_path / "summary.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("agreed", "says", "says_not"),
+    [
+        ([], "no sink may hear of a pull request before its merge", "has no sinks"),
+        (["ml-channel"], "this version has no sinks. Nothing was sent.", "before_merge` is empty"),
+        (["ml-channel", "ward"], "tell `ml-channel`, `ward` about", "before_merge` is empty"),
+    ],
+)
+def test_notify_follows_the_policy(
+    agreed: list[str], says: str, says_not: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_repository(tmp_path, policy={**SINKS, "consents": {"before_merge": agreed}})
+    monkeypatch.chdir(tmp_path)
+    said = flat(clinft("notify").output)
+    assert says in said
+    assert says_not not in said
+
+
+def test_notify_needs_a_policy_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that names a sink that nobody defined agrees to nothing: no consent is read out of it."""
+    write_repository(tmp_path, policy={"consents": {"before_merge": ["ml-channel"]}})
+    monkeypatch.chdir(tmp_path)
+    done = clinft("notify")
+    assert done.exit_code == 2
+    assert "before_merge" in done.output
+
+
+def test_research_takes_the_project_that_its_workflow_was_started_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_repository(tmp_path, policy={"projects": {"demo": {"per_run_usd": 7.5}}})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLINFT_PROJECT", "demo")
+    said = flat(clinft("research", "--named").output)
+    assert "`projects/demo/research/`" in said
+    assert "at most 7.50 USD, by the policy" in said
+
+
+@pytest.mark.parametrize("verb", ["research", "assess"])
+@pytest.mark.parametrize("text", ["", "../..", "demo\n", "Demo", "a b", "$(id)", "d", "demo/../demo"])
+def test_what_is_no_projects_name_is_refused_and_not_repeated(
+    verb: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_repository(tmp_path)
+    (tmp_path / "event.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
+        "GITHUB_EVENT_NAME": "workflow_dispatch",
+        "GITHUB_REPOSITORY": "hosp/clinft",
+        "GITHUB_API_URL": "http://127.0.0.1:9",
+        "GITHUB_SERVER_URL": "http://127.0.0.1:9",
+        "GITHUB_RUN_ID": "1",
+        "GITHUB_SHA": "0" * 40,
+        "CLINFT_PROJECT": text,
+    }.items():
+        monkeypatch.setenv(name, value)
+    done = clinft(verb, "--named")
+    assert done.exit_code == 2
+    assert "names no project" in done.output
+    assert not text.strip() or len(text) < 3 or text not in done.output
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("research", "projects/demo", "--named"), "Pass one of them"),
+        (("research", "projects/absent"), "does not exist"),
+        (("assess", "projects/demo", "--named"), "one of them"),
+        (("assess",), "one of them"),
+        (("publish", "--results", "--assessment"), "Pass one of them"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_call_that_means_two_things_or_nothing_is_refused(
+    args: tuple[str, ...], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_repository(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = clinft(*args)
+    assert done.exit_code == 2
+    assert says in flat(done.output)

@@ -1,0 +1,316 @@
+"""Workflows of the protected branch: what starts them, what each may write, and what reaches the machine that trains.
+
+The tables are whole: a workflow, a grant or an expression that is new fails here until somebody has thought of it.
+"""
+
+import re
+
+import pytest
+
+from tests.fakes.workflows import (
+    ACTIONS,
+    CHECKOUT,
+    EXPRESSION,
+    KEEP,
+    SET_UP,
+    SETUP,
+    WORKFLOWS,
+    Json,
+    expressions,
+    jobs,
+    parsed,
+    steps,
+    texts,
+    triggers,
+    using,
+    workflow,
+)
+
+MAIN = {"branches": ["main"]}
+# What starts each. A dispatch and a schedule have their inputs and times looked at by actionlint.
+STARTS: dict[str, dict[str, Json]] = {
+    "assess.yml": {"workflow_dispatch": {}},
+    "doctor.yml": {"schedule": {}, "workflow_dispatch": {}},
+    "notify.yml": {"workflow_run": {"workflows": ["checks"], "types": ["completed"]}},
+    "pages.yml": {"push": {**MAIN, "paths": ["projects/**"]}, "workflow_dispatch": {}},
+    "reconcile.yml": {
+        "schedule": {},
+        "workflow_dispatch": {},
+        # Of a branch that is called main: what it does is the same as at any other time.
+        "workflow_run": {"workflows": ["train"], "types": ["completed"], **MAIN},
+    },
+    "report.yml": {"workflow_dispatch": {}},
+    "research.yml": {"workflow_dispatch": {}},
+    "run.yml": {"workflow_call": {}},
+    "train.yml": {"push": MAIN, "workflow_dispatch": {}},
+}
+FREE = ("workflow_dispatch", "workflow_call", "schedule")  # how they look is another test's
+OF_A_PULL_REQUEST = {"checks.yml", "publish.yml", "ci.yml"}
+# Who may write, and what. Everybody else may read at most.
+WRITES = {
+    ("assess.yml", "publish"): {"contents", "pull-requests"},
+    ("checks.yml", "publish"): {"pull-requests", "statuses"},
+    ("publish.yml", "publish"): {"pull-requests", "statuses"},
+    ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues"},
+    ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
+    ("run.yml", "hand-over"): {"actions"},
+    ("train.yml", "start"): {"contents", "issues"},
+    ("train.yml", "run"): {"actions"},  # for hand-over; the job that trains asks for less
+}
+# All that is filled in at run time. None of it is read by a shell: each is a value of `with`, `env` or the like.
+EXPRESSIONS = {
+    "assess.yml": {
+        "github.token",
+        "github.workspace",
+        "inputs.packages",
+        "inputs.project",
+        "needs.assess.outputs.assessed == 'true'",
+        "steps.assess.outputs.assessed",
+        "steps.assess.outputs.assessed == 'true'",
+    },
+    "doctor.yml": {"github.repository", "github.token"},
+    "notify.yml": {"github.event.workflow_run.id"},  # a number that GitHub gives
+    "pages.yml": {"github.repository"},
+    "reconcile.yml": {"github.repository", "github.token"},
+    "report.yml": {
+        "github.token",
+        "github.workspace",
+        "inputs.project",
+        "inputs.run",
+        "inputs.worked",
+        "steps.report.outputs.artifact",
+        "steps.report.outputs.artifact != ''",
+    },
+    "research.yml": {"inputs.project"},
+    "run.yml": {
+        "always() && steps.train.outputs.artifact != ''",
+        "fromJSON(inputs.runs_on)",
+        "github.token",
+        "github.workspace",
+        "inputs.packages",
+        "inputs.project",
+        "inputs.purpose",
+        "inputs.run",
+        "needs.train.result",
+        "steps.train.outputs.artifact",
+    },
+    "train.yml": {
+        "!cancelled() && needs.start.outputs.runs != '' && needs.start.outputs.runs != '[]'",
+        "fromJSON(needs.start.outputs.runs)",
+        "github.run_id",
+        "github.token",
+        "matrix.packages",
+        "matrix.project",
+        "matrix.purpose",
+        "matrix.run",
+        "steps.start.outputs.runs",
+        "toJSON(inputs)",
+        "toJSON(matrix.runs_on)",
+    },
+}
+# Text that whoever starts a workflow wrote goes to clinft as one of these, and to no action.
+TOLD = {"CLINFT_PROJECT", "CLINFT_RUN", "CLINFT_PURPOSE", "CLINFT_WORKED", "CLINFT_INPUTS"}
+on_main = pytest.mark.parametrize("name", sorted(STARTS))
+
+
+def test_every_workflow_is_one_of_the_pull_request_or_of_the_protected_branch() -> None:
+    assert {file.name for file in WORKFLOWS} == {*STARTS, *OF_A_PULL_REQUEST}
+    assert EXPRESSIONS.keys() == STARTS.keys()
+
+
+@on_main
+def test_it_starts_on_the_protected_branch_only(name: str) -> None:
+    found = triggers(workflow(name))
+    assert {event: {} if event in FREE else how for event, how in found.items()} == STARTS[name]
+
+
+@on_main
+def test_what_is_filled_in_is_on_the_list(name: str) -> None:
+    content = workflow(name)
+    assert expressions(content) == EXPRESSIONS[name]
+    # One expression that is not closed, or closed twice, would not be found above.
+    text = "\n".join(texts(content))
+    assert text.count("${{") == len(EXPRESSION.findall(text))
+
+
+@on_main
+def test_text_of_whoever_started_it_goes_to_clinft_alone(name: str) -> None:
+    content = workflow(name)
+    places = [content.get("env", {})]
+    for job in content["jobs"].values():
+        places += [job.get("env", {}), *(step.get("env", {}) for step in job.get("steps", []))]
+        for step in job.get("steps", []):
+            # The set of packages is a choice, and run.yml's comes from the spec by a table.
+            given = {key: value for key, value in step.get("with", {}).items() if key != "packages"}
+            assert not re.search(r"inputs\.|matrix\.", "".join(texts(given))), name
+    for env in places:
+        named = {key for key, value in env.items() if "inputs" in str(value) or "needs." in str(value)}
+        assert named <= TOLD, name
+
+
+@on_main
+def test_it_checks_out_the_commit_that_started_it_and_no_other_tree(name: str) -> None:
+    """Without `ref`: a branch's own tip. Beside it lies no tree that only somebody proposes."""
+    for job_name, job in workflow(name)["jobs"].items():
+        if "uses" in job:
+            continue
+        (checkout,) = using(job, CHECKOUT)
+        assert not checkout.keys() - {"fetch-depth", "persist-credentials"}, job_name
+        (set_up,) = using(job, SETUP)
+        assert set_up["tree"] == "false", job_name
+
+
+@on_main
+def test_no_run_on_main_is_cancelled_by_a_newer_one(name: str) -> None:
+    content = workflow(name)
+    groups = [one["concurrency"] for one in (content, *content["jobs"].values()) if "concurrency" in one]
+    assert groups
+    assert all(group["cancel-in-progress"] is False for group in groups)
+
+
+@on_main
+def test_no_secret_but_the_token_reaches_it(name: str) -> None:
+    text = "\n".join(texts(workflow(name)))
+    assert "secrets" not in text
+    assert "inherit" not in text
+
+
+def test_who_may_write_what() -> None:
+    found = {}
+    for file, name, job in jobs():
+        granted = {scope for scope, level in job["permissions"].items() if level == "write"}
+        if granted:
+            found[file, name] = granted
+    assert found == WRITES
+
+
+def test_all_but_the_training_runs_on_githubs_machines() -> None:
+    other = {
+        (file, name): (job["runs-on"], job.get("environment"))
+        for file, name, job in jobs()
+        if "uses" not in job and (job["runs-on"] != "ubuntu-latest" or "environment" in job)
+    }
+    assert other == {("run.yml", "train"): ("${{ fromJSON(inputs.runs_on) }}", "train")}
+
+
+# The machine that trains
+
+
+def test_the_machine_comes_from_the_policy_by_way_of_start() -> None:
+    """What the job `start` answers comes from the policy of the protected branch; no input names a machine."""
+    content = workflow("train.yml")
+    inputs = triggers(content)["workflow_dispatch"]["inputs"]
+    assert inputs.keys() == {"project", "evaluate"}
+    start, run = content["jobs"]["start"], content["jobs"]["run"]
+    assert start["outputs"] == {"runs": "${{ steps.start.outputs.runs }}"}
+    assert [step["run"] for step in start["steps"] if step.get("id") == "start"] == ["clinft start"]
+    assert run["needs"] == "start"
+    strategy = run["strategy"]
+    assert strategy == {
+        "fail-fast": False,
+        "matrix": {"include": "${{ fromJSON(needs.start.outputs.runs) }}"},
+    }
+    assert run["with"]["runs_on"] == "${{ toJSON(matrix.runs_on) }}"
+    # Nobody else calls it: whoever does chooses the machine.
+    callers = [(file, name) for file, name, job in jobs() if job.get("uses", "").endswith("/run.yml")]
+    assert callers == [("train.yml", "run")]
+
+
+def test_the_job_that_trains_writes_nothing_and_leaves_a_bundle() -> None:
+    job = workflow("run.yml")["jobs"]["train"]
+    assert set(job["permissions"].values()) == {"read"}
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [action.split("@")[0] for action in used] == [CHECKOUT[:-1], SETUP, KEEP]
+    assert using(job, SETUP) == [{"tree": "false", "packages": "${{ inputs.packages }}"}]
+    assert job["concurrency"]["group"] == "clinft-train-${{ inputs.project }}"
+
+
+def test_a_machine_of_the_team_downloads_no_package_and_restores_no_cache() -> None:
+    """What another job put into a cache would run there, beside weights and whatever the machine reaches."""
+    loading = []
+    for step in parsed(SET_UP)["runs"]["steps"]:
+        if "pip install" in step.get("run", "") or step.get("uses", "").startswith("actions/setup-python"):
+            assert "runner.environment != 'self-hosted'" in step["if"].split(" && "), step["name"]
+            loading.append(step["name"])
+    assert loading == ["Python", "The light set", "The training set"]
+    caches = [found for found in steps() if "cache" in "".join(texts(found.step.get("with", {}))).lower()]
+    assert [found.step["name"] for found in caches] == ["Python"]
+    used = [found.step["uses"] for found in steps() if "uses" in found.step]
+    assert not [action for action in used if action.startswith("actions/cache")]
+
+
+# What counts because of who left it
+
+
+def test_report_is_a_workflow_run_of_its_own() -> None:
+    """Evidence counts by the workflow that left it: where another could call it, that could be the trainer's."""
+    assert not [name for file, name, job in jobs() if "report.yml" in job.get("uses", "")]
+    assert triggers(workflow("report.yml")).keys() == {"workflow_dispatch"}
+
+
+def test_who_leaves_what() -> None:
+    """Names that something rests on are made in one place each, and all go through one action."""
+    left = {
+        (file, name): (kept["name"], kept.get("path"), kept.get("days"))
+        for file, name, job in jobs()
+        for kept in using(job, KEEP)
+        if file in STARTS
+    }
+    assert left == {
+        ("assess.yml", "assess"): ("assessment", "checks/assess.json", None),
+        ("report.yml", "report"): ("${{ steps.report.outputs.artifact }}", "checks/evidence", "90"),
+        ("run.yml", "train"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
+    }
+    uploads = [found.file for found in steps() if "upload-artifact" in found.step.get("uses", "")]
+    assert uploads == ["keep/action.yml"]
+    downloads = [found.file for found in steps() if "download-artifact" in found.step.get("uses", "")]
+    assert downloads == ["setup/action.yml"]
+    # Of the same workflow run only: an id of another one would be somebody's text.
+    assert all("run-id" not in found.step.get("with", {}) for found in steps())
+
+
+def test_what_seals_is_kept_before_it_is_published() -> None:
+    """The order is the proof: a published record whose artifact was never kept could not be told from a forged one."""
+    lines = [step.get("run") or step["uses"] for step in workflow("report.yml")["jobs"]["report"]["steps"]]
+    assert lines[-3:] == ["clinft report --started", KEEP, "clinft publish --results"]
+
+
+def test_reading_and_bringing_an_assessment_are_two_jobs() -> None:
+    """Whatever is installed to open weights never sees a token that may write."""
+    found = workflow("assess.yml")["jobs"]
+    assert list(found) == ["assess", "publish"]
+    assert found["assess"]["permissions"] == {"contents": "read"}
+    assert "github.token" not in "".join(texts(found["assess"]))
+    assert found["publish"]["needs"] == "assess"
+    assert using(found["publish"], SETUP) == [{"tree": "false", "results": "assessment"}]
+    choice = triggers(workflow("assess.yml"))["workflow_dispatch"]["inputs"]["packages"]
+    assert (choice["type"], choice["options"]) == ("choice", ["train", "light"])
+
+
+@pytest.mark.parametrize("name", ["notify.yml", "pages.yml", "research.yml"])
+def test_what_is_not_built_yet_may_only_read(name: str) -> None:
+    (job,) = workflow(name)["jobs"].values()
+    assert job["permissions"] == {"contents": "read"}
+    assert "github.token" not in "".join(texts(job))
+
+
+def test_whoever_is_told_before_a_merge_gets_nothing_of_the_pull_request() -> None:
+    """No artifact, no file, no text: all of it was written by whoever opened the pull request."""
+    (job,) = workflow("notify.yml")["jobs"].values()
+    assert using(job, SETUP) == [{"tree": "false"}]
+    assert not expressions(job)
+    assert not [step for step in job["steps"] if "env" in step]
+
+
+def test_a_trigger_that_linters_warn_of_says_why_on_its_line() -> None:
+    told = {}
+    for file in [*WORKFLOWS, *ACTIONS]:
+        for line in file.read_text().splitlines():
+            if "zizmor: ignore" in line:
+                rule = re.search(r"zizmor: ignore\[([a-z-]+)\] \S+ \S+", line)
+                assert rule, f"{file.name}: {line}"
+                told.setdefault(rule[1], []).append(file.parent.name + "/" + file.name)
+    assert told == {
+        "dangerous-triggers": ["workflows/notify.yml", "workflows/reconcile.yml"],
+        "github-env": ["setup/action.yml"],
+    }
