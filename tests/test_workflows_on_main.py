@@ -37,7 +37,7 @@ STARTS: dict[str, dict[str, Json]] = {
         "schedule": {},
         "workflow_dispatch": {},
         # Of a branch that is called main: what it does is the same as at any other time.
-        "workflow_run": {"workflows": ["train"], "types": ["completed"], **MAIN},
+        "workflow_run": {"workflows": ["train", "report"], "types": ["completed"], **MAIN},
     },
     "report.yml": {"workflow_dispatch": {}},
     "research.yml": {"workflow_dispatch": {}},
@@ -53,9 +53,9 @@ WRITES = {
     ("publish.yml", "publish"): {"pull-requests", "statuses"},
     ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues"},
     ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
-    ("run.yml", "hand-over"): {"actions"},
+    ("run.yml", "hand-over"): {"actions", "contents"},
     ("train.yml", "start"): {"contents", "issues"},
-    ("train.yml", "run"): {"actions"},  # for hand-over; the job that trains asks for less
+    ("train.yml", "run"): {"actions", "contents"},  # for hand-over; the job that trains asks for less
 }
 # All that is filled in at run time. None of it is read by a shell: each is a value of `with`, `env` or the like.
 EXPRESSIONS = {
@@ -200,7 +200,7 @@ def test_the_machine_comes_from_the_policy_by_way_of_start() -> None:
     """What the job `start` answers comes from the policy of the protected branch; no input names a machine."""
     content = workflow("train.yml")
     inputs = triggers(content)["workflow_dispatch"]["inputs"]
-    assert inputs.keys() == {"project", "evaluate"}
+    assert inputs.keys() == {"project", "run", "evaluate"}
     start, run = content["jobs"]["start"], content["jobs"]["run"]
     assert start["outputs"] == {"runs": "${{ steps.start.outputs.runs }}"}
     assert [step["run"] for step in start["steps"] if step.get("id") == "start"] == ["clinft start"]

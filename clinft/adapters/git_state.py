@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from clinft.adapters.git_process import call, quiet, token_header
 from clinft.artifacts.run_state import ProjectState
 from clinft.errors import ServiceError, SpecError
-from clinft.ports.state import Version
+from clinft.ports.state import NoState, Version
 from clinft.run_folder import to_bytes
 from clinft.spec.base import Slug
 
@@ -245,16 +245,16 @@ def _failed(what: str, said: bytes, permission: str = "read") -> ServiceError:
     return ServiceError(what, cause, next_step.format(permission=permission))
 
 
-def _newer(ref: str) -> ServiceError:
-    return ServiceError(
+def _newer(ref: str) -> NoState:
+    return NoState(
         f"{ref} was written by a later version of clinft.",
         "Another job of this repository already runs it.",
         "Start the job again from the present protected branch.",
     )
 
 
-def _not_ours(ref: str) -> ServiceError:
-    return ServiceError(
+def _not_ours(ref: str) -> NoState:
+    return NoState(
         f"{ref} does not hold a state of clinft.",
         "Something other than clinft was pushed there.",
         f"Look at what it is, then delete it: git push origin --delete {ref}. What was under way is "
@@ -262,8 +262,8 @@ def _not_ours(ref: str) -> ServiceError:
     )
 
 
-def _ambiguous(ref: str) -> ServiceError:
-    return ServiceError(
+def _ambiguous(ref: str) -> NoState:
+    return NoState(
         f"A branch or a tag is called {ref}, as the project's state is.",
         "Somebody pushed the state to a wrong place, or wants to be in its way.",
         f"Delete it: git push origin --delete refs/heads/{ref}, for a tag refs/tags/{ref}.",

@@ -55,6 +55,9 @@ class BundleManifest(Strict):
         return f"bundle-{self.run_id}-{self.digest}"
 
 
-def evidence_artifact(run_id: str, record_digest: str) -> str:
-    """The name under which the job that sealed a record keeps the evidence."""
-    return f"evidence-{run_id}-{record_digest}"
+def evidence_artifact(run_id: str, record_digest: str, purpose: Purpose) -> str:
+    """The name under which the job that sealed a record keeps the evidence.
+
+    Another evaluation has another kind of name, so that neither can be shown in the place of the other.
+    """
+    return f"{'evidence' if purpose == 'train' else 'again'}-{run_id}-{record_digest}"

@@ -92,6 +92,9 @@ class Claim(Strict):
     run_id: RunId
     taken_at: str
     lease_until: str = Field(description="ISO time, UTC; afterwards anybody may take it over.")
+    handed_over_at: str | None = Field(
+        default=None, description="ISO time: the work has ended somehow, and report.yml was started."
+    )
 
 
 class ProjectState(Strict):

@@ -33,7 +33,7 @@ from clinft.stages.gate import GateInputs, no
 from clinft.stages.report.pull_request.comment import summary
 from clinft.stages.report.pull_request.reasons import verdict
 
-REPORT = "report.json"
+REPORT, UNSEEN = "report.json", "CLINFT-G054"
 MAX_REPORT_BYTES = 20_000_000
 Check = Callable[[Change], Iterable[Checked]]
 CHECKS: dict[str, Check] = {
@@ -134,9 +134,11 @@ def gate(screen: Screen) -> None:
         change.plans.close()
     write_atomically(change.actions.results / REPORT, to_bytes(report))
     screen.markdown(summary(report))
-    # Training is asked about again on main; a deployment is not, so nobody may be missing at its merge.
+    # Training is asked about again on main; a deployment is not, and reconcile acts on evidence that lies
+    # there, so nobody may be missing at their merge.
     deploys = any(isinstance(project.decision, DeploymentDecision) for project in report.projects)
-    insists, said = report.changes.event == "merge_group" or deploys, verdict(report)
+    unseen = any(reason.blocks and reason.code == UNSEEN for reason in report.reasons)
+    insists, said = report.changes.event == "merge_group" or deploys or unseen, verdict(report)
     if said == "refused" or (insists and said != "ready"):
         raise typer.Exit(EXIT_NO)
 

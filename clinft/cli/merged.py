@@ -15,7 +15,9 @@ from clinft.cli.show import Screen
 from clinft.errors import EXIT_NO, CheckpointWritten, ServiceError
 from clinft.pipeline.context import Context
 from clinft.pipeline.github import disposals, reconciling, reporting, returning, starting, telling, working
+from clinft.pipeline.github.locks import handed_over
 from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.github.state import update
 from clinft.pipeline.github.telling import links
 from clinft.pipeline.ledger import reserved
 from clinft.run_folder import ProjectPaths
@@ -83,7 +85,8 @@ def ordered_work(screen: Screen) -> working.Work:
     store = wiring.state_store(Path(), run)
     state = store.read(project).state
     mine = state.run(run_id)
-    context.reserved_usd = reserved(store, Path("projects"), "" if mine is None else mine.plan_digest)
+    plan_digest, now = "" if mine is None else mine.plan_digest, wiring.SystemClock().now()
+    context.reserved_usd = reserved(store, Path("projects"), plan_digest, now, screen.say)
     return working.Work(
         actions=run,
         project=project,
@@ -117,6 +120,9 @@ def handover(screen: Screen) -> None:
             "The job gives none in CLINFT_TOKEN.",
             "Give it github.token, with actions: write.",
         )
+    store, claimant = wiring.state_store(Path(), run), (run.run_id, run.run_attempt)
+    now = wiring.SystemClock().now()
+    update(store, project, lambda here: handed_over(here, claimant, run_id, now))
     inputs = {"project": project, "run": run_id, "worked": wiring.worked()}
     wiring.workflow_runs(address).dispatch("report.yml", run.default_branch, inputs)
     screen.say(f"report.yml started for {run_id} of {project}")

@@ -1,13 +1,16 @@
 """What this month's runs may have cost, from the evidence in the repository and from what is under way."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from clinft import run_folder
 from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.run_state import RunState
 from clinft.errors import ClinftError
-from clinft.ports.state import StateStore
+from clinft.pipeline.status_chain import ending
+from clinft.ports.state import NoState, StateStore
 
 
 def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -> Decimal:
@@ -30,15 +33,34 @@ def spent_in_month(projects: Path, now: datetime, but_plan: str | None = None) -
     return total
 
 
-def reserved(store: StateStore, projects: Path, plan_digest: str) -> Decimal:
-    """What runs of other plans may cost that the repository's evidence does not tell of yet."""
+def reserved(
+    store: StateStore, projects: Path, plan_digest: str, now: datetime, say: Callable[[str], None]
+) -> Decimal:
+    """What runs may cost, or have cost this month, that the repository's evidence does not tell of yet.
+
+    The open or finished attempt at the plan is left out: whoever asks adds its estimate. What is no state
+    counts nothing and is said: anybody who may push can put it there, and it must not stop other projects.
+    """
     total = Decimal(0)
     for project in store.projects():
-        for run in store.read(project).state.runs:
+        try:
+            runs = store.read(project).state.runs
+        except NoState as error:
+            say(f"{project}: what its runs may cost is not counted. {error}")
+            continue
+        for run in runs:
             known = (projects / project / "runs" / run.run_id / run_folder.RECORD).exists()
-            if run.purpose == "train" and not known and run.plan_digest != plan_digest:
+            if run.purpose == "train" and not known and _counts(run, plan_digest, now):
                 total += run.cost_usd_upper or 0
     return total
+
+
+def _counts(run: RunState, plan_digest: str, now: datetime) -> bool:
+    """What is over belongs to the month in which it ended, whatever becomes of its results."""
+    ended = ending(run.history)
+    if run.plan_digest == plan_digest and (ended is None or ended.status == "succeeded"):
+        return False
+    return ended is None or ended.at.startswith(f"{now:%Y-%m}")
 
 
 def _is_over(run: Path) -> bool:

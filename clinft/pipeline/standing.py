@@ -44,9 +44,17 @@ def standing_at(root: Path, project: str) -> Standing:
 
 def taken_back(standing: Standing, run: Path) -> bool:
     """A later evaluation of it went wrong: what it was once called does not count any more."""
-    again = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"))
-    verdict = standing.load(again[-1], "regress", RegressionVerdict) if again else None
-    return verdict is not None and verdict.status == "FAIL"
+    found = newest_again(run)
+    if found is None:
+        return False
+    verdict = standing.load(found, "regress", RegressionVerdict)
+    return verdict is None or verdict.status == "FAIL"
+
+
+def newest_again(run: Path) -> Path | None:
+    """The folder of its last evaluation that gave a verdict; one that broke off changes nothing."""
+    again = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"), reverse=True)
+    return next((folder for folder in again if (folder / "regress.json").exists()), None)
 
 
 def is_retired(standing: Standing, run: Path, today: date) -> bool:
@@ -88,6 +96,8 @@ def _against(standing: Standing, run_id: str, today: date) -> Iterator[str]:
         yield "it failed when it was evaluated again"
     if is_retired(standing, run, today):
         yield "its base model is served no longer"
+    if not weights_exist(run):
+        yield "its weights were deleted, or its status cannot be read"
 
 
 def earlier(history: History, tip: str, standing: Standing, today: date) -> str | None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple, Protocol
 
 from clinft.artifacts.run_state import ProjectState
+from clinft.errors import ServiceError
 
 
 class Version(NamedTuple):
@@ -12,12 +13,17 @@ class Version(NamedTuple):
     token: str | None
 
 
+class NoState(ServiceError):
+    """What lies there is no state that this clinft reads; the store itself has answered."""
+
+
 class StateStore(Protocol):
     def projects(self) -> tuple[str, ...]:
         """Projects that have a document."""
 
     def read(self, project: str) -> Version:
-        """An empty state where there is none. ServiceError where it cannot be read or is not ours."""
+        """An empty state where there is none. ServiceError where it cannot be read; NoState where
+        it is not ours."""
 
     def swap(self, before: Version, after: ProjectState) -> bool:
         """False where somebody else was faster: read again and decide again.

@@ -14,7 +14,7 @@ from clinft.adapters.git_state import GitStateStore
 from clinft.artifacts.run_state import Claim, ProjectState
 from clinft.errors import ServiceError, SpecError
 from clinft.pipeline.github.state import Taken, holds, renew, take, update
-from clinft.ports.state import Version
+from clinft.ports.state import NoState, Version
 from clinft.run_folder import to_bytes
 from tests.fakes.github.bare import BareRepository, identity, run_git
 
@@ -215,7 +215,7 @@ def test_what_is_not_ours_is_refused_with_the_way_out(
     remote: BareRepository, another: Callable[[], GitStateStore], why: str, files: list[Any]
 ) -> None:
     planted(remote, *files)
-    with pytest.raises(ServiceError, match=f"{REF} does not hold a state of clinft") as refused:
+    with pytest.raises(NoState, match=f"{REF} does not hold a state of clinft") as refused:
         another().read("demo")
     assert f"git push origin --delete {REF}" in refused.value.next_step
     assert "html" not in str(refused.value)
@@ -230,7 +230,7 @@ def test_a_ref_that_names_no_commit_is_refused(
     remote.git("tag", "-a", "v", "-m", "v", "refs/heads/x", env=WHO)
     names = {"blob": "refs/heads/x:state.json", "tree": "refs/heads/x^{tree}", "tag": "refs/tags/v"}
     remote.git("update-ref", REF, remote.git("rev-parse", names[kind]))
-    with pytest.raises(ServiceError, match="does not hold a state of clinft"):
+    with pytest.raises(NoState, match="does not hold a state of clinft"):
         another().read("demo")
 
 
@@ -238,7 +238,7 @@ def test_a_later_clinft_is_not_told_to_be_junk(
     remote: BareRepository, another: Callable[[], GitStateStore]
 ) -> None:
     planted(remote, (FILE, "state.json", b'{"schema_version": 2, "locks": []}'))
-    with pytest.raises(ServiceError, match="a later version of clinft") as refused:
+    with pytest.raises(NoState, match="a later version of clinft") as refused:
         another().read("demo")
     assert "delete" not in str(refused.value)
 
@@ -277,7 +277,7 @@ def test_a_branch_of_the_same_name_is_never_written_to(
     before = store.read("demo")
     planted(remote, (FILE, "state.json", GOOD), ref=f"refs/{kind}/{REF}")
     assert not store.swap(before, counted(1))
-    with pytest.raises(ServiceError, match="A branch or a tag is called") as refused:
+    with pytest.raises(NoState, match="A branch or a tag is called") as refused:
         store.read("demo")
     assert f"--delete refs/heads/{REF}" in refused.value.next_step
     assert remote.show(str(remote.ref(f"refs/{kind}/{REF}"))).message == "planted"

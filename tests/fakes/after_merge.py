@@ -22,6 +22,8 @@ from tests.fakes.cli import clinft
 from tests.fakes.left import Left
 
 BOT = "github-actions[bot]"
+# For the policy: one of GitHub's machines takes checkpoints and weights with it.
+OWN_MACHINE: dict[str, Any] = {"runners": {"local": {"labels": ["gpu-box"]}}}
 # How the job on the machine that trains ends. lost: it never began. killed: it worked, and its bundle was not
 # kept. cut: its time was up after the first step. cut and killed: the same, and its bundle was not kept.
 Work = Literal["done", "lost", "cancelled", "killed", "cut", "cut and killed"]
@@ -89,6 +91,9 @@ class AfterMerge(Left):
         # Called with each job's name and clone.
         self.begins: Callable[[str, Path], object] = lambda job, folder: None
         self._runs = itertools.count(101)
+        # Fewer requests a fetch, and no more threads than there is work for: a tenth of the time.
+        self.git_settings = self.folder / "gitconfig"
+        self.git_settings.write_text("[protocol]\nversion = 0\n[pack]\nthreads = 1\n")
 
     def checkout(self, ref: str, name: str) -> Path:
         """Nothing: every job here makes a clone of its own."""
@@ -250,6 +255,7 @@ class AfterMerge(Left):
             "CLINFT_RESULTS": str(folder / "checks"),
             "CLINFT_CACHE": str(self.cache),
             "NO_COLOR": "1",
+            "GIT_CONFIG_GLOBAL": str(self.git_settings),
             **more,
         }
         before = Path.cwd()

@@ -44,7 +44,7 @@ class Branch:
         **changed: Strict | None,
     ) -> Path:
         """`name`: project/run. `statuses`: None for a run that nobody kept a status of."""
-        folder = commit_run(self.projects, name, status=end, **changed)
+        folder = commit_run(self.projects, name, f"{day}T03:00:00+00:00", end, **changed)
         if statuses is not None:
             status_files.write_new(folder, entries(folder.name, statuses, record_of(folder).digest, day))
         return folder

@@ -11,8 +11,12 @@ from clinft import run_folder
 from clinft.artifacts.envelope import Artifact, digest_content
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import RunRecord
-from clinft.pipeline.ledger import spent_in_month
+from clinft.artifacts.run_state import RunState
+from clinft.pipeline.ledger import reserved, spent_in_month
+from clinft.ports.state import NoState, Version
 from tests.fakes.gate_inputs import ESTIMATE
+from tests.fakes.past_runs import begun, under_way
+from tests.fakes.state_store import MemoryStateStore
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 PLANS = {name: f"{number:064x}" for number, name in enumerate(("this", "other", "third"), 1)}
@@ -118,3 +122,53 @@ def test_damaged_evidence_of_one_run_stops_nobody_and_the_others_count(tmp_path:
     path.write_text(path.read_text().replace('"cost_usd_upper": "90"', '"cost_usd_upper": "0"'))
     a_run(tmp_path, "other/bbbbbbbbbbbb-a1", "7")
     assert spent_in_month(tmp_path, NOW) == 7
+
+
+LAST_MONTH, THIS_MONTH = "2026-10-31", "2026-11-01"
+
+
+class Junk(MemoryStateStore):
+    """Beside the projects, a ref that holds something else."""
+
+    def projects(self) -> tuple[str, ...]:
+        return (*super().projects(), "zzz")
+
+    def read(self, project: str) -> Version:
+        if project == "zzz":
+            raise NoState("refs/clinft/zzz does not hold a state of clinft.")
+        return super().read(project)
+
+
+def unmerged(plan: str, statuses: tuple[str, ...], day: str = THIS_MONTH, purpose: Any = "train") -> RunState:
+    run = begun(f"{PLANS[plan][-12:]}-a1", statuses, purpose, day)
+    return run.model_copy(update={"plan_digest": PLANS[plan], "cost_usd_upper": Decimal(7)})
+
+
+@pytest.mark.parametrize(
+    ("why", "run", "counts"),
+    [
+        ("it goes on", unmerged("other", ("queued", "running"), LAST_MONTH), True),
+        ("it ended this month", unmerged("other", ("queued", "failed")), True),
+        ("its results wait", unmerged("other", ("queued", "running", "trained", "succeeded")), True),
+        ("it ended before", unmerged("other", ("queued", "cancelled"), LAST_MONTH), False),
+        ("a further attempt costs again", unmerged("this", ("queued", "failed")), True),
+        ("that of last month was paid then", unmerged("this", ("queued", "failed"), LAST_MONTH), False),
+        ("whoever asks adds it", unmerged("this", ("queued", "running")), False),
+        ("it is what is asked about", unmerged("this", ("queued", "running", "trained", "succeeded")), False),
+        ("nothing is trained", unmerged("other", ("queued", "running"), purpose="evaluate"), False),
+    ],
+)
+def test_what_no_record_tells_of_yet(tmp_path: Path, why: str, run: RunState, counts: bool) -> None:
+    store = MemoryStateStore(under_way(run))
+    assert reserved(store, tmp_path, PLANS["this"], NOW, print) == (7 if counts else 0), why
+    a_run(tmp_path, f"demo/{run.run_id}")
+    assert reserved(store, tmp_path, PLANS["this"], NOW, print) == 0
+
+
+def test_what_is_no_state_is_said_and_stops_nobody(tmp_path: Path) -> None:
+    said: list[str] = []
+    store = Junk(under_way(unmerged("other", ("queued", "running"))))
+    assert reserved(store, tmp_path, PLANS["this"], NOW, said.append) == 7
+    assert said == [
+        "zzz: what its runs may cost is not counted. refs/clinft/zzz does not hold a state of clinft."
+    ]

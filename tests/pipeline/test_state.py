@@ -17,6 +17,7 @@ from clinft.pipeline.github.state import (
     holds,
     note,
     release,
+    set_results,
     take,
 )
 
@@ -242,3 +243,16 @@ def test_an_evaluation_is_done_until_its_results_are_merged_and_repeated_when_it
     assert not evaluated(forget(done, FIRST), (2, 1)).resumed
     again = evaluated(freed(noted(queued, FIRST, "failed")), (2, 1))
     assert (again.resumed, [run.status for run in again.state.runs]) == (False, ["queued"])
+
+
+def test_an_evaluation_whose_results_do_not_wait_any_more_makes_room() -> None:
+    queued = taken(EMPTY, purpose="evaluate", run_id=FIRST, on_main={FIRST: "succeeded"})
+    done = freed(noted(queued, FIRST, "trained", "succeeded"))
+    # Not published yet: that it is not among what waits says nothing.
+    assert evaluated(done, (2, 1), waiting=[8]) == Done(FIRST)
+    published = set_results(done, FIRST, 7)
+    for waiting in (None, [7, 8]):
+        assert evaluated(published, (2, 1), waiting=waiting) == Done(FIRST)
+    again = evaluated(published, (2, 1), waiting=[8])
+    assert (again.resumed, [run.status for run in again.state.runs]) == (False, ["queued"])
+    assert again.state.runs[0].results is None

@@ -1,5 +1,6 @@
 """The store on the machine that trains: only folders of runs that are past their date go, and are told."""
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.fakes.specs import PROMPT, write_repository
 
 OLD, YOUNG, DEPLOYED, FAILED, LIVE = (f"{letter * 12}-a1" for letter in "abcde")
 STRANGER = "ffffffffffff-a1"
+LONG_AGO = (NOW - timedelta(days=1000)).timestamp()
 
 
 @pytest.fixture
@@ -38,12 +40,13 @@ STATE = under_way(begun(FAILED), begun(LIVE, ("queued", "running")))
 
 
 def stored(root: Path, names: Mapping[str, int]) -> None:
-    """Folders of weights, each with so many files of ten bytes."""
+    """Folders of weights, each with so many files of ten bytes, as old as `LONG_AGO`."""
     for name, files in names.items():
         folder = root / name / "adapter"
         folder.mkdir(parents=True)
         for number in range(files):
             (folder / f"{number}.bin").write_bytes(b"0123456789")
+            os.utime(folder / f"{number}.bin", (LONG_AGO, LONG_AGO))
 
 
 def left(root: Path) -> set[str]:
@@ -68,6 +71,20 @@ def test_only_runs_that_are_past_their_date_go(branch: Branch, tmp_path: Path) -
     assert not swept.failed
     assert len(swept.said) == 2
     assert {one.at for one in swept.disposed} == {"2026-01-31T04:00:00+00:00"}
+
+
+@pytest.mark.parametrize(("days", "goes"), [(29, False), (30, True), (-1, False)])
+def test_what_only_the_state_tells_of_goes_where_its_files_are_old_too(
+    branch: Branch, tmp_path: Path, days: int, goes: bool
+) -> None:
+    """Anybody who may push can write a state; a record on the protected branch needs no such second word."""
+    store = tmp_path / "store"
+    stored(store, {f"demo/{OLD}": 2, f"demo/{FAILED}": 2})
+    written = (NOW - timedelta(days=days)).timestamp()
+    for name in (OLD, FAILED):
+        os.utime(store / "demo" / name / "adapter" / "1.bin", (written, written))
+    swept = sweep(store, branch.known(STATE))
+    assert [one.run_id for one in swept.disposed] == ([OLD, FAILED] if goes else [OLD])
 
 
 def test_it_is_told_until_a_record_says_so(branch: Branch, tmp_path: Path) -> None:
@@ -136,6 +153,8 @@ def test_no_link_is_followed(branch: Branch, tmp_path: Path) -> None:
     (store / "demo" / FAILED / "data").symlink_to(home)
     (store / "demo" / FAILED / "to-a-file").symlink_to(home / OLD / "adapter" / "0.bin")
     (store / "demo" / FAILED / "to-nothing").symlink_to(tmp_path / "nothing")
+    for name in ("data", "to-a-file", "to-nothing"):
+        os.utime(store / "demo" / FAILED / name, (LONG_AGO, LONG_AGO), follow_symlinks=False)
     swept = sweep(store, branch.known(STATE))
     assert [one.run_id for one in swept.disposed] == [FAILED]
     assert swept.disposed[0].files == 4

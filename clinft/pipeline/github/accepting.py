@@ -70,7 +70,7 @@ def fetch_evidence(main: OnMain, run: RunState, record_digest: str, target: Path
 
     None: GitHub does not keep it any more. Raises DigestMismatch where it is not what was sealed.
     """
-    name = evidence_artifact(run.run_id, record_digest)
+    name = evidence_artifact(run.run_id, record_digest, run.purpose)
     for workflow_run, artifact in _left(main, run, name):
         data = _fetched(main, workflow_run, artifact, REPORT)
         unpacking.unpack_sealed(data, target, run.purpose)
@@ -83,6 +83,10 @@ def fetch_evidence(main: OnMain, run: RunState, record_digest: str, target: Path
             )
         return record
     return None
+
+
+def has_evidence(main: OnMain, run: RunState, record_digest: str) -> bool:
+    return any(True for _ in _left(main, run, evidence_artifact(run.run_id, record_digest, run.purpose)))
 
 
 def has_bundle(main: OnMain, workflow_run: int, run_id: str) -> bool:

@@ -15,7 +15,7 @@ from clinft.pipeline.github.evidence import Vouched, evidence_reasons
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
-from clinft.pipeline.standing import weights_exist
+from clinft.pipeline.standing import standing_at, taken_back, weights_exist
 from clinft.pipeline.verify import verify
 from clinft.ports.forge import ForgeReader
 from clinft.stages.gate.approvals import missing
@@ -111,13 +111,16 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
         estimate = run_folder.load(run, "estimate", CostEstimate)
     except ClinftError as error:
         return DeploymentFacts(run_id, True, True, False, (error.what.rstrip("."),), None, False)
+    recommendation = verdict.payload.recommendation if verdict else None
+    if taken_back(standing_at(change.tree, project), run):
+        recommendation = "rollback"
     return DeploymentFacts(
         run_id=run_id,
         readable=True,
         on_base=True,
         succeeded=record is not None and record.status == "succeeded" and record.project == project,
         broken=broken,
-        recommendation=verdict.payload.recommendation if verdict else None,
+        recommendation=recommendation,
         base_model_retired=estimate is not None and _retired(change, estimate.payload),
         weights_deleted=not broken and not weights_exist(run),
     )

@@ -89,7 +89,7 @@ def take_over(main: OnMain, disposed: Sequence[Disposed]) -> Iterator[Told]:
 
 def _disposal(main: OnMain, known: Known, run: KnownRun, told: Disposed) -> Disposal:
     """With the machine's word on when, where that can be."""
-    at, ended = moment(told.at), ended_at(run.history)
+    at, ended = moment(told.at), ended_at(run)
     if at is None or ended is None or not ended <= at <= known.now:
         at = known.now
     said = f"{told.files} files, {told.size_bytes} bytes"

@@ -4,7 +4,8 @@ A workflow of ours did, where GitHub's own list says so. Otherwise a person did:
 training, so the roles that a training needs must have looked at it, and nobody's own word is enough.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from clinft.artifacts.decision import Reason
 from clinft.artifacts.forge import PullRequest
@@ -18,8 +19,14 @@ from clinft.stages.gate import no
 from clinft.stages.gate.inputs import wanted_people
 from clinft.stages.gate.reviews import count
 
-# Whether a workflow run of ours sealed what lies at a commit in a project's run.
-Vouched = Callable[[str, str, str], bool]
+
+class Vouched(Protocol):
+    """Whether workflow runs of ours sealed what lies at a commit in a project's run.
+
+    `disposals`: entries of its status that tell what was deleted later count as theirs.
+    """
+
+    def __call__(self, commit: str, project: str, run_id: str, *, disposals: bool) -> bool: ...
 
 
 def evidence_reasons(
@@ -32,7 +39,8 @@ def evidence_reasons(
     vouched: Vouched | None = None,
 ) -> Iterator[Reason]:
     """What speaks against the evidence of a run as it lies at `tip`."""
-    if vouched is not None and vouched(tip, project, run_id):
+    # What was deleted since was looked at when its pull request was judged.
+    if vouched is not None and vouched(tip, project, run_id, disposals=True):
         return
     commit = history.newest(tip, [f"projects/{project}/runs/{run_id}"])
     number = None if commit is None else reader.pull_request_of(commit)

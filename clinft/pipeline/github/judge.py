@@ -18,6 +18,7 @@ from clinft.pipeline.driver import timestamp
 from clinft.pipeline.github import checks, describe
 from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.deployments import brought_runs, judge_deployment
+from clinft.pipeline.github.disposals import BRANCH
 from clinft.pipeline.github.evidence import Vouched, brought_reasons
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
 from clinft.pipeline.tracking import stale
@@ -36,6 +37,7 @@ from clinft.stages.gate.pull_request import (
     unreadable,
 )
 from clinft.stages.gate.reviews import Counted, count
+from clinft.stages.report.stage import DOCUMENTS
 
 BEFORE_GATE = {"prepare": PreparedDataset, "audit": AuditReport, "estimate": CostEstimate}
 TRAIN_WORKFLOW = ".github/workflows/train.yml"
@@ -238,6 +240,7 @@ def _policy_after(change: Change) -> Policy | None:
 
 def _evidence(change: Change, asked: Asked, vouched: Vouched | None) -> Iterator[Reason]:
     """Evidence of runs: its chain holds, and a workflow of ours sealed it or people have looked at it."""
+    yield from _documents(change)
     for project in change.changes.projects("evidence"):
         brought = brought_runs(change, project)
         for run_id, broken in brought.items():
@@ -263,11 +266,42 @@ def _agreed_to(
 ) -> Iterator[Reason]:
     merge = change.changes.merge_sha
     try:
-        if vouched is not None and vouched(merge, project, run_id):
+        disposals = _may_dispose(change, pull, project, run_id)
+        if vouched is not None and vouched(merge, project, run_id, disposals=disposals):
             return
     except ServiceError as error:
         yield unreadable(error.what.rstrip("."))
     yield from brought_reasons(change.history, pull, change.policy, project, run_id, merge)
+
+
+def _may_dispose(change: Change, pull: PullRequest, project: str, run_id: str) -> bool:
+    """Entries of a run's status that no record names are on the base branch already, or we add them.
+
+    Who opened the pull request proves little, so its branch must be one that only we fill.
+    """
+    place = f"projects/{project}/runs/{run_id}/status/"
+    if not any(path.path.startswith(place) for path in change.changes.of("evidence")):
+        return True
+    ours = (change.policy.commit_back.author.lower(), BRANCH, False)
+    return (pull.author.lower(), pull.head_ref, pull.from_fork) == ours
+
+
+def _documents(change: Change) -> Iterator[Reason]:
+    """Beside the spec lie only documents that a run's folder holds too: its record covers them."""
+    for path in change.changes.of("evidence"):
+        name = path.path.rpartition("/")[2]
+        if path.path != f"projects/{path.project}/{name}" or name not in DOCUMENTS:
+            continue
+        folder = change.folder(str(path.project))
+        if path.link or not (folder / name).is_file():
+            continue  # removed, or refused as a link
+        said = (folder / name).read_bytes()
+        if all(copy.read_bytes() != said for copy in folder.glob(f"runs/*/{name}") if copy.is_file()):
+            yield no(
+                53,
+                f"{path.path} is the document of no run of {path.project}.",
+                "Copy it from the run's folder as it is, or take the change out.",
+            )
 
 
 def _changed_status(change: Change, project: str, run_id: str) -> Iterator[str]:

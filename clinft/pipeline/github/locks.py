@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from clinft.artifacts.run_state import Claim, ProjectState
+from clinft.artifacts.run_state import Claim, ProjectState, RunState
 from clinft.pipeline.github.journal import utc_text
 
 # The longest a runner may be waited for plus one segment; a workflow run that is over frees it sooner.
 LEASE = timedelta(hours=50)
+# A workflow that was dispatched begins in minutes; after this reconcile starts it again.
+ON_ITS_WAY = timedelta(hours=1)
 
 
 def mine(here: ProjectState, claimant: tuple[int, int], run_id: str) -> bool:
@@ -15,6 +17,33 @@ def mine(here: ProjectState, claimant: tuple[int, int], run_id: str) -> bool:
     if claim is None or (claim.workflow_run, claim.run_id) != (claimant[0], run_id):
         return False
     return claim.attempt <= claimant[1]
+
+
+def handed_over(here: ProjectState, claimant: tuple[int, int], run_id: str, now: datetime) -> ProjectState:
+    """The lock stays where it is until report.yml takes it: nobody begins the work again meanwhile."""
+    if not mine(here, claimant, run_id) or here.holder is None:
+        return here
+    claim = here.holder.model_copy(update={"handed_over_at": utc_text(now)})
+    return here.model_copy(update={"holder": claim})
+
+
+def is_awaited(claim: Claim, now: datetime) -> bool:
+    """Whether report.yml is on its way for it."""
+    if claim.handed_over_at is None:
+        return False
+    try:
+        return now < datetime.fromisoformat(claim.handed_over_at) + ON_ITS_WAY
+    except (ValueError, TypeError):
+        return False
+
+
+def going_on(project: str, run: RunState) -> dict[str, str]:
+    """Inputs of train.yml, so that it goes on with this run and begins no other."""
+    return {
+        "project": project,
+        "run": run.run_id,
+        "evaluate": "true" if run.purpose == "evaluate" else "false",
+    }
 
 
 def claimed(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clinft import run_folder
+from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.results import RunRecord
 from clinft.artifacts.run_state import RunState
 from clinft.errors import ClinftError, DigestMismatch
@@ -13,7 +14,7 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.ports.publishing import OpenPull
 from clinft.stages.report import stage as report
 
-RESULTS, VIEW = "clinft/results/", "clinft/tracking"
+RESULTS, VIEW = "clinft/results/", "clinft/tracking/"
 TRACKING = "projects/tracking"
 
 
@@ -34,7 +35,9 @@ def is_merged(main: OnMain, project: str, run: RunState) -> bool:
         raise DigestMismatch(
             f"The record of {run.run_id} on the protected branch is not the one that was sealed.",
             "Somebody changed the evidence on its branch, or brought another run under its name.",
-            "Compare both: the sealed one is kept as an artifact of the workflow run in its status files.",
+            "Compare both: the sealed one is kept as an artifact of the workflow run in its journal. What is "
+            f"merged counts and may be deployed. If it is right, delete refs/clinft/{project} while nothing "
+            "is under way there.",
         )
     return record is not None
 
@@ -81,12 +84,18 @@ def tracking_view(main: OnMain, opened: tuple[OpenPull, ...]) -> Iterator[tuple[
         if not files:
             return
     title = "clinft: rebuild the tables of all runs"
-    main.publisher.rebuild(VIEW, main.tip, files, title)
+    # By content: one that people closed is not proposed again, another view is.
+    branch = VIEW + digest_json({path: digest_bytes(data) for path, data in files.items()})[:12]
+    before = main.publisher.proposed(branch)
+    if before is not None and all(pull.number != before for pull in opened):
+        yield "tracking", f"the tables are not the view of the records; pull request {before} was closed."
+        return
+    main.publisher.rebuild(branch, main.tip, files, title)
     body = (
         "The tables in `projects/tracking/` are a view over the records of all runs, and were not current. "
         "Nothing else changes. The check `gate` compares them with the records."
     )
-    number = main.publisher.open_pull(VIEW, main.actions.default_branch, title, body)
+    number = main.publisher.open_pull(branch, main.actions.default_branch, title, body)
     yield "tracking", f"the tables were not the view of the records; pull request {number} rebuilds them."
 
 

@@ -13,11 +13,18 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRecord
-from clinft.pipeline import status_files
 from clinft.pipeline.deployment import FILE
 from clinft.pipeline.github import telling
 from clinft.pipeline.github.on_main import OnMain
-from clinft.pipeline.standing import Standing, earlier, is_retired, standing_at, taken_back, weights_exist
+from clinft.pipeline.standing import (
+    Standing,
+    earlier,
+    is_retired,
+    newest_again,
+    standing_at,
+    taken_back,
+    weights_exist,
+)
 from clinft.ports.publishing import OpenPull
 from clinft.stages.report.returned import steps
 from clinft.stages.report.returned.deployment import DeploymentFacts, deployment_body, deployment_title
@@ -33,7 +40,7 @@ def promote(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterato
         standing = standing_at(root, project)
         failed = _fails_now(standing)
         if failed is not None:
-            yield from _roll_back(main, standing, *failed)
+            yield from _roll_back(main, standing, *failed, opened)
             return
         candidate = _candidate(main, standing)
         if candidate is not None:
@@ -44,11 +51,11 @@ def _fails_now(standing: Standing) -> tuple[Path, RegressionVerdict] | None:
     """The newest evaluation of the deployed run, where it recommends to take the run back."""
     if standing.deployed is None:
         return None
-    again = sorted((standing.run(standing.deployed) / status_files.AGAIN).glob("[0-9][0-9]"))
-    if not again:
+    again = newest_again(standing.run(standing.deployed))
+    if again is None:
         return None
-    verdict = standing.load(again[-1], "regress", RegressionVerdict)
-    return (again[-1], verdict) if verdict is not None and verdict.recommendation == "rollback" else None
+    verdict = standing.load(again, "regress", RegressionVerdict)
+    return (again, verdict) if verdict is not None and verdict.recommendation == "rollback" else None
 
 
 def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
@@ -111,11 +118,20 @@ def _deploy(main: OnMain, standing: Standing, record: RunRecord) -> Iterator[str
     yield f"{record.run_id} may be deployed: pull request {number} waits for privacy and clinical."
 
 
-def _roll_back(main: OnMain, standing: Standing, again: Path, verdict: RegressionVerdict) -> Iterator[str]:
+def _roll_back(
+    main: OnMain, standing: Standing, again: Path, verdict: RegressionVerdict, opened: tuple[OpenPull, ...]
+) -> Iterator[str]:
     deployed = standing.deployed
     assert deployed is not None, "only a deployed run is taken back"
     branch = f"{ROLLBACK}{deployed}"
-    if main.publisher.proposed(branch) is not None:
+    before = main.publisher.proposed(branch)
+    if before is not None:
+        if all(pull.number != before for pull in opened):
+            yield (
+                f"{deployed} is deployed and failed; pull request {before} from {branch}, which takes it "
+                "back, is not open any more. People of privacy and clinical decide: reopen it, or open one "
+                f"with what `clinft rollback {standing.project}` writes."
+            )
         return
     back = earlier(main.history, main.tip, standing, main.clock.now().date())
     facts = RollbackFacts(

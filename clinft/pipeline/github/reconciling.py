@@ -3,6 +3,7 @@
 It starts and resumes only through train.yml and report.yml, where everything is decided again.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,19 @@ from pathlib import Path
 from clinft import pipeline
 from clinft.artifacts.model import TERMINAL
 from clinft.artifacts.run_state import OVER, ProjectState, RunState, StatusEntry
-from clinft.errors import ClinftError, PolicyViolation, SpecError
+from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
 from clinft.pipeline.github import merging, promoting, provider_files, remote, state
-from clinft.pipeline.github.accepting import has_bundle
+from clinft.pipeline.github.accepting import has_bundle, has_evidence
+from clinft.pipeline.github.locks import going_on
 from clinft.pipeline.github.on_main import OnMain
-from clinft.pipeline.github.starting import CHECKS, reap
+from clinft.pipeline.github.starting import CHECKS, freed
 from clinft.pipeline.ledger import reserved
 from clinft.pipeline.plan import plan_of
 from clinft.pipeline.transitions import ENDS
 from clinft.ports.publishing import OpenPull
 
+# Said only where it can be nothing but a name.
+JOB_ID = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 TRAIN, REPORT = "train.yml", "report.yml"
 
 
@@ -47,7 +51,7 @@ def reconcile(main: OnMain) -> Iterator[Found]:
 
 
 def _project(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterator[Found]:
-    here = state.update(main.store, project, lambda found: reap(main, found))
+    here = state.update(main.store, project, lambda found: freed(main, found))
     for run in here.runs:
         yield from _run(main, project, here, run, opened)
     here = main.store.read(project).state
@@ -61,12 +65,20 @@ def _project(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterat
 def _run(
     main: OnMain, project: str, here: ProjectState, run: RunState, opened: tuple[OpenPull, ...]
 ) -> Iterator[Found]:
-    if merging.is_merged(main, project, run):
+    try:
+        merged = merging.is_merged(main, project, run)
+    except DigestMismatch as error:
+        yield Found(project, str(error), failed=True)
+        return
+    if merged:
         state.update(main.store, project, lambda found: state.forget(found, run.run_id))
         main.publisher.delete_branch(merging.branch_of(run))
         yield Found(project, f"{run.run_id}: its results are merged.")
     elif run.status in OVER:
         yield from _over(main, project, run, opened)
+    elif here.holder is None and run.purpose == "train" and run.run_id in main.records(project):
+        # Its state was deleted and it began anew, while its results waited for a person.
+        yield from _ends(main, project, run, "it has ended before", "its results are merged already")
     elif here.holder is not None and here.holder.run_id == run.run_id:
         claim = here.holder
         yield Found(project, f"{run.run_id}: workflow run {claim.workflow_run} is at work on it.")
@@ -79,12 +91,20 @@ def _over(main: OnMain, project: str, run: RunState, opened: tuple[OpenPull, ...
         yield from _left_behind(main, project, run)
     if _sealed(run) is None:
         return  # it ended before anything was made; its number is not given again
-    if run.results is None:
+    sealed = _sealed(run)
+    if run.results is None and sealed is not None and not has_evidence(main, run, str(sealed.record)):
+        yield Found(
+            project,
+            f"{run.run_id}: sealed, never published, and GitHub does not keep its evidence any more. Raise "
+            "`revision` in project.yaml by one in a pull request for a fresh run.",
+            failed=True,
+        )
+    elif run.results is None:
         if main.policy.commit_back.mode == "push" and not _ours_to_publish(main, run):
             return
         _dispatch_report(main, project, run)
         yield Found(project, f"{run.run_id}: sealed and not published; report was started for it.")
-    elif any(pull.number == run.results for pull in opened):
+    elif any((pull.number, pull.head_ref) == (run.results, merging.branch_of(run)) for pull in opened):
         rebuilt = merging.bring_up_to_date(main, project, run, opened)
         also = " Its branch was rebuilt on the newest commit." if rebuilt else ""
         yield Found(project, f"{run.run_id}: results pull request {run.results} waits for a person.{also}")
@@ -98,7 +118,14 @@ def _over(main: OnMain, project: str, run: RunState, opened: tuple[OpenPull, ...
 
 def _left_behind(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
     """Its job goes on at the provider: another plan was merged, or nobody could ask when it ended."""
-    job = remote.stop(main, project, run)
+    try:
+        job = remote.stop(main, project, run)
+    except ClinftError as error:
+        known = next((entry.job for entry in reversed(run.history) if entry.job is not None), None)
+        named = "a job" if known is None or not JOB_ID.fullmatch(known.id) else f"its job {known.id}"
+        what = f"{run.run_id}: {run.status}, and {named} at {run.provider} may still run. {error}"
+        yield Found(project, what, failed=True)
+        return
     if job is not None:
         yield Found(
             project, f"{run.run_id}: {run.status}, and its job at {job.provider} is {job.status} now."
@@ -110,25 +137,60 @@ def _live(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
     if project not in main.projects or not main.same_plan_files(project, run.main_sha):
         yield from _orphaned(main, project, run)
         return
-    job = run.history[-1].job
+    last = run.history[-1]
+    worked = None if last.workflow_run is None else main.runs.run(last.workflow_run)
+    if worked is not None and worked.conclusion == "cancelled" and last.status != "paused":
+        yield from _cancelled(main, project, run)
+        return
+    job = last.job
     if run.status == "running" and job is not None and job.status not in TERMINAL:
         now = remote.poll(main, project, run, job)
         if now.status not in TERMINAL:
             yield Found(project, f"{run.run_id}: {now.status} at {now.provider}.")
             return
-        main.runs.dispatch(TRAIN, main.actions.default_branch, {"project": project})
-        yield Found(project, f"{run.run_id}: {now.status} at {now.provider}; train was started to fetch it.")
+        yield _go_on(main, project, run, f"{now.status} at {now.provider}; train was started to fetch it.")
     elif _has_bundle(main, run):
         _dispatch_report(main, project, run)
         yield Found(project, f"{run.run_id}: its bundle was never reported; report was started for it.")
     else:
-        main.runs.dispatch(TRAIN, main.actions.default_branch, {"project": project})
-        yield Found(project, f"{run.run_id}: {run.status} and nobody works on it; train was started again.")
+        yield _go_on(main, project, run, f"{run.status} and nobody works on it; train was started again.")
+
+
+def _go_on(main: OnMain, project: str, run: RunState, what: str) -> Found:
+    """Through train, which decides again; where it would say no, a person has to act first."""
+    if run.purpose == "train" and (refused := _refused(main, project)) is not None:
+        return Found(
+            project, f"{run.run_id} cannot go on: {refused} See the gate's reasons in train's summary."
+        )
+    main.runs.dispatch(TRAIN, main.actions.default_branch, going_on(project, run))
+    return Found(project, f"{run.run_id}: {what}")
+
+
+def _refused(main: OnMain, project: str) -> str | None:
+    """What the gate says now; None: it allows the project's plan."""
+    context = main.open_project(Path("projects") / project)
+    try:
+        list(pipeline.run(context, ("prepare",)))
+        plan_digest = plan_of(context).digest
+        projects, now = context.repository / "projects", main.clock.now()
+        context.reserved_usd = reserved(main.store, projects, plan_digest, now, main.say)
+        list(pipeline.run(context, CHECKS))
+    except (PolicyViolation, SpecError) as error:
+        return error.what
+    return None
+
+
+def _cancelled(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
+    """A person stopped the workflow run, and its last job with it: nothing begins again by itself."""
+    yield from _ends(main, project, run, "it was cancelled", "its workflow run was cancelled")
 
 
 def _orphaned(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
-    """Its plan is not on the branch any more: what still runs for it costs money for nothing."""
+    """What still runs for it costs money for nothing."""
+    yield from _ends(main, project, run, state.ANOTHER_PLAN, "its plan is not on the branch any more")
 
+
+def _ends(main: OnMain, project: str, run: RunState, message: str, why: str) -> Iterator[Found]:
     def change(found: ProjectState) -> ProjectState | None:
         known = found.run(run.run_id)
         if known is None or not known.live or found.holder is not None:
@@ -139,12 +201,12 @@ def _orphaned(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
             "cancelled",
             now=main.clock.now(),
             workflow_run=main.actions.run_id,
-            message=state.ANOTHER_PLAN,
+            message=message,
         )
 
     ended = state.update(main.store, project, change).run(run.run_id)
     if ended is not None and not ended.live:
-        yield Found(project, f"{run.run_id}: its plan is not on the branch any more; it was cancelled.")
+        yield Found(project, f"{run.run_id}: {why}; the attempt is over.")
         yield from _left_behind(main, project, ended)
 
 
@@ -162,10 +224,7 @@ def _lost(main: OnMain, project: str, here: ProjectState) -> Iterator[Found]:
     known = [record.plan_digest for record in main.records(project).values()]
     if plan_digest in (*known, *(run.plan_digest for run in here.runs)):
         return
-    context.reserved_usd = reserved(main.store, context.repository / "projects", plan_digest)
-    try:
-        list(pipeline.run(context, CHECKS))
-    except PolicyViolation:
+    if _refused(main, project) is not None:
         yield Found(project, "its plan has no run, and the gate does not allow one yet; see train's summary.")
         return
     main.runs.dispatch(TRAIN, main.actions.default_branch, {"project": project})

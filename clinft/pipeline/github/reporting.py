@@ -37,6 +37,8 @@ from clinft.stages.gate.paths import plan_paths
 
 POLICY = ".github/clinft.yml"
 EVIDENCE, RETURNED, ACCEPTED = "evidence", "returned.json", "accepted"
+# What the machine left was refused so often before its attempt counts as failed.
+MOST_REFUSED, REFUSED = 3, "what its machine left was not accepted; see the log of report"
 # The workflow run that starts a report ends moments later.
 WAITS, WAIT_SECONDS = 12, 5.0
 LOST = "its machine was lost or the job was cut off before it could leave anything"
@@ -60,7 +62,7 @@ class Returned(Strict):
 
     @property
     def artifact(self) -> str:
-        return "" if self.record is None else evidence_artifact(self.run_id, self.record)
+        return "" if self.record is None else evidence_artifact(self.run_id, self.record, self.purpose)
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,38 @@ def report(job: Report, show: Callable[[Outcome], None]) -> Returned:
         # Sealed before, and publishing was cut short: the same bytes, not another comparison.
         returned = _sealed_before(job, run, sealed, folder)
     else:
-        accepted = accept(main, run, job.project, results / ACCEPTED)
-        returned = _lost(job, run) if accepted is None else _returned(job, run, accepted, folder, show)
+        try:
+            accepted = accept(main, run, job.project, results / ACCEPTED)
+            returned = _lost(job, run) if accepted is None else _returned(job, run, accepted, folder, show)
+        except (PolicyViolation, DigestMismatch) as refused:
+            _refused(job, refused)
+            raise
         if returned.status == "cancelled":
             returned = returned.model_copy(update={"job": _stopped(job, run) or returned.job})
     run_folder.write_atomically(results / RETURNED, run_folder.to_bytes(returned))
     return returned
+
+
+def _refused(job: Report, refused: ClinftError) -> None:
+    """The work is done again, a few times: what is not accepted is not looked at for ever."""
+
+    def change(here: ProjectState) -> ProjectState | None:
+        run = here.run(job.run_id)
+        if run is None or not run.live or not mine(here, job.main.claimant, job.run_id):
+            return None
+        same = sum(entry.message == REFUSED for entry in run.history) + 1
+        noted = state.note(
+            here,
+            job.run_id,
+            "failed" if same >= MOST_REFUSED else "paused",
+            now=job.main.clock.now(),
+            workflow_run=job.main.actions.run_id,
+            message=REFUSED,
+        )
+        return state.release(noted, job.main.claimant[0]) or noted
+
+    state.update(job.main.store, job.project, change)
+    job.main.say(f"{job.run_id}: {refused.what} It is noted, and the lock is free.")
 
 
 def read_returned(results: Path) -> Returned:
@@ -141,7 +169,9 @@ def _ours(job: Report) -> RunState:
 
 
 def _handed_over(job: Report, claim: Claim) -> bool:
-    """Nobody works in the claim's workflow run any more, or it has left the bundle and started us."""
+    """The job that worked is over: it says so, has left the bundle, or its whole workflow run is over."""
+    if claim.run_id == job.run_id and claim.handed_over_at is not None:
+        return True
     for _ in range(WAITS):
         if job.main.is_over(claim.workflow_run):
             return True
@@ -254,7 +284,7 @@ def _laid_out(job: Report, run: RunState, accepted: Accepted, root: Path) -> tup
     acceptance.check_evidence(accepted.folder, accepted.manifest, written)
     decided = run_folder.load(accepted.folder, "gate", GateDecision)
     if decided is not None:
-        check_approvals(decided.payload, project, main.reader, job.policy_of)
+        check_approvals(decided.payload, project, run.pull_request, main.reader, main.history, job.policy_of)
     again = run.purpose == "evaluate"
     here = context.paths.data / "again" / run.run_id if again else context.paths.run(run.run_id)
     shutil.copytree(accepted.folder, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))

@@ -3,6 +3,7 @@
 One rule for whoever deletes and for whoever records it. What is not known is kept.
 """
 
+import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ class KnownRun:
 
     `history` is empty where nobody kept a status, as on a laptop. `begun`: its place in the state, if any.
     `needed`: it is deployed, or is what a rollback would go back to. `at_provider`: its model lies there.
+    `sealed`: the newest time in what its record covers; nothing covers the times in `history`.
     """
 
     project: str
@@ -43,6 +45,7 @@ class KnownRun:
     at_provider: bool = False
     job: Job | None = None
     begun: RunState | None = None
+    sealed: datetime | None = None
 
     def says(self, status: RunStatus) -> bool:
         return any(entry.status == status for entry in self.history)
@@ -68,7 +71,7 @@ def files_kept(run: KnownRun, now: datetime, days: int) -> str | None:
 def _kept(run: KnownRun, now: datetime, days: int) -> str | None:
     if run.live:
         return "a job is at work on it, or will be"
-    ended = ended_at(run.history)
+    ended = ended_at(run)
     if ended is None:
         return "nothing tells when it ended"
     if now < ended + timedelta(days=days):
@@ -76,10 +79,11 @@ def _kept(run: KnownRun, now: datetime, days: int) -> str | None:
     return None
 
 
-def ended_at(history: Sequence[StatusEntry]) -> datetime | None:
-    """When the attempt ended; None where it has not, or where that is no time."""
-    ended = ending(history)
-    return None if ended is None else moment(ended.at)
+def ended_at(run: KnownRun) -> datetime | None:
+    """When the attempt ended, never before its record was sealed; None where it has not, or is no time."""
+    ended = ending(run.history)
+    told = None if ended is None else moment(ended.at)
+    return told if told is None or run.sealed is None else max(told, run.sealed)
 
 
 def moment(text: str) -> datetime | None:
@@ -125,6 +129,10 @@ class Known:
         if status == "weights_deleted":
             return weights_kept(run, self.now, self._retention.weights_days)
         return files_kept(run, self.now, self._retention.provider_files_days)
+
+    def is_past(self, written: datetime) -> bool:
+        """Whether what was written then is as old as weights have to be."""
+        return written + timedelta(days=self._retention.weights_days) <= self.now
 
     def _looked_up(self, project: str) -> dict[str, KnownRun]:
         live = {run.run_id for one in self._states.values() for run in one.runs if run.live}
@@ -174,7 +182,22 @@ def _merged(folder: Path, project: str) -> KnownRun:
         merged=True,
         at_provider=trained is not None and not trained.payload.weights,
         job=_job(folder, record),
+        sealed=_sealed_at(folder, record),
     )
+
+
+def _sealed_at(folder: Path, record: RunRecord) -> datetime | None:
+    times = []
+    for stage in record.stages:
+        path = folder / f"{stage.stage}.json"
+        if not path.is_file() or digest_file(path) != stage.file_sha256:
+            raise DigestMismatch(
+                f"{path.name} of {folder.name} is not what the run's record covers.",
+                "It was changed after the record was sealed.",
+                "Restore it from git.",
+            )
+        times.append(moment(str(json.loads(path.read_bytes()).get("created_at"))))
+    return max((at for at in times if at is not None), default=None)
 
 
 def _fits(record: RunRecord, project: str, run_id: str, entries: Sequence[StatusEntry]) -> bool:

@@ -5,15 +5,15 @@ sealed is noted first, then committed, then shown; the lock is given back last.
 """
 
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from clinft import run_folder
 from clinft.artifacts.run_state import ProjectState, RunState, RunStatus
-from clinft.errors import PolicyViolation
+from clinft.errors import ClinftError, PolicyViolation
 from clinft.pipeline import status_files, tracking
 from clinft.pipeline.github import state, telling
-from clinft.pipeline.github.locks import LEASE, mine
+from clinft.pipeline.github.locks import LEASE, going_on, mine
 from clinft.pipeline.github.merging import branch_of
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.reporting import EVIDENCE, LOST, Returned
@@ -36,8 +36,8 @@ def publish(main: OnMain, returned: Returned) -> Iterator[str]:
         main.softly("the tracking issue", lambda: telling.of_entry(main, returned.project, run))
     released = state.update(main.store, returned.project, lambda here: state.release(here, main.claimant[0]))
     yield f"lock of {returned.project}: {'free' if released.holder is None else 'held by another'}"
-    if run.status == "paused" and returned.status == "paused":
-        main.runs.dispatch("train.yml", main.actions.default_branch, {"project": returned.project})
+    if run.status == "paused" and returned.status == "paused" and _got_on(run):
+        main.runs.dispatch("train.yml", main.actions.default_branch, going_on(returned.project, run))
         yield f"train started again for {returned.project}: the next segment of {returned.run_id}"
 
 
@@ -95,6 +95,12 @@ def _steps(run: RunState | None, returned: Returned) -> Iterator[tuple[RunStatus
         yield returned.status, returned.message
 
 
+def _got_on(run: RunState) -> bool:
+    """It has not ended like this before; what stands still waits for reconcile, which comes each hour."""
+    last = run.history[-1]
+    return sum((entry.status, entry.message) == ("paused", last.message) for entry in run.history) == 1
+
+
 def _stands_still(run: RunState, message: str) -> bool:
     """Segments of a training say at which step they ended; what repeats itself word for word goes nowhere."""
     same = sum(entry.status == "paused" and entry.message == message for entry in run.history)
@@ -109,7 +115,12 @@ def _brought(
     files = additions(main, returned, run, folder)
     title = results_title(returned.project, returned.run_id)
     _still_ours(main, returned)
-    commit = main.publisher.commit(branch, main.tip, files, (), title)
+    if not push and _holds_another(
+        main, branch, f"projects/{returned.project}/runs/{returned.run_id}", files
+    ):
+        commit = main.publisher.rebuild(branch, main.tip, files, title)
+    else:
+        commit = main.publisher.commit(branch, main.tip, files, (), title)
     yield f"committed {len(files)} files to {branch} ({commit[:12]})"
     if push:
         return None
@@ -121,6 +132,23 @@ def _brought(
     return number
 
 
+def _holds_another(main: OnMain, branch: str, place: str, files: Mapping[str, bytes]) -> bool:
+    """Whether the branch has files of the run that these neither repeat nor follow: of before the project's
+    state was deleted, or of an evaluation that was closed."""
+    head = main.history.fetch(f"refs/heads/{branch}")
+    if head is None:
+        return False
+    merged = set(main.history.entries(main.tip, place))
+    ours = {entry.path for entry in main.history.entries(head, place) if entry not in merged}
+    with tempfile.TemporaryDirectory(prefix="clinft-before-") as folder:
+        main.history.export(head, place, Path(folder))
+        there = {path: Path(folder) / path for path in ours}
+        return any(
+            path not in files or not found.is_file() or found.read_bytes() != files[path]
+            for path, found in there.items()
+        )
+
+
 def additions(main: OnMain, returned: Returned, run: RunState, folder: Path) -> dict[str, bytes]:
     """Everything that the results' branch holds besides the protected branch's tip, by path."""
     project, run_id = returned.project, returned.run_id
@@ -130,7 +158,7 @@ def additions(main: OnMain, returned: Returned, run: RunState, folder: Path) -> 
         projects = root / "projects"
         target = projects / project / "runs" / run_id
         if returned.purpose == "evaluate":
-            target = next_again(target)
+            target = next_again(target, returned.record)
         written: list[Path] = []
         for path in sorted(folder.rglob("*")):
             if path.is_file():
@@ -144,10 +172,17 @@ def additions(main: OnMain, returned: Returned, run: RunState, folder: Path) -> 
         return {path.relative_to(root).as_posix(): path.read_bytes() for path in written}
 
 
-def next_again(run: Path) -> Path:
-    """The folder of the next evaluation of a run that was evaluated before."""
-    numbers = [int(path.name) for path in (run / "again").glob("[0-9][0-9]")]
-    return run / "again" / f"{max(numbers, default=0) + 1:02d}"
+def next_again(run: Path, sealed: str | None) -> Path:
+    """The folder of the next evaluation of a run, or the one that holds the sealed record already."""
+    before = sorted((run / "again").glob("[0-9][0-9]"))
+    for path in before:
+        try:
+            record = run_folder.load_record(path)
+        except ClinftError:
+            continue  # verify and the gate name it
+        if record is not None and record.digest == sealed:
+            return path
+    return run / "again" / f"{max((int(path.name) for path in before), default=0) + 1:02d}"
 
 
 def _documents(run: Path, project: Path) -> list[Path]:

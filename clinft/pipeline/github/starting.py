@@ -18,12 +18,13 @@ from clinft.errors import ClinftError, PolicyViolation, SpecError
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github import state
-from clinft.pipeline.github.accepting import has_bundle
-from clinft.pipeline.github.locks import LEASE
+from clinft.pipeline.github.journal import LAST_LIVE
+from clinft.pipeline.github.locks import LEASE, is_awaited
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.remote import stop
 from clinft.pipeline.ledger import reserved
 from clinft.pipeline.plan import plan_of
+from clinft.ports.state import NoState
 from clinft.spec.policy import Policy
 from clinft.stages.gate.paths import changed_path
 
@@ -77,11 +78,14 @@ def start(main: OnMain, inputs: Mapping[str, str]) -> Iterator[Answer]:
     """One answer for each project that this push or dispatch is about; a no for one stops no other."""
     for project in wanted(main, inputs):
         try:
-            if inputs.get("evaluate") == "true":
+            over = _is_over(main, project, inputs.get("run") or "")
+            if over is not None:
+                yield over
+            elif inputs.get("evaluate") == "true":
                 yield _evaluate_again(main, project)
             else:
                 yield _train(main, project)
-        except (SpecError, PolicyViolation) as error:
+        except (SpecError, PolicyViolation, NoState) as error:
             yield Answer(project, "invalid", error.what, error=error)
 
 
@@ -114,10 +118,11 @@ def _train(main: OnMain, project: str) -> Answer:
     plan_digest = plan_of(context).digest
     taking = _taking(main, context, "train", plan_digest, None)
     # Asked before the audit, which may take long: most pushes find that there is nothing to do.
-    first = taking(_reported(main, main.store.read(project).state))
+    first = taking(freed(main, main.store.read(project).state))
     if not isinstance(first, state.Taken):
         return _unstarted(project, first)
-    context.reserved_usd = reserved(main.store, context.repository / "projects", plan_digest)
+    projects, now = context.repository / "projects", main.clock.now()
+    context.reserved_usd = reserved(main.store, projects, plan_digest, now, main.say)
     try:
         list(pipeline.run(context, CHECKS))
     except PolicyViolation as error:
@@ -127,6 +132,16 @@ def _train(main: OnMain, project: str) -> Answer:
     decision = _decision(context)
     assert decision is not None, "the gate allowed it"
     return _take(main, context, _taking(main, context, "train", plan_digest, decision), decision)
+
+
+def _is_over(main: OnMain, project: str, run_id: str) -> Answer | None:
+    """A start by clinft itself names the run that it is to go on with; it never begins another attempt."""
+    if not run_id:
+        return None
+    run = main.store.read(project).state.run(run_id)
+    if run is not None and run.live and main.same_plan_files(project, run.main_sha):
+        return None
+    return Answer(project, "done", "The run that was to go on is over by now; nothing is started.")
 
 
 def _evaluate_again(main: OnMain, project: str) -> Answer:
@@ -181,6 +196,7 @@ def _taking(
             now=main.clock.now(),
             lease=LEASE,
             run_id=run_id,
+            waiting=[pull.number for pull in main.publisher.pulls()] if purpose == "evaluate" else None,
         )
 
     return taking
@@ -191,7 +207,7 @@ def _take(main: OnMain, context: Context, taking: Taking, decision: GateDecision
     said: list[state.Taken | state.Busy | state.Done] = []
 
     def change(here: ProjectState) -> ProjectState | None:
-        said.append(taking(_reported(main, here)))
+        said.append(taking(freed(main, here)))
         answer = said[-1]
         if not isinstance(answer, state.Taken):
             return None
@@ -200,7 +216,7 @@ def _take(main: OnMain, context: Context, taking: Taking, decision: GateDecision
     state.update(main.store, context.name, change)
     taken = said[-1]
     if not isinstance(taken, state.Taken):
-        return _unstarted(context.name, taken)
+        return _unstarted(context.name, taken, evaluates=decision is None)
     for ended in filter(None, map(taken.state.run, taken.ended)):
         main.softly(f"the job of {ended.run_id}", partial(stop, main, context.name, ended))
     purpose: Purpose = "train" if decision is not None else "evaluate"
@@ -245,23 +261,24 @@ def _priced(context: Context, taken: "state.Taken") -> ProjectState:
     return taken.state.model_copy(update={"runs": runs})
 
 
-def reap(main: OnMain, here: ProjectState) -> ProjectState:
-    """A lock whose workflow run is over is free, however long its lease still runs."""
+def freed(main: OnMain, here: ProjectState) -> ProjectState:
+    """A lock is free when its workflow run is over, however long its lease still runs, unless report.yml is
+    on its way. A run that was cut off too often has ended."""
     claim = here.holder
-    if claim is None or not main.is_over(claim.workflow_run):
-        return here
-    return state.release(here, claim.workflow_run) or here
-
-
-def _reported(main: OnMain, here: ProjectState) -> ProjectState:
-    """As `reap`, but not where a bundle is on its way into report.yml: nobody does its work again.
-
-    A report that has refused the bundle holds the lock itself; then the work may be done again.
-    """
-    claim = here.holder
-    if claim is None or not main.is_over(claim.workflow_run):
-        return here
-    return here if has_bundle(main, claim.workflow_run, claim.run_id) else reap(main, here)
+    if claim is not None and not is_awaited(claim, main.clock.now()) and main.is_over(claim.workflow_run):
+        here = state.release(here, claim.workflow_run) or here
+    for run in here.runs:
+        at_work = here.holder is not None and here.holder.run_id == run.run_id
+        if run.live and run.status != "trained" and not at_work and run.history[-1].number >= LAST_LIVE:
+            here = state.note(
+                here,
+                run.run_id,
+                "failed",
+                now=main.clock.now(),
+                workflow_run=main.actions.run_id,
+                message="it was cut off too often",
+            )
+    return here
 
 
 def runs_on(policy: Policy, context: Context) -> tuple[str, ...]:
@@ -278,7 +295,7 @@ def packages(context: Context) -> str:
     return "train" if context.loaded.spec.training.provider == "peft" else "light"
 
 
-def _unstarted(project: str, why: "state.Busy | state.Done") -> Answer:
+def _unstarted(project: str, why: "state.Busy | state.Done", evaluates: bool = False) -> Answer:
     if isinstance(why, state.Done):
         return Answer(project, "done", f"{why.run_id} has trained this plan already; nothing is paid twice.")
     until = f"until {why.claim.lease_until} at the latest"
@@ -286,7 +303,7 @@ def _unstarted(project: str, why: "state.Busy | state.Done") -> Answer:
         project,
         "busy",
         f"{why.claim.run_id} holds the lock, {until} (workflow run {why.claim.workflow_run}). "
-        "reconcile starts what is left when it is free.",
+        + ("Ask again when it is free." if evaluates else "reconcile starts what is left when it is free."),
     )
 
 

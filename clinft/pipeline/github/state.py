@@ -6,7 +6,7 @@ Pure but for `update`. That the plan is the protected branch's plan now, the cal
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.github.journal import entry_after, note, set_results, utc_text
 from clinft.pipeline.status_chain import check_chain, ending
 from clinft.pipeline.transitions import ENDS
-from clinft.ports.state import StateStore
+from clinft.ports.state import NoState, StateStore
 from clinft.spec.base import Provider
 
 __all__ = [
@@ -83,18 +83,20 @@ def take(
     now: datetime,
     lease: timedelta,
     run_id: str | None = None,
+    waiting: Collection[int] | None = None,
 ) -> Taken | Busy | Done:
     """The project's lock for the workflow run `claim_by` (id, attempt), and the run to work on.
 
     `on_main`: id and status of every record on the protected branch, read after the state and not before: a
     run that was merged and forgotten in between would be in neither, and be trained once more.
-    `run_id`: what to evaluate once more, with a journal of its own.
+    `run_id`: what to evaluate once more, with a journal of its own. An evaluation whose results pull request
+    is not among those `waiting` was closed or merged, and makes room for another; None: nobody has asked.
     Safe to repeat after a lost answer: the same run comes back, as resumed.
     """
     if purpose == "evaluate":
         _refuse_evaluation(run_id, plan_digest, on_main)
     state = _without_merged(state, on_main)
-    if (done := _succeeded(state, purpose, plan_digest, run_id, on_main)) is not None:
+    if (done := _succeeded(state, purpose, plan_digest, run_id, on_main, waiting)) is not None:
         return Done(done)
     found = _open(state, purpose, plan_digest, run_id)
     if state.holder is not None and _bars(state, state.holder, claim_by, found, now):
@@ -120,7 +122,7 @@ def take(
             pull_request=pull_request,
             history=(entry_after(name, (), "queued", now, workflow_run),),
         )
-        # An evaluation that failed makes room for the next one of the same run.
+        # An evaluation that failed, or was closed, makes room for the next one of the same run.
         others = tuple(run for run in state.runs if run.run_id != name)
         state = state.model_copy(update={"runs": (*others, begun)})
     else:
@@ -241,10 +243,18 @@ def _bars(
 
 
 def _succeeded(
-    state: ProjectState, purpose: Purpose, plan_digest: str, run_id: str | None, on_main: Mapping[str, str]
+    state: ProjectState,
+    purpose: Purpose,
+    plan_digest: str,
+    run_id: str | None,
+    on_main: Mapping[str, str],
+    waiting: Collection[int] | None,
 ) -> str | None:
     """The run that makes a further one needless."""
     for run in state.runs:
+        published = run.purpose == "evaluate" and run.results is not None
+        if published and waiting is not None and run.results not in waiting:
+            continue
         asked = purpose == "train" or run.run_id == run_id
         if asked and (run.purpose, run.plan_digest) == (purpose, plan_digest) and _end(run) == "succeeded":
             return run.run_id
@@ -312,8 +322,8 @@ def _refuse_damaged(state: ProjectState, project: str) -> None:
             raise _damaged("the journal of a run is broken")
 
 
-def _damaged(why: str) -> ServiceError:
-    return ServiceError(
+def _damaged(why: str) -> NoState:
+    return NoState(
         f"The project's state is damaged: {why}.",
         "Something other than clinft wrote to refs/clinft/.",
         "Compare the ref's earlier commits and push the last good one, or delete the ref: then nothing is "

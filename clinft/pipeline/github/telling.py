@@ -95,6 +95,7 @@ def results_facts(main: OnMain, returned: Returned, folder: Path, commit: str) -
         message=returned.message,
         commit=commit,
         author=main.policy.commit_back.author,
+        purpose=returned.purpose,
     )
 
 

@@ -25,8 +25,10 @@ from clinft.pipeline.github.bundle import CARRIED, JOB, MEGABYTE, MOST_BYTES, MO
 from clinft.stages.report.stage import DOCUMENTS, WITH_MEASURED
 
 MOST_ENTRIES = 2000
+# A bundle, and what the job that seals adds to it.
+MOST_SEALED_BYTES = MOST_BYTES + 4 * MEGABYTE
 # Stored content grows by headers alone.
-MOST_ZIP_BYTES = MOST_BYTES + MEGABYTE
+HEADERS = MEGABYTE
 # What the job that seals adds to what a bundle carries.
 SEALED = frozenset(
     {
@@ -73,7 +75,7 @@ def unpack(zip_bytes: bytes, target: Path, expected: Expected) -> BundleManifest
     `target` must not exist or be empty. Raises PolicyViolation for a zip that clinft does not write and
     DigestMismatch for one of another run or with other bytes; nothing of it is quoted.
     """
-    found = _read(zip_bytes, CARRIED[expected.purpose] | {MANIFEST})
+    found = _read(zip_bytes, CARRIED[expected.purpose] | {MANIFEST}, MOST_BYTES)
     manifest = _manifest(found.pop(MANIFEST, None), expected)
     _compare(manifest, found)
     with placed_whole(target) as folder:
@@ -85,16 +87,17 @@ def unpack(zip_bytes: bytes, target: Path, expected: Expected) -> BundleManifest
 def unpack_sealed(zip_bytes: bytes, target: Path, purpose: Purpose) -> None:
     """Evidence that a job of ours has sealed: written to `target` where its names are a run's, whole or not
     at all. Whether it is what the record lists, the caller asks."""
-    found = _read(zip_bytes, CARRIED[purpose] | SEALED)
+    found = _read(zip_bytes, CARRIED[purpose] | SEALED, MOST_SEALED_BYTES)
     with placed_whole(target) as folder:
         for name, data in found.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
 
 
-def _read(zip_bytes: bytes, names: frozenset[str]) -> dict[str, bytes]:
-    if len(zip_bytes) > MOST_ZIP_BYTES:
-        raise _refused(f"it is larger than {MOST_ZIP_BYTES:,} bytes")
+def _read(zip_bytes: bytes, names: frozenset[str], most: int) -> dict[str, bytes]:
+    """`most`: bytes of all files together."""
+    if len(zip_bytes) > most + HEADERS:
+        raise _refused(f"it is larger than {most + HEADERS:,} bytes")
     # Before zipfile makes an object of each. Text never holds the signature, so this counts entries.
     if zip_bytes.count(CENTRAL) > MOST_ENTRIES:
         raise _refused(f"it has more than {MOST_ENTRIES:,} entries")
@@ -106,7 +109,7 @@ def _read(zip_bytes: bytes, names: frozenset[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     total = 0
     for entry in list(_entries(zip_bytes, infos, names)):
-        data = _content(zip_bytes, entry, MOST_BYTES - total)
+        data = _content(zip_bytes, entry, total, most)
         total += len(data)
         found[entry.info.orig_filename] = data
     return found
@@ -158,9 +161,9 @@ def _located(zip_bytes: bytes, info: zipfile.ZipInfo) -> _Entry:
     return _Entry(info, start, content, content + info.compress_size)
 
 
-def _content(zip_bytes: bytes, entry: _Entry, room: int) -> bytes:
+def _content(zip_bytes: bytes, entry: _Entry, before: int, of_all: int) -> bytes:
     """Inflated no further than what may be kept; all of its bytes must belong to the content."""
-    name, most = entry.info.orig_filename, min(MOST_FILE_BYTES, room)
+    name, most = entry.info.orig_filename, min(MOST_FILE_BYTES, of_all - before)
     raw = memoryview(zip_bytes)[entry.content : entry.end]
     if entry.info.compress_type == zipfile.ZIP_STORED:
         data, whole = bytes(raw[: most + 1]), True
@@ -172,7 +175,7 @@ def _content(zip_bytes: bytes, entry: _Entry, room: int) -> bytes:
             raise _refused(f"{name} is damaged") from None
         whole = inflate.eof and not inflate.unused_data
     if len(data) > most:
-        raise _refused(f"with {name} it holds more than {MOST_FILE_BYTES:,} bytes a file or {MOST_BYTES:,}")
+        raise _refused(f"with {name} it holds more than {MOST_FILE_BYTES:,} bytes a file or {of_all:,}")
     if not whole or len(data) != entry.info.file_size:
         raise _refused(f"{name} is damaged")
     return data

@@ -6,9 +6,10 @@ small note beside them, and is told with every bundle until a record says it.
 
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -77,6 +78,12 @@ class Store:
         shutil.rmtree(folder)
         return note
 
+    def newest(self, project: str, run_id: str) -> datetime:
+        """When a file of it was last written. A folder also changes where a deletion was cut short."""
+        told = [path.lstat() for path in (self.root / project / run_id).rglob("*")]
+        times = [one.st_mtime for one in told if not stat.S_ISDIR(one.st_mode)]
+        return datetime.fromtimestamp(max(times, default=0.0), UTC)
+
     def forget(self, project: str, run_id: str) -> None:
         self._note(project, run_id).unlink(missing_ok=True)
 
@@ -99,6 +106,9 @@ def sweep(store: Path, known: Known) -> Swept:
             continue
         for run_id in place.runs(project):
             if run_id not in runs or known.kept(runs[run_id], "weights_deleted") is not None:
+                continue
+            # Only the state tells of it, which anybody who may push can write: its files must be old as well.
+            if not runs[run_id].merged and not known.is_past(place.newest(project, run_id)):
                 continue
             try:
                 note = place.delete(project, run_id, known.now)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clinft import pipeline, run_folder
 from clinft.artifacts.bundle import BundleManifest, BundleStatus, Disposed
+from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.run_state import ProjectState, RunState
 from clinft.errors import (
@@ -67,7 +68,7 @@ def work(job: Work, show: Callable[[Outcome], None]) -> Worked:
     except CheckpointWritten as cut:
         error, status = _cut_off(context, cut)
     except PolicyViolation as refused:
-        error, status = refused, "cancelled"
+        error, status = refused, "paused" if _nobody_answered(context) else "cancelled"
     except (SpecError, DigestMismatch) as wrong:
         error, status = wrong, "failed"
     except ClinftError as failed:
@@ -169,6 +170,13 @@ def fetch_model(context: Context, run_id: str, trained: TrainedModel) -> None:
             "Train anew: raise `revision` in project.yaml by one in a pull request.",
         )
     provider.result(found, request)
+
+
+def _nobody_answered(context: Context) -> bool:
+    """GitHub could not be asked, which is a no for now and no end: what was paid goes on when it answers."""
+    found = run_folder.load(context.paths.work, "gate", GateDecision)
+    against = [] if found is None else [one.code for one in found.payload.reasons if one.blocks]
+    return "CLINFT-G012" in against
 
 
 def _cut_off(context: Context, cut: CheckpointWritten) -> tuple[ClinftError, BundleStatus]:

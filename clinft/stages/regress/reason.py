@@ -27,7 +27,8 @@ def first(candidate: EvaluationReport) -> str:
 def waiting(pending: Sequence[str]) -> str:
     return (
         f"Results of {', '.join(pending)} are not merged yet, so this run cannot be called the first. "
-        "Merge or close them, then start train again for this project: it compares anew."
+        "Merge or close them, then raise `revision` in project.yaml by one: a fresh run is compared with "
+        "what is deployed by then."
     )
 
 

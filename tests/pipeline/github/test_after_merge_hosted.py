@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clinft.artifacts.run_state import ProjectState
 from tests.fakes.after_merge import AfterMerge, Opened
 from tests.fakes.hospital import project, spec
 
@@ -75,6 +76,13 @@ def test_an_attempt_is_sent_once_and_fetched_when_it_is_over(hospital: AfterMerg
     assert any(f"ftjob-{two}" in note for note in hospital.notes())
 
 
+def long_ago(here: ProjectState) -> ProjectState:
+    """report.yml was started and never began."""
+    assert here.holder is not None
+    claim = here.holder.model_copy(update={"handed_over_at": "2026-01-01T00:00:00+00:00"})
+    return here.model_copy(update={"holder": claim})
+
+
 def test_a_job_is_cancelled_at_its_provider_with_its_run(hospital: AfterMerge) -> None:
     """By the next plan's start, by reconcile where that push started nothing, and by a person."""
     one = hospital.pushed().ordered[0]["run"]
@@ -89,7 +97,10 @@ def test_a_job_is_cancelled_at_its_provider_with_its_run(hospital: AfterMerge) -
     hospital.lands(9, {SPEC: spec(revision=3, **HOSTED)}, "mila", "petra")
     hospital.followed = len(hospital.server.dispatches)
     said = hospital.reconcile().said
-    assert f"{two}: its plan is not on the branch any more; it was cancelled." in said
+    assert f"{two}: workflow run" in said  # its report may still be on its way
+    hospital.changed(long_ago)
+    said += hospital.reconcile().said
+    assert f"{two}: its plan is not on the branch any more; the attempt is over." in said
     for run_id in (one, two):
         assert f"{run_id}: cancelled, and its job at fake_hosted is cancelled now." in said
         assert at_provider(hospital, run_id) == "cancelled"

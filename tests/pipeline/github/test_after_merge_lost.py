@@ -8,7 +8,7 @@ from clinft.artifacts.run_state import ProjectState, RunStatus
 from clinft.pipeline.github import journal
 from clinft.pipeline.github.reporting import LOST
 from clinft.wiring import SystemClock
-from tests.fakes.after_merge import Opened
+from tests.fakes.after_merge import OWN_MACHINE, Opened
 from tests.fakes.hospital import project
 
 LOST_AGAIN: tuple[RunStatus, RunStatus] = ("running", "paused")
@@ -37,7 +37,7 @@ def more(times: int, message: str) -> Callable[[ProjectState], ProjectState]:
 def test_a_lost_machine_costs_what_came_after_its_checkpoint_and_five_the_attempt(
     opened: Opened,
 ) -> None:
-    hospital = opened()
+    hospital = opened(**OWN_MACHINE)
     hospital.lands(7, project(), "mila", "petra")
     run_id = hospital.pushed(work="cut").ordered[0]["run"]
     checkpoint = hospital.weights("demo", run_id) / "first-half.json"
@@ -85,7 +85,7 @@ def test_a_lost_machine_costs_what_came_after_its_checkpoint_and_five_the_attemp
 
 
 def test_segments_that_end_at_the_same_step_go_nowhere_and_end_too(opened: Opened) -> None:
-    hospital = opened()
+    hospital = opened(**OWN_MACHINE)
     hospital.lands(7, project(), "mila", "petra")
     job = hospital.pushed(work="cut").jobs["train"]
     said = json.loads((job.results / "bundle" / MANIFEST).read_bytes())["message"]

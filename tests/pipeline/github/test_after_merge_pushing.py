@@ -1,11 +1,11 @@
 """A merge without approval starts nothing; a late one does. Where the policy says so, results land without a PR."""
 
-from tests.fakes.after_merge import Opened
+from tests.fakes.after_merge import OWN_MACHINE, Opened
 from tests.fakes.hospital import project
 
 
 def test_a_late_approval_starts_what_was_refused_and_its_results_are_pushed(opened: Opened) -> None:
-    hospital = opened(commit_back={"mode": "push"})
+    hospital = opened(commit_back={"mode": "push"}, **OWN_MACHINE)
     hospital.lands(7, project(), "mila")
     ran = hospital.pushed()
     assert (ran.codes, ran.ordered) == ({"start": 1}, [])

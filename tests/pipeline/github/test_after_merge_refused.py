@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from clinft.pipeline.github import reporting
 from tests.e2e.repository import Event
 from tests.fakes.after_merge import AfterMerge, Ran
 from tests.fakes.github.workflow_runs import Artifact
@@ -70,7 +71,13 @@ def untouched(world: World) -> Iterator[World]:
         return runs, len(server.comments), len(server.issues), len(server.dispatches), hospital.tip()
 
     before, kept, registered = said(), list(server.kept), replace(server.workflow_runs[world.first.run_id])
+    refs = {name: str(server.repo.ref(f"refs/clinft/{name}")) for name in world.runs}
     yield world
+    for name, sha in refs.items():
+        here = hospital.state(name).runs[0]
+        # A refusal is noted, so that the work is done again a few times and not for ever.
+        if here.history[-1].message == reporting.REFUSED:
+            server.repo.git("update-ref", f"refs/clinft/{name}", sha)
     server.kept[:], server.workflow_runs[world.first.run_id] = kept, registered
     assert said() == before
 
@@ -178,19 +185,21 @@ def test_what_lies_in_a_workflow_run_that_did_not_take_the_run_up_is_not_looked_
     assert f"{untouched.runs['alpha']}: lost." in ran.said
 
 
-FORGED_STARTS = {
-    "../beta": "does not exist on the protected branch",
-    "alpha/../beta": "does not exist on the protected branch",
-    "gamma": "Name one of: alpha, beta",
-    "alpha\n": "Name one of: alpha, beta",
+FORGED_STARTS: dict[str, tuple[dict[str, str], int, str]] = {
+    "a path": ({"project": "../beta"}, CALL, "does not exist on the protected branch"),
+    "a path in it": ({"project": "alpha/../beta"}, CALL, "does not exist on the protected branch"),
+    "nobody's name": ({"project": "gamma"}, CALL, "Name one of: alpha, beta"),
+    "one line more": ({"project": "alpha\n"}, CALL, "Name one of: alpha, beta"),
+    "no deployed run": ({"project": "alpha", "evaluate": "true"}, REFUSED, "alpha has no deployed run"),
 }
 
 
-@pytest.mark.parametrize("named", FORGED_STARTS)
-def test_a_dispatch_that_names_no_project_starts_nothing(untouched: World, named: str) -> None:
-    ran = untouched.hospital.dispatched({"project": named})
-    assert (ran.codes, ran.ordered) == ({"start": CALL}, [])
-    assert FORGED_STARTS[named] in ran.said
+@pytest.mark.parametrize("which", FORGED_STARTS)
+def test_a_dispatch_that_asks_for_what_is_not_there_starts_nothing(untouched: World, which: str) -> None:
+    inputs, code, why = FORGED_STARTS[which]
+    ran = untouched.hospital.dispatched(inputs)
+    assert (ran.codes, ran.ordered) == ({"start": code}, [])
+    assert why in ran.said
 
 
 FORGED_REPORTS = {

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from clinft.artifacts.run_state import ProjectState
 from clinft.cli import merged
 from clinft.cli.show import Screen
 from clinft.errors import PolicyViolation
@@ -60,11 +61,18 @@ def test_a_report_waits_for_whoever_works_and_takes_nothing_from_them(opened: Op
     hospital = opened()
     hospital.lands(7, project(), "mila", "petra")
     ran = hospital.pushed(work="killed", ends=False)
+    hospital.changed(at_work)
     before = hospital.state()
     with pytest.raises(PolicyViolation, match="holds the lock of demo") as refused:
         impatient(hospital, {"project": "demo", "run": ran.ordered[0]["run"], "worked": "cancelled"})
     assert "reconcile publishes what is left when the lock is free" in refused.value.next_step
     assert hospital.state() == before
+
+
+def at_work(here: ProjectState) -> ProjectState:
+    """As before hand-over, which in this harness runs with the work."""
+    assert here.holder is not None
+    return here.model_copy(update={"holder": here.holder.model_copy(update={"handed_over_at": None})})
 
 
 def impatient(hospital: AfterMerge, inputs: dict[str, str]) -> None:

@@ -65,7 +65,6 @@ def failing(hospital: AfterMerge) -> str:
     return run_id
 
 
-@pytest.mark.xfail(strict=True, reason="promoting says nothing where a rollback was proposed once")
 def test_a_closed_rollback_is_still_told(opened: Opened) -> None:
     """Anybody who may push can have github-actions[bot] open it, and close it."""
     hospital = opened(providers={"fake_hosted": {}})
@@ -76,7 +75,6 @@ def test_a_closed_rollback_is_still_told(opened: Opened) -> None:
     assert run_id in hospital.reconcile().said
 
 
-@pytest.mark.xfail(strict=True, reason="deployments reads the verdict of the training only")
 def test_a_run_that_failed_when_it_was_looked_at_again_is_not_deployed_again(opened: Opened) -> None:
     hospital = opened(providers={"fake_hosted": {}})
     run_id = failing(hospital)
@@ -91,7 +89,6 @@ def test_a_run_that_failed_when_it_was_looked_at_again_is_not_deployed_again(ope
     assert gated.exit_code != 0, gated.output
 
 
-@pytest.mark.xfail(strict=True, reason="vouching accepts a sealed record at any place below the run")
 def test_a_copy_of_an_earlier_evaluation_hides_no_failure(opened: Opened) -> None:
     """The evidence of the training itself, brought as `again/02`: GitHub vouches for each of its bytes."""
     hospital = opened(providers={"fake_hosted": {}})
@@ -123,20 +120,19 @@ def decided(hospital: AfterMerge) -> GateDecision:
     return GateDecision.model_validate_json(json.dumps(payload))
 
 
-def asked(hospital: AfterMerge) -> tuple[GitHubReader, Callable[[str], Policy]]:
+def asked(hospital: AfterMerge) -> tuple[GitHubReader, GitHistory, Callable[[str], Policy]]:
     server, history = hospital.server, GitHistory(hospital.clone_of_main(), os.environ)
     reader = GitHubReader(Address(server.api, "hosp/clinft", server.token, "report"))
-    return reader, lambda commit: policy_at(history, commit)[0]
+    return reader, history, lambda commit: policy_at(history, commit)[0]
 
 
-@pytest.mark.xfail(strict=True, reason="approved_by believes the pull request that the bundle names")
 def test_approvals_in_a_bundle_are_those_of_the_pull_request_that_brought_the_plan(opened: Opened) -> None:
     """The machine that trains names another pull request, which the same people have looked at."""
     hospital = opened()
     hospital.lands(7, project(), "mila", "petra")
     hospital.pushed()
     other = hospital.lands(9, {"docs/x.md": "x\n"}, "mila", "petra")
-    (reader, policy_of), decision = asked(hospital), decided(hospital)
+    (reader, history, policy_of), decision = asked(hospital), decided(hospital)
     pull = reader.pull_request(9)
     given = tuple(
         Approval(
@@ -152,22 +148,20 @@ def test_approvals_in_a_bundle_are_those_of_the_pull_request_that_brought_the_pl
     source = Source(pull_request=9, head_sha=pull.head_sha, merge_sha=pull.merge_sha, approvers_from=other)
     forged = decision.model_copy(update={"source": source, "approvals": given})
     with pytest.raises(DigestMismatch):
-        check_approvals(forged, "demo", reader, policy_of)
+        check_approvals(forged, "demo", 7, reader, history, policy_of)
 
 
-@pytest.mark.xfail(strict=True, reason="approved_by believes the roles that the bundle names")
 def test_the_roles_in_a_bundle_are_those_of_the_policy(opened: Opened) -> None:
     """The machine that trains says that nobody had to approve, and that nobody did."""
     hospital = opened()
     hospital.lands(7, project(), "mila", "petra")
     hospital.pushed()
-    (reader, policy_of), decision = asked(hospital), decided(hospital)
+    (reader, history, policy_of), decision = asked(hospital), decided(hospital)
     forged = decision.model_copy(update={"approvals": (), "required_roles": ()})
     with pytest.raises(DigestMismatch):
-        check_approvals(forged, "demo", reader, policy_of)
+        check_approvals(forged, "demo", 7, reader, history, policy_of)
 
 
-@pytest.mark.xfail(strict=True, reason="standing reads the newest evaluation, with or without a verdict")
 def test_an_evaluation_that_broke_off_hides_no_failure(tmp_path: Path) -> None:
     """A failed or cancelled evaluation is sealed too, without a verdict; the newest verdict is another one's."""
     run = commit_run(tmp_path / "projects", f"demo/{A}", regress=GOOD)
@@ -179,7 +173,6 @@ def test_an_evaluation_that_broke_off_hides_no_failure(tmp_path: Path) -> None:
     assert why_not(standing_at(tmp_path, "demo"), A, TODAY) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="standing.earlier does not ask for the weights")
 def test_no_rollback_leads_to_weights_that_were_deleted(tmp_path: Path) -> None:
     """The gate would refuse it (G061), and clinft opens no second one."""
     run = commit_run(tmp_path / "projects", f"demo/{A}", regress=GOOD)

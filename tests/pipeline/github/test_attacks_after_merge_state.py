@@ -4,8 +4,6 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from clinft.adapters.git_state import GitStateStore
 from clinft.artifacts.run_state import ProjectState
 from clinft.pipeline.github import journal
@@ -21,10 +19,6 @@ def junk(hospital: AfterMerge, name: str) -> None:
     hospital.server.repo.git("update-ref", f"refs/clinft/{name}", hospital.tip())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="ledger.reserved reads the states of all projects, and start ends with the first error",
-)
 def test_a_ref_that_is_no_state_stops_no_other_project(opened: Opened) -> None:
     hospital = opened()
     junk(hospital, "zzz")
@@ -38,7 +32,6 @@ def forged(here: ProjectState, **facts: Any) -> ProjectState:
     return here.model_copy(update={"runs": (run.model_copy(update=facts),)})
 
 
-@pytest.mark.xfail(strict=True, reason="returning.additions leaves an older journal's entries on the branch")
 def test_a_state_that_was_deleted_breaks_no_results(opened: Opened) -> None:
     """As the error about a damaged state advises; the results' branch holds the longer journal of before."""
     hospital = opened(runners=BOX)
@@ -55,7 +48,6 @@ def test_a_state_that_was_deleted_breaks_no_results(opened: Opened) -> None:
     assert gated.exit_code == 0, gated.said
 
 
-@pytest.mark.xfail(strict=True, reason="merging.is_merged raises, which ends the project for reconcile")
 def test_results_of_before_that_are_merged_meanwhile_do_not_stop_the_project(opened: Opened) -> None:
     """The state was deleted, the run began again, and somebody merged what waited from before."""
     hospital = opened()
@@ -83,7 +75,6 @@ def test_results_of_before_that_are_merged_meanwhile_do_not_stop_the_project(ope
     assert "may be deployed" in said, said
 
 
-@pytest.mark.xfail(strict=True, reason="retention believes the state, which anybody who may push can write")
 def test_what_the_state_says_deletes_no_weights(opened: Opened) -> None:
     """Anybody who may push writes that the run failed long ago; its results wait for people, its model is there."""
     hospital = opened()
@@ -104,9 +95,6 @@ def test_what_the_state_says_deletes_no_weights(opened: Opened) -> None:
     assert hospital.weights("demo", run_id).exists()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="merging.bring_up_to_date takes any pull request of ours by its number"
-)
 def test_only_the_pull_request_of_a_run_is_rebuilt_for_it(opened: Opened) -> None:
     """The state of one project says that its results wait in the pull request of another."""
     hospital = opened()
@@ -121,3 +109,36 @@ def test_only_the_pull_request_of_a_run_is_rebuilt_for_it(opened: Opened) -> Non
     hospital.reconcile()
     head = hospital.server.pulls[of_alpha].head_ref
     assert hospital.files(f"refs/heads/{head}", "projects/alpha/runs")
+
+
+def test_a_run_that_began_anew_ends_where_its_results_of_before_are_merged(opened: Opened) -> None:
+    """The state was deleted while they waited; train would say that nothing is left to do, hour by hour."""
+    hospital = opened()
+    hospital.lands(7, project(), "mila", "petra")
+    run_id = hospital.pushed().ordered[0]["run"]
+    hospital.follow()
+    (number,) = hospital.opened("clinft/results/")
+    queued = journal.entry_after(run_id, (), "queued", SystemClock().now(), None)
+    hospital.changed(lambda here: forged(here, history=(queued,), results=None))
+    hospital.merges(number)
+    before = len(hospital.server.dispatches)
+    ran = hospital.reconcile()
+    assert (ran.codes, hospital.statuses()) == ({"reconcile": 0}, ["queued", "cancelled"]), ran.said
+    assert hospital.reconcile().codes == {"reconcile": 0}
+    assert hospital.server.dispatches[before:] == []
+
+
+def test_a_state_of_a_project_that_is_gone_opens_no_spec_from_elsewhere(opened: Opened) -> None:
+    """It says that the run was started from a commit that was pushed to a branch, with a spec of its own."""
+    hosted: dict[str, Any] = {"training": {"provider": "fake_hosted"}}
+    hospital = opened(providers={"fake_hosted": {}})
+    hospital.lands(7, project(**hosted), "mila", "petra")
+    run_id = hospital.pushed().ordered[0]["run"]
+    hospital.follow()
+    hospital.server.repo.git("update-ref", "refs/heads/mine", hospital.tip())
+    elsewhere = hospital.commit("mine", {"README.md": "of mine\n"})
+    hospital.lands(8, dict.fromkeys(project(), None), "mila", "petra")
+    hospital.changed(lambda here: forged(here, main_sha=elsewhere))
+    ran = hospital.reconcile()
+    assert ran.codes == {"reconcile": 1}
+    assert f"its job ftjob-{run_id} at fake_hosted may still run. Neither demo nor the commit" in ran.said

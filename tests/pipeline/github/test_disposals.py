@@ -19,12 +19,12 @@ from clinft.artifacts.run_state import StatusEntry
 from clinft.cli.dispose import before_work
 from clinft.cli.merged import open_main
 from clinft.cli.show import Screen
-from clinft.pipeline import status_files, tracking
+from clinft.pipeline import attempts, status_files, tracking
 from clinft.pipeline.github import disposals, provider_files, reconciling
 from clinft.pipeline.github.disposals import Told
 from clinft.pipeline.github.journal import entry_after
 from clinft.pipeline.github.on_main import OnMain
-from clinft.run_folder import to_bytes
+from clinft.run_folder import save_record, to_bytes
 from clinft.stages.gate.pull_request import NEEDS
 from tests.fakes import run_results, specs
 from tests.fakes.cli import clinft
@@ -37,6 +37,7 @@ HOSTED, DEPLOYED, FAILED = "bbbbbbbbbbbb-a1", "cccccccccccc-a1", "eeeeeeeeeeee-a
 BRANCH = "clinft/disposals"
 HOSTED_SPEC = yaml.safe_dump(specs.merged(specs.SPEC, {"training": {"provider": "fake_hosted"}}))
 ENDED = datetime(2020, 1, 1, 5, tzinfo=UTC)
+SEALED_AT = "2020-01-01T03:00:00+00:00"
 SEALED_BY = 4704  # the fourth entry of `entries` names it
 
 
@@ -69,12 +70,13 @@ class Kept:
         (own,) = (self.runs).iterdir()
         self.own = own.name
         gone = run_results.model().model_copy(update={"provider": "fake_hosted", "weights": {}})
-        hosted = commit_run(self.root / "projects", f"demo/{HOSTED}", train=gone)
+        made_at(self.runs / self.own, SEALED_AT)
+        hosted = commit_run(self.root / "projects", f"demo/{HOSTED}", SEALED_AT, train=gone)
         (hosted / "project.yaml").write_text(hosted_spec)
         job = Job(id=f"ftjob-{HOSTED}", provider="fake_hosted", run_id=HOSTED, status="succeeded")
         (hosted / "job.json").write_bytes(to_bytes(job))
         resealed(hosted)
-        commit_run(self.root / "projects", f"demo/{DEPLOYED}")
+        commit_run(self.root / "projects", f"demo/{DEPLOYED}", SEALED_AT)
         self.runs.with_name("deployment.yaml").write_text(f"run_id: {DEPLOYED}\n")
         for run in self.runs.iterdir():
             status_files.write_new(run, entries(run.name, LIVED, record_of(run).digest, "2020-01-01"))
@@ -84,7 +86,7 @@ class Kept:
         workflow = ".github/workflows/report.yml"
         self.server.add_workflow_run(SEALED_BY, workflow, "workflow_dispatch", status="completed")
         for run in self.runs.iterdir():
-            name = evidence_artifact(run.name, record_of(run).digest)
+            name = evidence_artifact(run.name, record_of(run).digest, "train")
             self.server.add_artifact(SEALED_BY, name, {"record.json": b"{}"})
         self.files = hospital.folder / "cache" / "clinft" / "fake-hosted" / HOSTED
         self.upload()
@@ -134,6 +136,16 @@ class Kept:
         codes = [one["code"] for one in report["reasons"] if one["blocks"]]
         assert (done.exit_code == 0) or codes, done.output
         return codes
+
+
+def made_at(run: Path, at: str) -> None:
+    """A real run of today, as if it had been made then."""
+    for path in run.glob("*.json"):
+        data = json.loads(path.read_bytes())
+        if "created_at" in data:
+            text = json.dumps({**data, "created_at": at}, indent=1, sort_keys=True, ensure_ascii=False)
+            path.write_text(f"{text}\n")
+    save_record(run, attempts.with_evidence(record_of(run), run))
 
 
 def claim(run_id: str, at: str = "2021-01-01T00:00:00+00:00", project: str = "demo") -> Disposed:

@@ -65,7 +65,9 @@ class Judged:
         done = clinft("gate", "--changed")
         report = json.loads((results / "report.json").read_bytes())
         found = {one["code"][-3:] for one in report["reasons"] if one["blocks"] and not one["pending"]}
-        assert (done.exit_code == 1) == bool(found), done.output
+        # Evidence that nobody sealed waits for its roles before the merge, not after it.
+        unseen = any(one["code"] == "CLINFT-G054" for one in report["reasons"])
+        assert (done.exit_code == 1) == (bool(found) or unseen), done.output
         return found
 
 

@@ -17,7 +17,7 @@ from tests.fakes.github.state import MergeMethod
 from tests.fakes.hospital import ENGINE_FILE, Hospital, project
 
 RUN = 11
-NAME = evidence_artifact("0123456789ab-a1", "a" * 64)
+NAME = evidence_artifact("0123456789ab-a1", "a" * 64, "train")
 TRAIN = ".github/workflows/train.yml"
 METHODS: list[MergeMethod] = ["merge", "squash", "rebase"]
 EVIL = {TRAIN: "jobs: {leave: {}}\n"}
@@ -152,9 +152,9 @@ def test_an_artifact_of_another_record(hospital: Hospital, asked: Asked) -> None
     hospital.server.add_workflow_run(RUN)
     others = [
         "bundle-0123456789ab-a1-" + "a" * 64,
-        evidence_artifact("0123456789ab-a2", "a" * 64),
-        evidence_artifact("0123456789ab-a1", "b" * 64),
-        evidence_artifact("0123456789ab-a1", "A" * 64),
+        evidence_artifact("0123456789ab-a2", "a" * 64, "train"),
+        evidence_artifact("0123456789ab-a1", "b" * 64, "train"),
+        evidence_artifact("0123456789ab-a1", "A" * 64, "train"),
         NAME[:-1],
         f"{NAME}0",
         f" {NAME}",

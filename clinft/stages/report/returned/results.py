@@ -10,6 +10,7 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRecord, RunReport
+from clinft.artifacts.run_state import Purpose
 from clinft.spec.project import ProjectSpec
 from clinft.stages.report import numbers, words
 from clinft.stages.report.markdown import code, code_block, document, numbered, table
@@ -49,6 +50,7 @@ class ResultsFacts:
     commit: str | None = None
     issue: int | None = None
     author: str = GITHUB_ACTIONS
+    purpose: Purpose = "train"
 
 
 def results_title(project: str, run_id: str) -> str:
@@ -258,5 +260,5 @@ def _digests(facts: ResultsFacts, room: Room) -> Iterable[str]:
     rows += [(f"stage {room.text(stage.stage)}", stage.digest) for stage in record.stages]
     yield room.grid(("What", "sha256"), [(what, names.whole_digest(sha256)) for what, sha256 in rows])
     if names.RUN_ID.fullmatch(record.run_id) and names.HEX.fullmatch(record.digest):
-        artifact = evidence_artifact(record.run_id, record.digest)
+        artifact = evidence_artifact(record.run_id, record.digest, facts.purpose)
         yield f"On GitHub the evidence is the artifact {code(artifact)}."
