@@ -1,10 +1,14 @@
 """No credentials, no network, no cache shared with the user: what every test runs under."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Before torch is loaded anywhere: several workers, each with a thread for every core, wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 REPOSITORY = Path(__file__).parents[1]
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
@@ -12,8 +16,6 @@ SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
 @pytest.fixture(autouse=True)
 def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in list(os.environ):
         if any(part in name.upper() for part in SECRET_NAMES) or name.startswith(("GITHUB_", "CLINFT_DEBUG")):
             monkeypatch.delenv(name)

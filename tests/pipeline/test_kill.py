@@ -35,10 +35,12 @@ def with_lora(root: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make", [pytest.param(with_fake, id="fake"), pytest.param(with_lora, id="lora", marks=pytest.mark.slow)]
+    ("make", "kills"),
+    # bench/kill_resume.py kills the real model ten times.
+    [pytest.param(with_fake, KILLS, id="fake"), pytest.param(with_lora, 4, id="lora")],
 )
-def test_a_run_killed_at_ten_moments_ends_like_one_that_was_left_alone(
-    make: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_killed_at_many_moments_ends_like_one_that_was_left_alone(
+    make: Callable[[Path], Path], kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     whole, killed = make(tmp_path / "whole"), make(tmp_path / "killed")
@@ -46,7 +48,7 @@ def test_a_run_killed_at_ten_moments_ends_like_one_that_was_left_alone(
     moments = random.Random(20261124)
     landed = 0
     for _ in range(MOST_CALLS):
-        if landed == KILLS:
+        if landed == kills:
             break
         if kill_after(killed, tmp_path / "cache", moments.uniform(0.2, seconds)):
             landed += 1
@@ -55,7 +57,7 @@ def test_a_run_killed_at_ten_moments_ends_like_one_that_was_left_alone(
             assert digests(killed) == digests(whole)
             shutil.rmtree(killed / "runs")
             shutil.rmtree(killed / "data")
-    assert landed == KILLS
+    assert landed == kills
     complete(killed, tmp_path / "cache")
     assert digests(killed) == digests(whole)
     (run,) = (killed / "runs").iterdir()

@@ -30,7 +30,7 @@ def shortened(repository: Path, root: Path) -> Path:
         ignore=shutil.ignore_patterns("data", "runs", "*.md.partial"),
     )
     spec = yaml.safe_load((project / "project.yaml").read_text())
-    spec["data"]["records"] = 120
+    spec["data"]["records"] = 60
     spec["training"]["hyperparameters"] |= {"max_steps": 3, "checkpoint_every_steps": 2}
     (project / "project.yaml").write_text(yaml.safe_dump(spec, sort_keys=False))
     return project

@@ -9,13 +9,11 @@ from typing import Any
 import yaml
 
 from clinft.artifacts.envelope import digest_content
-from clinft.stages.gate.pull_request import NEEDS
 from tests.conftest import REPOSITORY
 from tests.e2e.permissions import permissions_check
 from tests.e2e.repository import Event
 from tests.fakes import specs
 from tests.fakes.after_merge import AfterMerge, Job, Opened
-from tests.fakes.cli import clinft
 from tests.fakes.github.bare import run_git
 from tests.fakes.hospital import project, spec
 
@@ -59,14 +57,9 @@ class Assess:
 
     def gate(self, number: int) -> dict[str, Any]:
         """The gate's report on a pull request whose other checks succeeded."""
-        event = self.hospital.pull_request_event(number)
-        results = self.hospital.folder / f"results-{number}"
-        needs = {name: {"result": "success", "outputs": {}} for name in NEEDS}
-        told = {"CLINFT_RESULTS": str(results), "CLINFT_NEEDS": json.dumps(needs)}
-        self.hospital.enter(event["tree"], event, **told)
-        done = clinft("gate", "--changed")
+        done = self.hospital.gated(number)
         assert done.exit_code == 0, done.output
-        report: dict[str, Any] = json.loads((results / "report.json").read_bytes())
+        report: dict[str, Any] = json.loads((done.folder / "checks" / "report.json").read_bytes())
         return report
 
 
