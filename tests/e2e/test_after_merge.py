@@ -109,8 +109,7 @@ def assert_nothing_to_do(hospital: AfterMerge) -> None:
     assert hospital.follow() == []
 
 
-def test_a_hosted_job_is_fetched_and_its_model_drifts(tmp_path: Path) -> None:
-    """A job that fails and its second attempt: tests/pipeline/github/test_after_merge_hosted.py."""
+def test_a_hosted_job_fails_is_tried_again_and_its_model_drifts(tmp_path: Path) -> None:
     hospital = AfterMerge(tmp_path / "hospital", providers={"fake": {}, "fake_hosted": {}})
     with hospital.server:
         hospital.brought(7, demo(**HOSTED), "mila", "petra")
@@ -118,16 +117,26 @@ def test_a_hosted_job_is_fetched_and_its_model_drifts(tmp_path: Path) -> None:
         hospital.follow()
         (run,) = hospital.state().runs
         assert run.status == "running"
-        hospital.at_provider(run.run_id, "succeeded")
+        first, second = run.run_id, run.run_id.replace("-a1", "-a2")
+        hospital.at_provider(first, "failed")
         hospital.reconcile()  # asks the provider, and has train fetch what it says
         hospital.follow()
-        assert hospital.submissions() == [run.run_id]
-        (results,) = hospital.opened(f"clinft/results/{run.run_id}")
+        failed = hospital.state().run(first)
+        assert failed is not None
+        assert failed.status == "failed"
+        # A further attempt needs no further pull request.
+        hospital.train({"project": "demo"})
+        hospital.follow()
+        hospital.at_provider(second, "succeeded")
+        hospital.reconcile()
+        hospital.follow()
+        assert hospital.submissions() == [first, second]
+        (results,) = hospital.opened(f"clinft/results/{second}")
         hospital.merged(results)
         hospital.reconcile()
-        (deployment,) = hospital.opened(f"clinft/deploy/{run.run_id}")
+        (deployment,) = hospital.opened(f"clinft/deploy/{second}")
         hospital.merged(deployment)
-        assert_rolled_back(hospital, run.run_id)
+        assert_rolled_back(hospital, second)
 
 
 def assert_rolled_back(hospital: AfterMerge, deployed: str) -> None:
