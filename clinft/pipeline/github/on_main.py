@@ -106,11 +106,12 @@ class OnMain:
         return found is None or found.over
 
     def softly(self, what: str, do: Callable[[], object]) -> None:
-        """For what only tells people: a failure is said and made up for by reconcile, never fatal."""
+        """For what only tells people: a failure is said and never fatal."""
         try:
             do()
-        except ServiceError as error:
-            self.say(f"{what}: {error.what} reconcile makes up for it.")
+        except ClinftError as error:
+            # Also a project that is gone from the branch by now: what was made must still be published.
+            self.say(f"{what}: {error.what}")
 
 
 def _paths(entries: object) -> set[str]:
