@@ -80,6 +80,11 @@ class RunState(Strict):
         return next(told, self.history[0].status)
 
     @property
+    def sealed(self) -> str | None:
+        """Digest of the record, once a report has sealed it."""
+        return next((entry.record for entry in self.history if entry.record is not None), None)
+
+    @property
     def live(self) -> bool:
         return self.status in LIVE
 

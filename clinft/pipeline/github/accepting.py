@@ -1,7 +1,7 @@
 """Taking over what the working job left: found through GitHub's API, checked, and only then looked into.
 
-One way for all: the job that follows in the same workflow run and a later one ask GitHub the same question,
-which run of which workflow at which commit left these bytes?
+Whoever starts the report, it asks GitHub the same question: which run of which workflow at which commit left
+these bytes?
 """
 
 import shutil
@@ -102,8 +102,7 @@ def _artifacts(main: OnMain, workflow_run: int) -> tuple[LeftArtifact, ...]:
 
 def _left(main: OnMain, run: RunState, prefix: str) -> Iterator[tuple[int, LeftArtifact]]:
     """What the workflow runs that worked on it have left, the newest first."""
-    asked: list[int] = [main.actions.run_id]
-    asked += [entry.workflow_run for entry in reversed(run.history) if entry.workflow_run is not None]
+    asked = [entry.workflow_run for entry in reversed(run.history) if entry.workflow_run is not None]
     for workflow_run in dict.fromkeys(asked):
         for artifact in reversed(_artifacts(main, workflow_run)):
             if artifact.name.startswith(prefix) and not artifact.expired:

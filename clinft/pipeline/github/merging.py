@@ -25,7 +25,7 @@ def branch_of(run: RunState) -> str:
 
 def is_merged(main: OnMain, project: str, run: RunState) -> bool:
     """Whether the protected branch holds exactly the record that was sealed."""
-    sealed = next((entry.record for entry in run.history if entry.record is not None), None)
+    sealed = run.sealed
     if sealed is None:
         return False
     if run.purpose == "evaluate":

@@ -52,8 +52,8 @@ class OnMain:
     def projects(self) -> tuple[str, ...]:
         """Names of the projects that the tip holds."""
         entries = self.history.entries(self.tip, "projects")
-        found = {entry.path.split("/")[1] for entry in entries if entry.path.endswith("/project.yaml")}
-        return tuple(sorted(name for name in found if f"projects/{name}/project.yaml" in _paths(entries)))
+        split = [entry.path.split("/") for entry in entries]
+        return tuple(sorted(parts[1] for parts in split if parts[2:] == ["project.yaml"]))
 
     def now(self) -> "OnMain":
         """The same job with the branch as it is at this moment."""
@@ -112,7 +112,3 @@ class OnMain:
         except ClinftError as error:
             # Also a project that is gone from the branch by now: what was made must still be published.
             self.say(f"{what}: {error.what}")
-
-
-def _paths(entries: object) -> set[str]:
-    return {entry.path for entry in entries}  # type: ignore[attr-defined]

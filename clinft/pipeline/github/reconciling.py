@@ -10,8 +10,9 @@ from pathlib import Path
 
 from clinft import pipeline
 from clinft.artifacts.model import TERMINAL
-from clinft.artifacts.run_state import OVER, ProjectState, RunState, StatusEntry
+from clinft.artifacts.run_state import OVER, ProjectState, RunState
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
+from clinft.pipeline.context import Context
 from clinft.pipeline.github import merging, promoting, provider_files, remote, state
 from clinft.pipeline.github.accepting import has_bundle, has_evidence
 from clinft.pipeline.github.locks import going_on
@@ -89,10 +90,10 @@ def _run(
 def _over(main: OnMain, project: str, run: RunState, opened: tuple[OpenPull, ...]) -> Iterator[Found]:
     if run.status in ENDS and not _job_is_over(run):
         yield from _left_behind(main, project, run)
-    if _sealed(run) is None:
+    sealed = run.sealed
+    if sealed is None:
         return  # it ended before anything was made; its number is not given again
-    sealed = _sealed(run)
-    if run.results is None and sealed is not None and not has_evidence(main, run, str(sealed.record)):
+    if run.results is None and not has_evidence(main, run, sealed):
         yield Found(
             project,
             f"{run.run_id}: sealed, never published, and GitHub does not keep its evidence any more. Raise "
@@ -168,10 +169,21 @@ def _go_on(main: OnMain, project: str, run: RunState, what: str) -> Found:
 
 def _refused(main: OnMain, project: str) -> str | None:
     """What the gate says now; None: it allows the project's plan."""
-    context = main.open_project(Path("projects") / project)
     try:
-        list(pipeline.run(context, ("prepare",)))
-        plan_digest = plan_of(context).digest
+        return _against(main, *_planned(main, project))
+    except SpecError as error:
+        return error.what
+
+
+def _planned(main: OnMain, project: str) -> tuple[Context, str]:
+    """The project at work, and its plan's digest."""
+    context = main.open_project(Path("projects") / project)
+    list(pipeline.run(context, ("prepare",)))
+    return context, plan_of(context).digest
+
+
+def _against(main: OnMain, context: Context, plan_digest: str) -> str | None:
+    try:
         projects, now = context.repository / "projects", main.clock.now()
         context.reserved_usd = reserved(main.store, projects, plan_digest, now, main.say)
         list(pipeline.run(context, CHECKS))
@@ -215,24 +227,18 @@ def _lost(main: OnMain, project: str, here: ProjectState) -> Iterator[Found]:
     if not main.was_proposed(project):
         return
     try:
-        context = main.open_project(Path("projects") / project)
-        list(pipeline.run(context, ("prepare",)))
+        context, plan_digest = _planned(main, project)
     except SpecError as error:
         yield Found(project, f"its plan cannot be made: {error.what}")
         return
-    plan_digest = plan_of(context).digest
     known = [record.plan_digest for record in main.records(project).values()]
     if plan_digest in (*known, *(run.plan_digest for run in here.runs)):
         return
-    if _refused(main, project) is not None:
+    if _against(main, context, plan_digest) is not None:
         yield Found(project, "its plan has no run, and the gate does not allow one yet; see train's summary.")
         return
     main.runs.dispatch(TRAIN, main.actions.default_branch, {"project": project})
     yield Found(project, "its plan was approved, merged and never ran; train was started for it.")
-
-
-def _sealed(run: RunState) -> StatusEntry | None:
-    return next((entry for entry in run.history if entry.record is not None), None)
 
 
 def _job_is_over(run: RunState) -> bool:
@@ -242,7 +248,7 @@ def _job_is_over(run: RunState) -> bool:
 
 def _ours_to_publish(main: OnMain, run: RunState) -> bool:
     """With pushes there is no pull request that shows whether publishing came to its end."""
-    entry = _sealed(run)
+    entry = next((entry for entry in run.history if entry.record is not None), None)
     return entry is not None and entry.workflow_run is not None and main.is_over(entry.workflow_run)
 
 

@@ -5,7 +5,6 @@ What is sealed here is kept as an artifact whose name holds the record's digest,
 
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from clinft.artifacts.bundle import MANIFEST, BundleStatus, Disposed, evidence_a
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import Job
 from clinft.artifacts.results import RunRecord
-from clinft.artifacts.run_state import OVER, Claim, Commit, ProjectState, Purpose, RunState
+from clinft.artifacts.run_state import Claim, Commit, ProjectState, Purpose, RunState
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
 from clinft.pipeline import attempts
 from clinft.pipeline.after_training import regress_stage, report_stage
@@ -26,21 +25,18 @@ from clinft.pipeline.context import BEFORE_TRAINING, Context
 from clinft.pipeline.deployment import FILE as DEPLOYMENT
 from clinft.pipeline.driver import Outcome, run_stage
 from clinft.pipeline.github import acceptance, remote, state
-from clinft.pipeline.github.accepting import Accepted, accept, fetch_evidence, has_bundle
+from clinft.pipeline.github.accepting import Accepted, accept, fetch_evidence
 from clinft.pipeline.github.approved_by import check_approvals
 from clinft.pipeline.github.locks import LEASE, claimed, mine
 from clinft.pipeline.github.on_main import OnMain
 from clinft.spec.base import Sha256, Slug, Strict
 from clinft.spec.evaluation import RunId
 from clinft.spec.policy import Policy
-from clinft.stages.gate.paths import plan_paths
+from clinft.stages.gate.paths import POLICY, plan_paths
 
-POLICY = ".github/clinft.yml"
 EVIDENCE, RETURNED, ACCEPTED = "evidence", "returned.json", "accepted"
 # What the machine left was refused so often before its attempt counts as failed.
 MOST_REFUSED, REFUSED = 3, "what its machine left was not accepted; see the log of report"
-# The workflow run that starts a report ends moments later.
-WAITS, WAIT_SECONDS = 12, 5.0
 LOST = "its machine was lost or the job was cut off before it could leave anything"
 CANCELLED = "it was cancelled"
 RecordStatus = Literal["succeeded", "failed", "cancelled"]
@@ -67,10 +63,7 @@ class Returned(Strict):
 
 @dataclass(frozen=True)
 class Report:
-    """`worked`: result of the job that worked, as GitHub tells it; empty where that ran elsewhere.
-
-    `pause_seconds`: between two looks at whether the holder of the lock is over.
-    """
+    """`worked`: result of the job that worked, as GitHub tells it; empty where that ran elsewhere."""
 
     main: OnMain
     project: str
@@ -78,7 +71,6 @@ class Report:
     worked: str
     open_at: Callable[[Path], Context]
     policy_of: Callable[[str], Policy]
-    pause_seconds: float = WAIT_SECONDS
 
 
 def report(job: Report, show: Callable[[Outcome], None]) -> Returned:
@@ -87,7 +79,7 @@ def report(job: Report, show: Callable[[Outcome], None]) -> Returned:
     run = _ours(job)
     folder = results / EVIDENCE
     shutil.rmtree(folder, ignore_errors=True)
-    sealed = next((entry.record for entry in run.history if entry.record and entry.status in OVER), None)
+    sealed = run.sealed
     if sealed is not None:
         # Sealed before, and publishing was cut short: the same bytes, not another comparison.
         returned = _sealed_before(job, run, sealed, folder)
@@ -148,9 +140,8 @@ def _ours(job: Report) -> RunState:
         claim = here.holder
         if said[-1] is None:
             return None
-        if mine(here, main.claimant, job.run_id):
-            return claimed(here, main.claimant, job.run_id, main.clock.now(), LEASE)
-        if claim is not None and not _handed_over(job, claim):
+        ours = claim is None or mine(here, main.claimant, job.run_id)
+        if claim is not None and not ours and not _handed_over(job, claim):
             raise PolicyViolation(
                 f"{claim.run_id} holds the lock of {job.project} (workflow run {claim.workflow_run}).",
                 "It was taken over after a lease ran out, or another job publishes right now.",
@@ -169,16 +160,10 @@ def _ours(job: Report) -> RunState:
 
 
 def _handed_over(job: Report, claim: Claim) -> bool:
-    """The job that worked is over: it says so, has left the bundle, or its whole workflow run is over."""
+    """The job that worked is over: hand-over says so, or its whole workflow run is."""
     if claim.run_id == job.run_id and claim.handed_over_at is not None:
         return True
-    for _ in range(WAITS):
-        if job.main.is_over(claim.workflow_run):
-            return True
-        if claim.run_id == job.run_id and has_bundle(job.main, claim.workflow_run, job.run_id):
-            return True
-        time.sleep(job.pause_seconds)
-    return False
+    return job.main.is_over(claim.workflow_run)
 
 
 def _returned(
@@ -236,12 +221,12 @@ def _sealed_before(job: Report, run: RunState, digest: str, folder: Path) -> Ret
             "Raise `revision` in project.yaml by one in a pull request, and train anew.",
         )
     entry = next(entry for entry in run.history if entry.record == digest)
-    status: Status = "trained" if entry.status == "succeeded" else entry.status  # type: ignore[assignment]  # OVER
+    ended: dict[str, Status] = {"succeeded": "trained", "failed": "failed", "cancelled": "cancelled"}
     return Returned(
         project=job.project,
         run_id=run.run_id,
         purpose=run.purpose,
-        status=status,
+        status=ended[entry.status],
         message=entry.message,
         main_sha=run.main_sha,
         job=entry.job,
@@ -272,7 +257,7 @@ def _judged(
 def _laid_out(job: Report, run: RunState, accepted: Accepted, root: Path) -> tuple[Context, Path]:
     """The project as it was trained, the deployed model as it is now, and the bundle as the run's folder."""
     main, project = job.main, job.project
-    for path in (POLICY, *plan_paths(project)):
+    for path in (*POLICY, *plan_paths(project)):
         main.history.export(accepted.manifest.main_sha, path, root)
     for path in (f"projects/{project}/runs", f"projects/{project}/{DEPLOYMENT}"):
         main.history.export(main.tip, path, root)

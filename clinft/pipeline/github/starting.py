@@ -3,7 +3,6 @@
 Nothing that the pull request's checks said is believed. What is refused starts nothing and names its way out.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +30,6 @@ from clinft.stages.gate.paths import changed_path
 CHECKS = ("audit", "estimate", "gate")  # prepare comes first, alone: it tells the plan
 HOSTED_RUNNER = ("ubuntu-latest",)
 NO_COMMIT = "0" * 40
-SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
 How = Literal["started", "resumed", "busy", "done", "refused", "invalid"]
 
 
@@ -65,8 +63,6 @@ class Answer:
     ordered: Ordered | None = None
     decision: GateDecision | None = None
     error: ClinftError | None = None
-    # Runs of an older plan that were cancelled on the way.
-    ended: tuple[str, ...] = ()
     context: Context | None = None
 
     @property
@@ -103,7 +99,7 @@ def wanted(main: OnMain, inputs: Mapping[str, str]) -> tuple[str, ...]:
     named = inputs.get("project") or ""
     if not named:
         return tuple(project for project in main.projects if main.was_proposed(project))
-    if not SLUG.fullmatch(named) or named not in main.projects:
+    if named not in main.projects:
         raise SpecError(
             "The project that was named does not exist on the protected branch.",
             "The dispatch names another project, or something that is no project's name.",
@@ -114,8 +110,7 @@ def wanted(main: OnMain, inputs: Mapping[str, str]) -> tuple[str, ...]:
 
 def _train(main: OnMain, project: str) -> Answer:
     context = main.open_project(Path("projects") / project)
-    list(pipeline.run(context, ("prepare",)))
-    plan_digest = plan_of(context).digest
+    plan_digest = _plan(context)
     taking = _taking(main, context, "train", plan_digest, None)
     # Asked before the audit, which may take long: most pushes find that there is nothing to do.
     first = taking(freed(main, main.store.read(project).state))
@@ -230,7 +225,6 @@ def _take(main: OnMain, context: Context, taking: Taking, decision: GateDecision
         f"{taken.run_id} {told} on {where}.",
         ordered,
         decision,
-        ended=taken.ended,
         context=context,
     )
 

@@ -21,12 +21,14 @@ from clinft.errors import (
     ServiceError,
     SpecError,
 )
+from clinft.pipeline.after_training import evaluate_stage, stored_request
 from clinft.pipeline.context import Context
-from clinft.pipeline.driver import Outcome
+from clinft.pipeline.driver import Outcome, run_stage
 from clinft.pipeline.gate_inputs import assessment_of, is_current
 from clinft.pipeline.github import bundle
 from clinft.pipeline.github.locks import mine
 from clinft.ports.actions import Actions
+from clinft.stages.gate.pull_request import unreadable
 
 BUNDLE = "bundle"
 TRAINED = ("audit", "estimate", "gate", "train", "evaluate")
@@ -150,16 +152,11 @@ def _evaluate_again(job: Work, show: Callable[[Outcome], None]) -> None:
     trained = run_folder.load(again, "train", TrainedModel)
     if trained is not None and _hosted(context):
         fetch_model(context, job.run_id, trained.payload)
-    from clinft.pipeline.after_training import evaluate_stage
-    from clinft.pipeline.driver import run_stage
-
     show(run_stage(evaluate_stage(), context))
 
 
 def fetch_model(context: Context, run_id: str, trained: TrainedModel) -> None:
     """A hosted model is asked for where it lives; what it answers today is what is measured."""
-    from clinft.pipeline.after_training import stored_request
-
     provider = context.services.providers(trained.provider)
     request = stored_request(context, run_id, trained)
     found = provider.find(request)
@@ -176,7 +173,7 @@ def _nobody_answered(context: Context) -> bool:
     """GitHub could not be asked, which is a no for now and no end: what was paid goes on when it answers."""
     found = run_folder.load(context.paths.work, "gate", GateDecision)
     against = [] if found is None else [one.code for one in found.payload.reasons if one.blocks]
-    return "CLINFT-G012" in against
+    return unreadable("").code in against
 
 
 def _cut_off(context: Context, cut: CheckpointWritten) -> tuple[ClinftError, BundleStatus]:

@@ -82,7 +82,7 @@ def impatient(hospital: AfterMerge, inputs: dict[str, str]) -> None:
     hospital.enter(folder, event, GITHUB_RUN_ID="990", GITHUB_JOB="report")
     main = merged.open_main(Screen(json=False))
     job = reporting.Report(
-        main, inputs["project"], inputs["run"], inputs["worked"], _opens_nothing, _reads_nothing, 0.0
+        main, inputs["project"], inputs["run"], inputs["worked"], _opens_nothing, _reads_nothing
     )
     reporting.report(job, lambda outcome: None)
 

@@ -118,9 +118,7 @@ def report_now() -> None:
     forget_surroundings()
     main = merged.open_main(Screen(json=False))
     name, run_id = wiring.ordered()
-    job = reporting.Report(
-        main, name, run_id, wiring.worked(), main.open_project, lambda _: main.policy, pause_seconds=0
-    )
+    job = reporting.Report(main, name, run_id, wiring.worked(), main.open_project, lambda _: main.policy)
     returned = reporting.report(job, lambda _: None)
     assert returned.status == "lost"
 
