@@ -75,22 +75,30 @@ def work(job: Work, show: Callable[[Outcome], None]) -> Worked:
         error, status = wrong, "failed"
     except ClinftError as failed:
         error, status = failed, _failure(context)
-    manifest = bundle.pack(
-        context.run if status != "cancelled" else None,
-        job.actions.results / BUNDLE,
-        project=job.project,
-        run_id=job.run_id,
-        purpose=run.purpose,
-        plan_digest=run.plan_digest,
-        main_sha=job.actions.sha,
-        workflow_run=job.actions.run_id,
-        attempt=job.actions.run_attempt,
-        status=status,
-        message="" if error is None else error.what[:MOST_MESSAGE],
-        job=_job(context),
-        disposed=job.disposed,
-    )
-    return Worked(manifest, error)
+
+    def packed(evidence: Path | None, ended: BundleStatus, why: ClinftError | None) -> Worked:
+        manifest = bundle.pack(
+            evidence,
+            job.actions.results / BUNDLE,
+            project=job.project,
+            run_id=job.run_id,
+            purpose=run.purpose,
+            plan_digest=run.plan_digest,
+            main_sha=job.actions.sha,
+            workflow_run=job.actions.run_id,
+            attempt=job.actions.run_attempt,
+            status=ended,
+            message="" if why is None else why.what[:MOST_MESSAGE],
+            job=_job(context),
+            disposed=job.disposed,
+        )
+        return Worked(manifest, why)
+
+    try:
+        return packed(context.run if status != "cancelled" else None, status, error)
+    except PolicyViolation as too_large:
+        # Doing the work again would end the same way.
+        return packed(None, "failed", too_large)
 
 
 def held(job: Work) -> RunState:

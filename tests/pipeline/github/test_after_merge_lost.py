@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
 from clinft.artifacts.bundle import MANIFEST
 from clinft.artifacts.run_state import ProjectState, RunStatus
-from clinft.pipeline.github import journal
+from clinft.pipeline.github import bundle, journal
 from clinft.pipeline.github.reporting import LOST
 from clinft.wiring import SystemClock
 from tests.fakes.after_merge import OWN_MACHINE, Opened
@@ -94,3 +96,16 @@ def test_segments_that_end_at_the_same_step_go_nowhere_and_end_too(opened: Opene
     assert report.codes == {"report": 0, "publish": 0}
     assert hospital.statuses()[-3:] == ["running", "paused", "failed"]
     assert len(hospital.server.dispatches) == 1
+
+
+def test_results_that_are_too_large_to_bring_end_the_attempt_at_once(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Doing the work again would end the same way, five times."""
+    hospital = opened()
+    hospital.lands(7, project(), "mila", "petra")
+    monkeypatch.setattr(bundle, "MOST_FILE_BYTES", 1000)
+    assert hospital.pushed().codes["train"] == 1
+    hospital.follow()
+    assert hospital.statuses() == ["queued", "failed"]
+    assert "too large" in hospital.state().runs[0].history[-1].message
