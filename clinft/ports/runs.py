@@ -46,5 +46,3 @@ class WorkflowRuns(Protocol):
 
     def dispatch(self, workflow: str, branch: str, inputs: Mapping[str, str]) -> None:
         """Start `workflow`, a file name, on the branch. Never repeated by itself."""
-
-    def cancel(self, workflow_run: int) -> None: ...

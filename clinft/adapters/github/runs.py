@@ -98,18 +98,6 @@ class GitHubRuns:
                 f"refs/heads/{branch}", dict(inputs), throw=True
             )
 
-    def cancel(self, workflow_run: int) -> None:
-        import github
-
-        with asked_for(f"the end of workflow run {workflow_run}"):
-            try:
-                url = f"{self._actions}/runs/{workflow_run}/cancel"
-                self._repository.requester.requestJsonAndCheck("POST", url)
-            except github.GithubException as error:
-                # GitHub's answer for one that is over; then there is nothing to do.
-                if error.status != 409 or not _run(self._get(f"runs/{workflow_run}")).over:
-                    raise
-
     def _get(self, path: str, parameters: dict[str, Any] | None = None) -> Any:
         url = f"{self._actions}/{path}"
         return self._repository.requester.requestJsonAndCheck("GET", url, parameters=parameters)[1]

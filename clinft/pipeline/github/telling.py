@@ -59,7 +59,7 @@ def of_results(
     if regression is not None:
         told.append(steps.Compared(run.run_id, regression))
     if returned.status in ("failed", "cancelled"):
-        told.append(steps.Failed(run, retries=False))
+        told.append(steps.Failed(run))
     if pull_request is not None:
         told.append(steps.ResultsOpened(run.run_id, pull_request, regression))
     tell(main, spec_of(main, returned.project), *told)
@@ -73,7 +73,7 @@ def of_entry(main: OnMain, project: str, run: RunState) -> None:
     elif status == "paused":
         tell(main, spec_of(main, project), steps.Paused(run))
     elif status in ("failed", "cancelled"):
-        tell(main, spec_of(main, project), steps.Failed(run, retries=False))
+        tell(main, spec_of(main, project), steps.Failed(run))
 
 
 def results_facts(main: OnMain, returned: Returned, folder: Path, commit: str) -> ResultsFacts:

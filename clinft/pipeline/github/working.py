@@ -32,7 +32,6 @@ from clinft.stages.gate.pull_request import unreadable
 
 BUNDLE = "bundle"
 TRAINED = ("audit", "estimate", "gate", "train", "evaluate")
-MEASURED_AGAIN = ("prepare", "evaluate")
 # Half the life of a token on a machine of your own, and less than a hosted job may take.
 SEGMENT_SECONDS, HOSTED_SEGMENT_SECONDS = 20 * 3600.0, 5 * 3600.0
 MOST_MESSAGE = 500

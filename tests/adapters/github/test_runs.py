@@ -182,25 +182,3 @@ def test_a_start_is_never_sent_twice(server: SecondPage, lost: bool) -> None:
         assert said.endswith(f"it answered {status}.")
         assert len(server.dispatches) == times * lost
         assert len(server.log) == times
-
-
-def test_a_run_is_stopped_and_one_that_is_over_stays_so(server: SecondPage) -> None:
-    server.add_workflow_run(11)
-    runs(server.api).cancel(11)
-    assert server.workflow_runs[11].conclusion == "cancelled"
-    runs(server.api).cancel(11)
-    assert server.cancels == [11]
-    assert "it answered 404" in refused(lambda: runs(server.api).cancel(12))
-
-
-def test_a_stop_that_github_refuses_is_not_taken_for_done(server: SecondPage) -> None:
-    server.add_workflow_run(11)
-    server.fail_next("actions/cancel-workflow-run", 409)
-    assert "it answered 409" in refused(lambda: runs(server.api).cancel(11))
-    assert not server.workflow_runs[11].conclusion
-    server.fail_next("actions/cancel-workflow-run", 502, after_accepting=True)
-    refused(lambda: runs(server.api).cancel(11))
-    assert calls(server, "actions/cancel-workflow-run") == 2
-    # The answer was lost; asked again, it is over.
-    runs(server.api).cancel(11)
-    assert server.cancels == [11]

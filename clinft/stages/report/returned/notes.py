@@ -153,13 +153,6 @@ def _failed(step: steps.Failed, links: Links, room: Room) -> Iterable[str]:
     cancelled = state.status == "cancelled"
     yield _heading("Cancelled" if cancelled else "Failed", state.run_id)
     yield _why(state, links, room)
-    if step.retries:
-        yield (
-            f"**What happens next**: clinft starts {following} at the same plan by itself. It needs no new "
-            "pull request: the approvals are those of the plan, which did not change. Each attempt may cost "
-            "up to the bound that was approved."
-        )
-        return
     yield "**What happens next**: nothing by itself. Whoever answers for the project:"
     yield numbered(
         (

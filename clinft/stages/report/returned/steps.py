@@ -61,10 +61,9 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Failed:
-    """Failed or cancelled, as the last entry of `state` says. `retries`: clinft tries again by itself."""
+    """Failed or cancelled, as the last entry of `state` says."""
 
     state: RunState
-    retries: bool
 
 
 @dataclass(frozen=True)
