@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval, DeploymentDecision, GateDecision, Reason
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.spec.base import Sha256, Slug, Strict, Usd

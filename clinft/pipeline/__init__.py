@@ -9,7 +9,7 @@ from clinft.errors import DigestMismatch, PolicyViolation
 if TYPE_CHECKING:  # the table must cost nothing: `clinft --help` reads it
     from pathlib import Path
 
-    from clinft.artifacts.data import AuditReport
+    from clinft.artifacts.audit import AuditReport
     from clinft.pipeline.context import Context
     from clinft.pipeline.driver import Outcome, Stage
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import clinft
 from clinft import run_folder
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_file, digest_json
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models, write_models

@@ -1,9 +1,8 @@
 """The stages before money is spent: what each reads, calls and leaves behind."""
 
-from pydantic import JsonValue
-
+from clinft.artifacts.audit import AuditReport, Provenance
 from clinft.artifacts.canonical import digest_bytes, digest_json
-from clinft.artifacts.data import AuditReport, Message, PreparedDataset
+from clinft.artifacts.data import Message, PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.formatting import conversation, training_lines
 from clinft.artifacts.jsonl import write_lines
@@ -60,6 +59,7 @@ def audit_stage() -> Stage:
             "spec": context.loaded.spec_sha256,
             "prompt": context.loaded.prompt_sha256,
             "rules": audit.rules_digest(),
+            "policy.audit": digest_json(context.policy.audit.model_dump(mode="json")),
         }
 
     def execute(context: Context) -> Produced:
@@ -74,15 +74,15 @@ def audit_stage() -> Stage:
             "prompt/prompt.md",
             "project.yaml",
         )
-        evidence: dict[str, JsonValue] = {
-            "source": context.loaded.spec.data.source,
-            "generator": prepared.payload.generator,
-            "generator_version": prepared.payload.generator_version,
-            "seed": prepared.payload.seed,
-            "prepare_digest": prepared.digest,
-        }
+        provenance = Provenance(
+            origin=context.loaded.spec.data.origin,
+            generator=prepared.payload.generator,
+            generator_version=prepared.payload.generator_version,
+            seed=prepared.payload.seed,
+            prepare_digest=prepared.digest,
+        )
         files = {name: context.paths.root / name for name in names}
-        report = audit.audit(context.name, files, evidence, context.services.progress)
+        report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
         return Produced(report, formatted)
 
     return Stage("audit", audit.STAGE_VERSION, AuditReport, inputs, execute, summary.of_audit)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clinft import run_folder
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval, GateDecision
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.planning import CostEstimate, PromptAssessment

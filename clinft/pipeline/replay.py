@@ -1,10 +1,12 @@
 """Making again, offline, what can be made again: records, formatted files, audit, regression verdict."""
 
+import json
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import Record
 from clinft.artifacts.formatting import training_lines
@@ -92,7 +94,9 @@ def _audit(project: Path, artifact: dict[str, Any], progress: Progress) -> Itera
         yield "audit", "not_regenerable", "project.yaml changed outside the plan since"
         return
     files = {name: project / name for name in payload["files_scanned"]}
-    again = audit.audit(artifact["project"], files, payload["authenticity"], progress)
+    given = AuditReport.model_validate_json(json.dumps(payload))
+    provenance = given.authenticity.provenance
+    again = audit.audit(artifact["project"], files, provenance, given.policy, progress)
     ids = [finding["id"] for finding in payload["findings"]]
     same = again.verdict == payload["verdict"] and [finding.id for finding in again.findings] == ids
     yield "audit", "same" if same else "different", "audited again: verdict and findings"

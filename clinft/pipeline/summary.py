@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from clinft import run_folder
+from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.data import SEVERITIES, AuditReport, PreparedDataset
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.model import TrainedModel

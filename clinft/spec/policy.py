@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
 from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy, Sink
 
@@ -132,6 +133,7 @@ class Policy(Strict):
     waivers: tuple[Waiver, ...] = Field(
         default=(), max_length=500, description="HIGH findings that a person looked at."
     )
+    audit: AuditPolicy = Field(default=AuditPolicy(), description="What the HIPAA audit must reach.")
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")

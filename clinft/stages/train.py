@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.data import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TERMINAL, Job, TrainedModel
 from clinft.errors import CheckpointWritten, DigestMismatch, PolicyViolation, ServiceError

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from clinft.artifacts.data import AuditReport, Finding, PreparedDataset
+from clinft.artifacts.audit import AuditReport, Authenticity, Finding, Provenance
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval
 from clinft.artifacts.planning import BaseModelIdentity, CostEstimate, PriceBasis, TrainingPlan
 from clinft.spec.eligibility import ProviderPolicy
@@ -61,7 +62,7 @@ AUDIT = AuditReport(
     files_scanned={},
     records_scanned=1,
     characters_scanned=1,
-    authenticity={},
+    authenticity=Authenticity(provenance=Provenance(origin="generated")),
     limits=(),
 )
 PREPARED = PreparedDataset(

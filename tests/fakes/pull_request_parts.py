@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from clinft.artifacts.data import Finding
+from clinft.artifacts.audit import Finding
 from clinft.artifacts.decision import Approval, GateDecision, Reason
 from clinft.artifacts.pull_request import (
     Assessment,

@@ -2,14 +2,8 @@
 
 from decimal import Decimal
 
-from clinft.artifacts.data import (
-    AuditReport,
-    CategoryResult,
-    FieldSummary,
-    Finding,
-    PreparedDataset,
-    SplitSummary,
-)
+from clinft.artifacts.audit import AuditReport, Authenticity, CategoryResult, Finding, Provenance
+from clinft.artifacts.data import FieldSummary, PreparedDataset, SplitSummary
 from clinft.artifacts.decision import Approval, GateDecision, Reason
 from clinft.artifacts.planning import (
     BaseModelIdentity,
@@ -143,7 +137,9 @@ def audit(text: str | None = None) -> AuditReport:
         },
         records_scanned=300,
         characters_scanned=54321,
-        authenticity={"source": "synthetic", "seed": 7, "generator": text or "diagnosis-notes"},
+        authenticity=Authenticity(
+            provenance=Provenance(origin="generated", seed=7, generator=text or "diagnosis-notes")
+        ),
         limits=(text or "Names are found by patterns, not by a statistical model.",),
     )
 

@@ -122,7 +122,7 @@ FORGED: list[tuple[str, dict[str, Any], str]] = [
     ("train", {"payload__fine_tuned_model": "212-555-7788"}, "refused for a text in train.json"),
     ("assess", {"payload__reason": f"{NAME} has chest pain."}, "refused for a text in assess.json"),
     ("assess", {"payload__reason": "Note. " * 2000}, "refused for a text in assess.json"),
-    ("audit", {"payload__authenticity": {"a": [{"b": "MRN 8675309"}]}}, "refused for a text in audit.json"),
+    ("audit", {"payload__authenticity__provenance__generator": "MRN 8675309"}, "refused for a text in audit.json"),
 ]  # fmt: skip
 
 

@@ -60,6 +60,10 @@ waivers:
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}
 retention: {{weights_days: 30, provider_files_days: 1}}
+audit:
+  sensitivity_floor: 0.9
+  presidio: [UsPassportRecognizer]
+  patterns: [{{name: visit-code, identifier: R, severity: CRITICAL, pattern: 'V-[0-9]{{{{4}}}}', words: [visit]}}]
 """
 
 
@@ -86,6 +90,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (policy.commit_back.mode, policy.commit_back.author) == ("push", "clinft-app[bot]")
     assert (policy.consents.quiet, policy.consents.before_merge) == (False, ("ml-channel",))
     assert (policy.retention.weights_days, policy.retention.provider_files_days) == (30, 1)
+    assert (policy.audit.sensitivity_floor, policy.audit.presidio) == (0.9, ("UsPassportRecognizer",))
+    assert policy.audit.patterns[0].words == ("visit",)
 
 
 def test_a_projects_own_role_replaces_the_common_one(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from clinft import run_folder
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_bytes
-from clinft.artifacts.data import AuditReport
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import ChangeSet, Previous, Sample, SpecProblem

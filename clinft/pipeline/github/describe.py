@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision, lowest
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import (

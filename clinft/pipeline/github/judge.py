@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clinft import run_folder
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Reason
 from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.planning import CostEstimate

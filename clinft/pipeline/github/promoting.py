@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clinft import run_folder
-from clinft.artifacts.data import AuditReport
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate

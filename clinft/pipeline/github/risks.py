@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import Assessment

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clinft import run_folder
-from clinft.artifacts.data import AuditReport
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.stages.report import numbers, words

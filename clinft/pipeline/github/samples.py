@@ -2,7 +2,8 @@
 
 from itertools import islice
 
-from clinft.artifacts.data import AuditReport, Record
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.pull_request import Sample
 from clinft.pipeline.context import Context

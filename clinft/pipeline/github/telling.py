@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from clinft import run_folder
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.labels import CLINICAL_FINETUNE
 from clinft.artifacts.model import TrainedModel

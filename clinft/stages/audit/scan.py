@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clinft.artifacts.data import Finding, Severity
+from clinft.artifacts.audit import Finding, Severity
 from clinft.spec.folding import fold
 from clinft.stages.audit.engine import analyze
 from clinft.stages.audit.rule import Certainty

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from clinft.artifacts.data import SEVERITIES, Severity
+from clinft.artifacts.audit import SEVERITIES, Severity
 from clinft.stages.audit import tables
 from clinft.stages.audit.rule import Certainty
 

@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from pydantic import JsonValue
-
-from clinft.artifacts.data import SEVERITIES, AuditReport, CategoryResult, Finding
+from clinft.artifacts.audit import (
+    SEVERITIES,
+    AuditReport,
+    Authenticity,
+    CategoryResult,
+    Finding,
+    Provenance,
+)
 from clinft.ports.progress import Progress, ProgressTask
+from clinft.spec.audit_policy import AuditPolicy
 from clinft.stages.audit import tables
 from clinft.stages.audit.recognizers import TABLE
 from clinft.stages.audit.safe_harbor import CATEGORIES, Category
@@ -63,7 +69,8 @@ def rules_digest() -> str:
 def audit(
     project: str,
     files: Mapping[str, Path],
-    synthetic_evidence: Mapping[str, JsonValue],
+    provenance: Provenance,
+    policy: AuditPolicy,
     progress: Progress,
 ) -> AuditReport:
     """`files`: name relative to the project folder → path. `.jsonl` is read row by row, the rest by line.
@@ -83,7 +90,8 @@ def audit(
         files_scanned=tally.digests,
         records_scanned=tally.rows,
         characters_scanned=tally.characters,
-        authenticity=dict(synthetic_evidence),
+        authenticity=Authenticity(provenance=provenance),
+        policy=policy,
         limits=LIMITS,
     )
 

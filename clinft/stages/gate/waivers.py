@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from clinft.artifacts.data import AuditReport, Finding
+from clinft.artifacts.audit import AuditReport, Finding
 from clinft.spec.policy import PRIVACY, Policy, Waiver
 
 

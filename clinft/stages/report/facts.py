@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment

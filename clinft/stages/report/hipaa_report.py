@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from clinft.artifacts.data import SEVERITIES, AuditReport, CategoryResult
+from clinft.artifacts.audit import SEVERITIES, AuditReport, CategoryResult
 from clinft.stages.report import numbers, run_evidence
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, document, escape, table
@@ -132,9 +132,6 @@ def _findings(audit: AuditReport) -> Iterable[str]:
 
 def _authenticity(audit: AuditReport) -> Iterable[str]:
     yield "## Authenticity: evidence that the data is synthetic"
-    if not audit.authenticity:
-        yield "missing: the audit recorded none"
-        return
     yield table(
         ("What", "Value"),
         (
@@ -142,7 +139,7 @@ def _authenticity(audit: AuditReport) -> Iterable[str]:
                 escape(name.replace("_", " ")),
                 code(value if isinstance(value, str) else json.dumps(value, sort_keys=True)),
             )
-            for name, value in sorted(audit.authenticity.items())
+            for name, value in audit.authenticity.provenance.model_dump(mode="json").items()
         ),
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from clinft.artifacts.data import SEVERITIES, PreparedDataset
+from clinft.artifacts.audit import SEVERITIES
+from clinft.artifacts.data import PreparedDataset
 from clinft.stages.report import numbers, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, code_block, details, escape, table

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from clinft import run_folder
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.planning import CostEstimate
 from tests.fakes.cli import clinft
 from tests.fakes.github.bare import run_git

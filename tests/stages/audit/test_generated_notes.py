@@ -8,9 +8,8 @@ from clinft.artifacts.data import Record
 from clinft.artifacts.formatting import training_lines
 from clinft.artifacts.jsonl import iter_models, write_lines
 from clinft.spec.load import load_project
-from clinft.stages.audit.stage import audit
 from clinft.stages.prepare.stage import prepare
-from tests.fakes.progress import Quiet
+from tests.fakes.audits import audited_files
 from tests.fakes.specs import project_spec
 
 
@@ -19,7 +18,7 @@ def test_generated_records_have_no_identifier(tmp_path: Path, seed: int) -> None
     spec = project_spec(data={"records": 240, "seed": seed})
     prepare(spec, tmp_path)
     files = {f"data/records/{path.name}": path for path in sorted(tmp_path.glob("*.jsonl"))}
-    report = audit("demo", files, {}, Quiet())
+    report = audited_files(files)
     assert report.records_scanned == 240
     shown = [(finding.entity_type, finding.row, finding.field) for finding in report.findings]
     assert report.verdict == "PASS", shown
@@ -39,6 +38,6 @@ def test_what_an_example_project_would_train_on_has_no_identifier(
         formatted = tmp_path / "formatted.jsonl"
         write_lines(formatted, training_lines(loaded.prompt, iter_models(records, Record)))
         files |= {"data/records/train.jsonl": records, "data/formatted/train.jsonl": formatted}
-    report = audit(name, files, {}, Quiet())
+    report = audited_files(files)
     shown = [(finding.entity_type, finding.file, finding.row) for finding in report.findings]
     assert report.verdict == "PASS", shown

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clinft.artifacts.data import AuditReport
+from clinft.artifacts.audit import AuditReport
 from clinft.stages.audit.scan import finds_in
-from clinft.stages.audit.stage import audit
-from tests.fakes.progress import Quiet
+from tests.fakes.audits import audited_files
 
 NAME = "data/records/train.jsonl"
 SSN = "219-09-9998"
@@ -18,7 +17,7 @@ SSN = "219-09-9998"
 def audited(tmp_path: Path, content: bytes, name: str = NAME) -> AuditReport:
     path = tmp_path / "file"
     path.write_bytes(content)
-    return audit("demo", {name: path}, {}, Quiet())
+    return audited_files({name: path})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_an_empty_file_has_nothing_and_still_a_digest(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_error_and_not_a_pass(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        audit("demo", {NAME: tmp_path / "gone"}, {}, Quiet())
+        audited_files({NAME: tmp_path / "gone"})
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.data import AuditReport
 from clinft.stages.audit.safe_harbor import CATEGORIES
 from clinft.stages.audit.scan import finds_in
 from clinft.stages.audit.severity import weights
-from clinft.stages.audit.stage import SHOWN_FINDINGS, audit, rules_digest
+from clinft.stages.audit.stage import SHOWN_FINDINGS, rules_digest
+from tests.fakes.audits import PROVENANCE, audited_files
 from tests.fakes.identifiers import CLEAN, PLANTED, RESERVED
-from tests.fakes.progress import Quiet
 
 NAME = "data/records/train.jsonl"
 
@@ -26,7 +26,7 @@ def audited(tmp_path: Path, *rows: Any, name: str = NAME) -> AuditReport:
     path = tmp_path / "file"
     lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return audit("demo", {name: path}, {"source": "synthetic"}, Quiet())
+    return audited_files({name: path})
 
 
 def record(text: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_a_date_in_the_spec_is_not_a_patients(tmp_path: Path) -> None:
 def test_bytes_that_are_no_utf8_are_still_searched(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b'{"text": "caf\xe9, SSN 219-09-9998"}\n')
-    assert audit("demo", {NAME: path}, {}, Quiet()).verdict == "FAIL"
+    assert audited_files({NAME: path}).verdict == "FAIL"
 
 
 def test_the_report_counts_all_and_shows_the_first_thousand(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_what_was_scanned_is_named_by_digest(tmp_path: Path) -> None:
     report = audited(tmp_path, record("A quiet note."), record("Another."))
     assert report.files_scanned == {NAME: digest_file(tmp_path / "file")}
     assert report.records_scanned == 2
-    assert report.authenticity == {"source": "synthetic"}
+    assert report.authenticity.provenance == PROVENANCE
     assert report.limits
 
 
@@ -153,8 +153,8 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
         path.write_text(json.dumps(record(f"{before}{value}{after}")) + "\n")
         files[f"data/records/{number}.jsonl"] = path
     backwards = dict(reversed(files.items()))
-    report = audit("demo", files, {}, Quiet())
-    assert report.model_dump_json() == audit("demo", backwards, {}, Quiet()).model_dump_json()
+    report = audited_files(files)
+    assert report.model_dump_json() == audited_files(backwards).model_dump_json()
 
 
 WORDS = st.lists(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from clinft.artifacts.data import SEVERITIES, AuditReport, Finding
+from clinft.artifacts.audit import SEVERITIES, AuditReport, Finding
 from clinft.artifacts.pull_request import ProjectReport
 from clinft.stages.report.markdown import code_block, document
 from clinft.stages.report.numbers import count

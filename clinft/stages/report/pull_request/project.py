@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from clinft.artifacts.data import SEVERITIES, AuditReport, PreparedDataset
+from clinft.artifacts.audit import SEVERITIES, AuditReport
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.pull_request import Assessment, ProjectReport, PullRequestReport

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clinft.artifacts.data import AuditReport
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.spec.project import ProjectSpec

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
-from clinft.artifacts.data import SEVERITIES, AuditReport
+from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import EvaluationReport, MetricResult, RegressionVerdict, SystemResult
 from clinft.stages.report import numbers, words

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.bundle import evidence_artifact
-from clinft.artifacts.data import AuditReport
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_json
-from clinft.artifacts.data import AuditReport, PreparedDataset
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.artifacts.run_state import RunState, StatusEntry
