@@ -56,3 +56,9 @@ class PullRequest(Strict):
     commits: tuple[PullCommit, ...]
     checks: tuple[Check, ...] = Field(description="The newest run of each name on the head.")
     statuses: tuple[Status, ...] = Field(description="The newest of each context and creator on the head.")
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Lower-case logins of whoever opened it or has a commit in it."""
+        people = {self.author, *(person for commit in self.commits for person in commit.people)}
+        return frozenset(person.lower() for person in people)

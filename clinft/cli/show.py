@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clinft.wiring import Surroundings
 
 COMMAND = re.compile(r"^\s*:(?=:)|##(?=\[)", re.MULTILINE)
+REFUSING = ("FAIL", "INVALID", "DECLINED")
 ANNOTATIONS_PER_STEP = 10  # GitHub shows no more; the step summary holds the rest
 MARKS = {"done": "[green]✓[/]", "skipped": "[dim]=[/]", "not_run": "[yellow]–[/]", "refused": "[red]✗[/]"}
 
@@ -109,7 +110,7 @@ class Screen:
 
 def _said_no(outcome: Outcome) -> bool:
     payload = outcome.artifact.payload if outcome.artifact else None
-    return getattr(payload, "allowed", True) is False or getattr(payload, "verdict", "") == "FAIL"
+    return getattr(payload, "allowed", True) is False or getattr(payload, "verdict", "") in REFUSING
 
 
 def problem(found: Problem) -> None:

@@ -110,13 +110,28 @@ def _blocks(report: "AuditReport", context: "Context") -> bool:
     return judge(report, context.policy, context.name, context.services.clock.now().date()).blocks
 
 
+AUDIT_SAID_NO = {
+    "FAIL": (
+        "It found identifiers; the findings above name file, row and field.",
+        "Remove them where they come from, then run again.",
+    ),
+    "INVALID": (
+        "It missed too many planted identifiers to be believed; the classes are named above.",
+        "Nothing waives this: change the data's form, or look for these identifiers by `audit.patterns`.",
+    ),
+    "DECLINED": (
+        "The data look like records of real people, or nobody has shown that they are synthetic.",
+        "Do not push or send them. Tell the privacy officer; `clinft incident` says what to do next.",
+    ),
+}
+
+
 def _stop_on_no(name: str, outcome: "Outcome", context: "Context") -> None:
     payload = outcome.artifact.payload if outcome.artifact else None
     if name == "audit" and payload is not None and _blocks(payload, context):
         raise PolicyViolation(
-            "The audit found identifiers, so nothing may be trained on this data.",
-            "The findings above name file, row and field.",
-            "Remove them where they come from, then run again.",
+            f"The audit said {payload.verdict}, so nothing may be trained on this data.",
+            *AUDIT_SAID_NO[payload.verdict],
         )
     if name == "gate" and payload is not None and not payload.allowed:
         raise PolicyViolation(

@@ -1,5 +1,6 @@
 """`.github/clinft.yml`: the repository's policy, always read from the protected branch."""
 
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -70,6 +71,9 @@ class ProjectPolicy(Strict):
     per_run_usd: Usd | None = Field(default=None, description="Instead of budgets.per_run_usd.")
 
 
+LONGEST_WAIVER = timedelta(days=90)
+
+
 class Waiver(Strict):
     """One HIGH finding that a person looked at. It dies when the file it was found in changes."""
 
@@ -78,7 +82,19 @@ class Waiver(Strict):
     file_sha256: Sha256 = Field(description="Digest of the file in which it was found.")
     reason: Line = Field(description="Why this is no identifier; never the text itself.")
     owner: Login = Field(description="Who looked: a person of the role privacy.")
-    expires: IsoDate = Field(description="Last day on which it counts.")
+    given: IsoDate = Field(description="The day on which the owner looked.")
+    expires: IsoDate = Field(description="Last day on which it counts; at most 90 days after `given`.")
+
+    @model_validator(mode="after")
+    def is_short(self) -> Self:
+        given, expires = date.fromisoformat(self.given), date.fromisoformat(self.expires)
+        if expires < given or expires - given > LONGEST_WAIVER:
+            raise conflict(
+                "a waiver ends on the day it was given, or up to 90 days later",
+                "expires",
+                next_step="Set it to at most 90 days after `given`; somebody looks again then.",
+            )
+        return self
 
 
 class CommitBack(Strict):

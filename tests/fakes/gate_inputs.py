@@ -144,6 +144,7 @@ def waiver(number: int = 1, **changes: Any) -> Waiver:
         "file_sha256": FILE_SHA256,
         "reason": "an eponym, not a person",
         "owner": "sam",
+        "given": "2026-10-15",
         "expires": "2026-11-24",
         **changes,
     }

@@ -25,6 +25,7 @@ WAIVER = (
     f"    file_sha256: {DIGEST}\n"
     "    reason: an eponym\n"
     "    owner: hubot\n"
+    "    given: '2026-11-26'\n"
     "    expires: '2027-01-31'\n"
 )
 
@@ -95,6 +96,10 @@ def server(what: str, url: str, planted: str = "") -> Case:
         ._replace(new="  local: {}\n" + WAIVER.replace("    expires: '2027-01-31'\n", "").replace("- project:", "- §project:")),
         waived("waiver until a day that does not exist", "'2027-01-31'", "§'2027-02-29'", "`waivers.expires` is not",
                "02-29"),
+        waived("waiver of more than 90 days", "given: '2026-11-26'\n    expires: '2027-01-31'", "given: '2026-11-26'\n    expires: §'2027-02-25'",
+               "up to 90 days later"),
+        waived("waiver that ends before it begins", "given: '2026-11-26'\n    expires: '2027-01-31'",
+               "given: '2026-11-26'\n    expires: §'2026-11-25'", "up to 90 days later"),
         waived("finding in capitals", "0123456789abcdef", "§0123456789ABCDEF", "`waivers.finding` is not", "ABCDEF"),
         waived("finding that is too long", "0123456789abcdef", "§0123456789abcdef0", "`waivers.finding` is not", "cdef0"),
         waived("digest cut short", DIGEST, "§" + DIGEST[:-1], "`waivers.file_sha256` is not", DIGEST[:-1]),

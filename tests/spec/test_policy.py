@@ -56,6 +56,7 @@ waivers:
     file_sha256: {"7f" * 32}
     reason: an eponym
     owner: hubot
+    given: "2026-11-26"
     expires: "2027-01-31"
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}

@@ -108,7 +108,9 @@ def check_audit(change: Change) -> Iterator[Checked]:
     def ok(context: Context, outcome: Outcome) -> str:
         report: AuditReport = _payload(outcome)
         found = judge(report, change.policy, context.name, context.services.clock.now().date())
-        return "The audit did not pass; the findings above name file, row and field." if found.blocks else ""
+        return (
+            f"The audit said {report.verdict}; what it says above names the places." if found.blocks else ""
+        )
 
     yield from _each(change, run, ok)
 

@@ -93,7 +93,12 @@ def _of_audit(artifacts: Artifacts) -> Claims:
     found = any(audit.payload.by_severity.get(severity) for severity in BLOCKING) or any(
         finding.severity in BLOCKING for finding in audit.payload.findings
     )
-    yield "audit.json passed with findings that block", audit.payload.verdict == "FAIL" or not found
+    passed = audit.payload.verdict == "PASS"
+    doubted = any(row.status == "below_floor" for row in audit.payload.sensitivity) or any(
+        sign.declines for sign in audit.payload.authenticity.signs
+    )
+    yield "audit.json passed with findings that block", not (passed and found)
+    yield "audit.json passed against its own doubts", not (passed and doubted)
     scanned = audit.payload.files_scanned
     yield (
         "audit.json did not scan what was to be trained on",

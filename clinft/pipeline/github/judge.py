@@ -172,6 +172,7 @@ def _inputs(change: Change, context: Context, name: str, asked: Asked) -> gate.G
         approvals=counted.approvals,
         required=required,
         review_reasons=(*reasons, *counted.reasons),
+        authors=frozenset() if asked.pull is None else asked.pull.authors,
     )
 
 

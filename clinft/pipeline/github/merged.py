@@ -142,6 +142,7 @@ class Main:
             inputs,
             approvals=counted.approvals,
             required=required,
+            authors=pull.authors,
             review_reasons=(*reasons, *counted.reasons, *around),
             shown_usd=shown_usd,
             previous_usd=None if earlier is None else earlier.cost_usd_upper,

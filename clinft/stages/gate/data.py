@@ -30,7 +30,7 @@ def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
 
 
 def waived(inputs: GateInputs) -> Waived:
-    return judge(inputs.audit, inputs.policy, inputs.spec.name, inputs.today)
+    return judge(inputs.audit, inputs.policy, inputs.spec.name, inputs.today, inputs.authors)
 
 
 def _audit(inputs: GateInputs) -> Iterator[Reason]:
@@ -41,7 +41,24 @@ def _audit(inputs: GateInputs) -> Iterator[Reason]:
             f"The waiver of finding {finding} does not count: {why}.",
             "Look at the finding again; renew the waiver in .github/clinft.yml, or correct the data.",
         )
-    if found.blocks:
+    if found.verdict == "DECLINED":
+        yield no(
+            62,
+            "The audit declined the data: they look like records of real people, or nobody has shown that "
+            "they are synthetic.",
+            "Do not push or send them any further. Real patient data may not be used here at all: tell the "
+            f"privacy officer, and read `clinft incident projects/{inputs.spec.name}`. If they are synthetic, "
+            "the audit's report says what made it doubt.",
+        )
+    elif found.verdict == "INVALID":
+        yield no(
+            63,
+            "The audit is not valid: planted identifiers of a class were missed more often than the policy "
+            "allows, so a clean result would mean little.",
+            "The audit's report names the classes. Data in another form, or a recogniser in "
+            "`audit.patterns` of .github/clinft.yml, may help; tell clinft's maintainers.",
+        )
+    elif found.blocks:
         counts = [f"{found.critical} CRITICAL"] if found.critical else []
         counts += [f"{found.high} HIGH without a waiver"] if found.high > 0 else []
         yield no(

@@ -50,6 +50,7 @@ class GateInputs:
     baseline_run_id: str | None
     today: date
     lifecycle: Lifecycle | None = None
+    authors: frozenset[str] = frozenset()  # lower-case logins of those whose plan it is
     previous_usd: Decimal | None = None  # upper estimate of the plan on the base branch
     spent_this_month_usd: Decimal = Decimal(0)
     shown_usd: Decimal | None = None  # the upper bound that the pull request showed

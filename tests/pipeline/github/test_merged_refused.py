@@ -167,6 +167,7 @@ def test_a_waiver_counts_that_main_holds_now(hospital: Hospital) -> None:
         "file_sha256": audit["files_scanned"][finding["file"]],
         "reason": "a fictional day",
         "owner": "petra",
+        "given": "2026-11-01",
         "expires": "2026-12-01",
     }
     hospital.brought(8, {".github/clinft.yml": policy(waivers=[waiver])}, "erik")

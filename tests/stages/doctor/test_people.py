@@ -25,6 +25,7 @@ def test_everybody_is_asked_about_once_whatever_the_case() -> None:
         "file_sha256": "0" * 64,
         "reason": "an eponym",
         "owner": "SAM",
+        "given": "2026-11-01",
         "expires": "2027-01-01",
     }
     rules = policy(

@@ -20,7 +20,8 @@ def waiver(**changes: Any) -> dict[str, Any]:
         "file_sha256": "0" * 64,
         "reason": "an eponym",
         "owner": "Petra",
-        "expires": "2027-06-01",
+        "given": "2026-11-01",
+        "expires": "2027-01-30",
         **changes,
     }
 

@@ -232,6 +232,7 @@ def waiver(owner: str) -> Waiver:
         file_sha256="0" * 64,
         reason="an eponym",
         owner=owner,
+        given="2026-11-20",
         expires="2027-01-31",
     )
 

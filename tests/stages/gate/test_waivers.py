@@ -39,6 +39,7 @@ def test_every_high_finding_needs_its_own() -> None:
     [
         ("the day before", {"expires": "2026-11-23"}, "it expired on 2026-11-23"),
         ("other bytes", {"file_sha256": "8" * 64}, "the file has changed"),
+        ("to come", {"given": "2026-11-25", "expires": "2026-11-30"}, "it is dated 2026-11-25"),
         ("not of the role", {"owner": "ada"}, "its owner does not hold the role privacy"),
     ],
 )
@@ -51,7 +52,7 @@ def test_a_waiver_that_does_not_count_says_why(what: str, changes: dict[str, str
     assert decide(inputs).waived == ()
 
 
-@pytest.mark.parametrize("expires", ["2026-11-24", "2026-11-25", "2027-11-24"])
+@pytest.mark.parametrize("expires", ["2026-11-24", "2026-11-25", "2027-01-13"])
 def test_it_counts_on_its_last_day(expires: str) -> None:
     assert decide(waived(HIGH, waiver(expires=expires))).allowed
 
@@ -121,3 +122,17 @@ def test_a_waiver_or_a_price_after_the_approval_voids_no_approval() -> None:
     assert decide(priced(waived(shown, waiver()), "1.10")).allowed
     assert blocking(priced(waived(shown, waiver()), "1.11")) == ["CLINFT-G026"]
     assert blocking(priced(waived(replace(shown, shown_usd=None), waiver()), "10.01")) == ["CLINFT-G006"]
+
+
+@pytest.mark.parametrize("authors", [{"sam"}, {"ada", "sam"}])
+def test_an_author_of_the_plan_waives_nothing(authors: set[str]) -> None:
+    inputs = replace(waived(HIGH, waiver(owner="SAM")), authors=frozenset(authors))
+    assert blocking(inputs) == ["CLINFT-G001"]
+    assert "its owner is an author of the plan" in decide(inputs).reasons[0].message
+    assert decide(replace(inputs, authors=frozenset({"ada"}))).allowed
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("DECLINED", "CLINFT-G062"), ("INVALID", "CLINFT-G063")])
+def test_nothing_waives_an_audit_that_doubts(verdict: str, code: str) -> None:
+    doubtful = audit("HIGH").model_copy(update={"verdict": verdict})
+    assert blocking(waived(replace(TRAIN, audit=doubtful), waiver())) == [code]

@@ -114,7 +114,8 @@ def _waiver(project: str, found: Finding, audit: AuditReport, room: Room) -> Ite
     yield f"    file_sha256: {json.dumps(digest)}" + ("" if digest else "  # not among the audited files")
     yield '    reason: ""  # why this is no identifier; never the text itself'
     yield '    owner: ""  # GitHub login, without @, of the person of the role privacy who looked'
-    yield '    expires: ""  # last day on which it counts, YYYY-MM-DD'
+    yield '    given: ""  # the day of that look, YYYY-MM-DD'
+    yield '    expires: ""  # last day on which it counts, at most 90 days later, YYYY-MM-DD'
 
 
 def _matrix(audit: AuditReport, room: Room) -> Iterable[str]:

@@ -101,7 +101,10 @@ def _audited(step: steps.Audited, links: Links, room: Room) -> Iterable[str]:
             [(room.text(row.letter), room.text(row.title), f"{row.findings:,}") for row in found],
             numeric={2},
         )
-    if audit.verdict == "FAIL":
+    if audit.verdict in ("INVALID", "DECLINED"):
+        yield room.listing([room.text(reason) for reason in audit.because])
+        yield "Nothing is trained on these data, and nothing waives this."
+    elif audit.verdict == "FAIL":
         yield (
             "Nothing is trained on these data while a CRITICAL finding, or a HIGH one without a waiver, "
             "stands against them."

@@ -223,7 +223,7 @@ def test_waiver_is_refused_until_a_person_fills_it_in() -> None:
     waivers = yaml.safe_load(waiver_block(comment(fake.refused())))["waivers"]
 
     assert [waiver["finding"] for waiver in waivers] == [f"{31:016x}"]
-    filled = {"reason": "an eponym", "owner": "sam", "expires": "2027-01-31"}
+    filled = {"reason": "an eponym", "owner": "sam", "given": "2026-11-26", "expires": "2027-01-31"}
     assert Waiver.model_validate({**waivers[0], **filled}).file_sha256 == "1" * 64
     for key in filled:
         with pytest.raises(ValueError, match=key):
@@ -246,6 +246,7 @@ def test_waiver_of_hostile_texts_stays_one_entry_of_plain_strings() -> None:
         "file_sha256",
         "reason",
         "owner",
+        "given",
         "expires",
     }
 
