@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from clinft.artifacts.handling import Handling
 from clinft.spec.base import Sha256, Slug, Strict, Usd
 
 # local: a laptop. pull_request: approvals may still come. merge_group, train: they must be there.
@@ -60,6 +61,7 @@ class GateDecision(Strict):
     audit_digest: Sha256
     estimate_digest: Sha256
     policy_sha256: Sha256
+    handling: Handling | None = Field(default=None, description="Safeguards and egress; it decides nothing.")
 
     @property
     def refused(self) -> bool:

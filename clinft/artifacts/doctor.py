@@ -5,21 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from clinft.spec.base import Strict
+from clinft.spec.safeguards import Area, DoctorRecord
 
-Area = Literal[
-    "repository",
-    "branch",
-    "gate",
-    "actions",
-    "runners",
-    "environments",
-    "secrets",
-    "variables",
-    "labels",
-    "oidc",
-    "policy",
-    "projects",
-]
 State = Literal["ok", "bad", "unknown", "note"]
 Enforcer = Literal["github", "clinft", "nobody"]
 
@@ -63,6 +50,7 @@ class DoctorReport(Strict):
     findings: tuple[Finding, ...]
     trust: Trust
     fixes: tuple[Fix, ...] = ()
+    record: DoctorRecord = Field(description="This look, as `safeguards.doctor` of the policy holds it.")
 
     @property
     def bad(self) -> int:

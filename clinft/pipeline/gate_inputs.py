@@ -18,7 +18,7 @@ from clinft.pipeline.deployment import baseline_run
 from clinft.pipeline.ledger import spent_in_month
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.plan import assess_inputs, plan_of
-from clinft.stages import gate
+from clinft.stages import gate, handling
 
 APPROVALS = "approvals.json"
 
@@ -50,6 +50,7 @@ def gather(context: Context) -> gate.GateInputs:
         lifecycle=lifecycle_of(spec.training.provider, spec.training.base_model),
         spent_this_month_usd=spent_in_month(context.repository / "projects", now, plan_digest)
         + context.reserved_usd,
+        handling=handling.assess(spec, context.policy, now.date()),
         prompt_sufficient=found is not None
         and is_current(context, found[1])
         and found[1].payload.verdict == "PROMPT_SUFFICIENT",

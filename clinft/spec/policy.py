@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
 from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy, Sink
+from clinft.spec.safeguards import Safeguards
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
 BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
@@ -150,6 +151,7 @@ class Policy(Strict):
         default=(), max_length=500, description="HIGH findings that a person looked at."
     )
     audit: AuditPolicy = Field(default=AuditPolicy(), description="What the HIPAA audit must reach.")
+    safeguards: Safeguards = Field(default=Safeguards(), description="How data are handled here.")
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")

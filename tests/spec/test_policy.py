@@ -58,6 +58,9 @@ waivers:
     owner: hubot
     given: "2026-11-26"
     expires: "2027-01-31"
+safeguards:
+  doctor: {{date: "2026-11-26", ok: [branch], wrong: [runners]}}
+  facts: {{encryption-at-rest: {{state: met, statement: LUKS, owner: IT, date: "2026-11-01"}}}}
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}
 retention: {{weights_days: 30, provider_files_days: 1}}
@@ -92,6 +95,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (policy.consents.quiet, policy.consents.before_merge) == (False, ("ml-channel",))
     assert (policy.retention.weights_days, policy.retention.provider_files_days) == (30, 1)
     assert (policy.audit.sensitivity_floor, policy.audit.presidio) == (0.9, ("UsPassportRecognizer",))
+    assert policy.safeguards.facts["encryption-at-rest"].owner == "IT"
     assert policy.audit.patterns[0].words == ("visit",)
 
 

@@ -9,6 +9,7 @@ from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
 from clinft.stages.doctor.always import standing_findings
 from clinft.stages.doctor.branch import branch_findings
+from clinft.stages.doctor.looked import look
 from clinft.stages.doctor.machines import actions_findings, runner_findings
 from clinft.stages.doctor.people import named_people, people_findings
 from clinft.stages.doctor.places import (
@@ -33,12 +34,14 @@ def examine(
     fixes: Sequence[Fix] = (),
 ) -> DoctorReport:
     """`broken`: folders of projects that do not validate. `fixes`: what was tried before this look."""
+    findings = tuple(_findings(settings, policy, specs, broken, today))
     return DoctorReport(
         repository=settings.repository.full_name,
         default_branch=settings.repository.default_branch,
-        findings=tuple(_findings(settings, policy, specs, broken, today)),
+        findings=findings,
         trust=trust(settings, policy),
         fixes=tuple(fixes),
+        record=look(findings, today),
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from clinft.artifacts.doctor import Area, Enforcer, Finding
+from clinft.artifacts.doctor import Enforcer, Finding
 from clinft.ports.settings import Unknown
+from clinft.spec.safeguards import Area
 
 POLICY_FILE = ".github/clinft.yml"
 

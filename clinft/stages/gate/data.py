@@ -47,8 +47,8 @@ def _audit(inputs: GateInputs) -> Iterator[Reason]:
             "The audit declined the data: they look like records of real people, or nobody has shown that "
             "they are synthetic.",
             "Do not push or send them any further. Real patient data may not be used here at all: tell the "
-            f"privacy officer, and read `clinft incident projects/{inputs.spec.name}`. If they are synthetic, "
-            "the audit's report says what made it doubt.",
+            f"privacy officer, and read `clinft incident projects/{inputs.spec.name}`. If they are "
+            "synthetic, the audit's report says what made it doubt.",
         )
     elif found.verdict == "INVALID":
         yield no(

@@ -30,6 +30,7 @@ def decide(inputs: GateInputs) -> GateDecision:
         audit_digest=inputs.audit_digest,
         estimate_digest=inputs.estimate_digest,
         policy_sha256=inputs.policy_sha256,
+        handling=inputs.handling,
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval, Mode, Reason, Source
+from clinft.artifacts.handling import Handling
 from clinft.artifacts.planning import CostEstimate
 from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
@@ -55,6 +56,7 @@ class GateInputs:
     spent_this_month_usd: Decimal = Decimal(0)
     shown_usd: Decimal | None = None  # the upper bound that the pull request showed
     prompt_sufficient: bool = False  # an assessment of this very prompt says: do not train
+    handling: Handling | None = None
     review_reasons: Sequence[Reason] = ()  # what was found when reviews were counted
     # People wanted by role, by the policy that counts for approvals; None: that is `policy`.
     required: Mapping[str, int] | None = None

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from clinft.artifacts.doctor import DoctorReport, Enforcer, Finding, Fix, State, Trust
-from clinft.stages.report.markdown import bullets, code, details, document, escape, numbered, table
+from clinft.stages.report.markdown import (
+    bullets,
+    code,
+    code_block,
+    details,
+    document,
+    escape,
+    numbered,
+    table,
+)
 
 COLUMNS: tuple[Enforcer, ...] = ("github", "clinft", "nobody")
 HEADINGS = ("What must hold", "enforced by GitHub", "by clinft", "by nobody")
@@ -34,8 +43,21 @@ def doctor_page(report: DoctorReport) -> str:
             _steps(report, "note", "To know"),
             _fine(report),
             _trust(report.trust),
+            *_record(report),
         ]
     )
+
+
+def _record(report: DoctorReport) -> Iterator[str]:
+    record = report.record
+    yield "## For the handling assessment"
+    yield (
+        "The HIPAA report cites this look for 90 days, once these lines stand in `.github/clinft.yml`. "
+        "A pull request brings them, and the role engine compares them with this page."
+    )
+    lists = {"ok": record.ok, "wrong": record.wrong, "unknown": record.unknown}
+    lines = [f"    {name}: [{', '.join(areas)}]" for name, areas in lists.items()]
+    yield code_block("\n".join(("safeguards:", "  doctor:", f'    date: "{record.date}"', *lines)), "yaml")
 
 
 def _verdict(report: DoctorReport) -> str:
