@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Sha256, Slug, Strict
+from clinft.spec.statement import Statement
 
 Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]
 SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
@@ -104,16 +105,6 @@ class Uniqueness(Strict):
     classes: int
     smallest: int
     unique: int = Field(description="Records that nobody else equals in these fields.")
-
-
-class Statement(Strict):
-    """A person's word that a brought file is synthetic, given by its author and reviewed by somebody else."""
-
-    file_sha256: Sha256
-    how_made: str
-    author: str
-    reviewer: str
-    date: str
 
 
 class Provenance(Strict):

@@ -17,7 +17,16 @@ from clinft.spec.base import Sha256, Slug, Strict, Usd
 Event = Literal["pull_request", "merge_group"]
 # What a path means for a pull request. `unknown` counts as engine: it may change what judges.
 PathKind = Literal[
-    "plan", "deployment", "evidence", "document", "data", "hidden", "engine", "policy", "neutral"
+    "plan",
+    "deployment",
+    "evidence",
+    "quarantine",
+    "document",
+    "data",
+    "hidden",
+    "engine",
+    "policy",
+    "neutral",
 ]
 
 

@@ -301,6 +301,20 @@ def rollback(
     verb.rollback(show.Screen(json=False), project, to, reason)
 
 
+@app.command(help="Real patient data may lie in a project: quarantine, purge list, HIPAA clock, record.")
+@guarded
+def incident(
+    project: Project,
+    discovered: Annotated[
+        str | None,
+        typer.Option("--discovered", metavar="DATE", help="When somebody first knew; absent: today."),
+    ] = None,
+) -> None:
+    from clinft.cli import incident as verb
+
+    verb.open_incident(show.Screen(json=False), project, discovered)
+
+
 @app.command(help="On the machine that trains: delete weights and checkpoints past the policy's date.")
 @guarded
 def dispose() -> None:

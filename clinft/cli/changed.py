@@ -33,7 +33,9 @@ from clinft.stages.gate import GateInputs, no
 from clinft.stages.report.pull_request.comment import summary
 from clinft.stages.report.pull_request.reasons import verdict
 
-REPORT, UNSEEN = "report.json", "CLINFT-G054"
+REPORT = "report.json"
+# Evidence that nobody sealed, and the end of a quarantine: nothing asks about them again on main.
+ASKED_ONCE = frozenset({"CLINFT-G054", "CLINFT-G065"})
 MAX_REPORT_BYTES = 20_000_000
 Check = Callable[[Change], Iterable[Checked]]
 CHECKS: dict[str, Check] = {
@@ -134,11 +136,10 @@ def gate(screen: Screen) -> None:
         change.plans.close()
     write_atomically(change.actions.results / REPORT, to_bytes(report))
     screen.markdown(summary(report))
-    # Training is asked about again on main; a deployment is not, and reconcile acts on evidence that lies
-    # there, so nobody may be missing at their merge.
+    # Training is asked about again on main; a deployment and these are not: nobody may be missing then.
     deploys = any(isinstance(project.decision, DeploymentDecision) for project in report.projects)
-    unseen = any(reason.blocks and reason.code == UNSEEN for reason in report.reasons)
-    insists, said = report.changes.event == "merge_group" or deploys or unseen, verdict(report)
+    once = any(reason.blocks and reason.code in ASKED_ONCE for reason in report.reasons)
+    insists, said = report.changes.event == "merge_group" or deploys or once, verdict(report)
     if said == "refused" or (insists and said != "ready"):
         raise typer.Exit(EXIT_NO)
 

@@ -18,7 +18,7 @@ from clinft.stages.report.returned import Links, RollbackFacts, rollback_body
 
 def rollback(screen: Screen, project: Path, to: str | None, reason: str) -> None:
     """Writes deployment.yaml and prints the text for the pull request. Nothing leaves this machine."""
-    folder = load_project(project).path
+    folder = load_project(project, quarantined=True).path
     root = wiring.find_repository(folder)
     standing = standing_at(root, folder.name)
     if standing.deployed is None:

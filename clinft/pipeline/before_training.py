@@ -1,5 +1,9 @@
 """The stages before money is spent: what each reads, calls and leaves behind."""
 
+import tempfile
+from pathlib import Path
+from typing import Literal
+
 from clinft.artifacts.audit import AuditReport, Provenance
 from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.data import Message, PreparedDataset
@@ -12,6 +16,7 @@ from clinft.pipeline.context import SPLITS, Context
 from clinft.pipeline.driver import NotRun, Produced, Stage
 from clinft.pipeline.gate_inputs import approved, gather, save_approvals
 from clinft.pipeline.plan import assess_inputs, identify, plan_of
+from clinft.spec.statement import load_statements
 from clinft.stages import assess, estimate, gate
 from clinft.stages.audit import stage as audit
 from clinft.stages.prepare import stage as prepare
@@ -80,12 +85,24 @@ def audit_stage() -> Stage:
             generator_version=prepared.payload.generator_version,
             seed=prepared.payload.seed,
             prepare_digest=prepared.digest,
+            regenerated=_regenerated(context, prepared.payload),
+            statements=load_statements(context.paths.root / "synthetic"),
         )
         files = {name: context.paths.root / name for name in names}
         report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
         return Produced(report, formatted)
 
     return Stage("audit", audit.STAGE_VERSION, AuditReport, inputs, execute, summary.of_audit)
+
+
+def _regenerated(context: Context, prepared: PreparedDataset) -> Literal["same", "different", "not_possible"]:
+    """Generated records are made once more and compared: a file put in their place would differ."""
+    if context.loaded.spec.data.origin != "generated":
+        return "not_possible"
+    with tempfile.TemporaryDirectory(prefix="clinft-audit-") as folder:
+        again = prepare.prepare(context.loaded.spec, Path(folder))
+    same = all(again.splits[split].sha256 == prepared.splits[split].sha256 for split in SPLITS)
+    return "same" if same else "different"
 
 
 def estimate_stage() -> Stage:

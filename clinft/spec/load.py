@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clinft.errors import Problem, SpecError
-from clinft.spec import yaml
+from clinft.spec import quarantine, yaml
 from clinft.spec.checks import (
     Finding,
     folder_findings,
@@ -48,9 +48,15 @@ class LoadedProject:
     prompt_sha256: str
 
 
-def load_project(path: Path) -> LoadedProject:
-    """`path` is the project's folder or its project.yaml; SpecError with all problems."""
-    loaded, problems = _project(path.parent if path.name == SPEC_NAME else path)
+def load_project(path: Path, *, quarantined: bool = False) -> LoadedProject:
+    """`path` is the project's folder or its project.yaml; SpecError with all problems.
+
+    PolicyViolation while the project is in quarantine, unless `quarantined`: that is for taking back.
+    """
+    folder = path.parent if path.name == SPEC_NAME else path
+    if not quarantined:
+        quarantine.refuse(folder)
+    loaded, problems = _project(folder)
     if loaded is None or problems:
         raise refused(problems)
     return loaded
@@ -73,9 +79,9 @@ def validate_files(paths: Sequence[Path]) -> list[Problem]:
 def _problems(path: Path) -> list[Problem]:
     folder = is_folder(path)
     if folder and not (path / SPEC_NAME).exists() and (specs := sorted(path.glob(f"*/{SPEC_NAME}"))):
-        return [problem for spec in specs for problem in _project(spec.parent)[1]]
+        return [problem for spec in specs for problem in _whole(spec.parent)]
     if path.name == SPEC_NAME or folder:
-        return _project(path if folder else path.parent)[1]
+        return _whole(path if folder else path.parent)
     if path.suffix == ".md":
         return _prompt(path)[1]
     document, problems = _document(path)
@@ -89,6 +95,11 @@ def _problems(path: Path) -> list[Problem]:
         _validated(document, ProjectSpec, problems)
         _add(problems, document, spec_findings(sections(value)))
     return problems
+
+
+def _whole(folder: Path) -> list[Problem]:
+    barred = quarantine.problem(folder, shown_path(folder / quarantine.FILE))
+    return [*_project(folder)[1], *((barred,) if barred else ())]
 
 
 def _project(folder: Path) -> tuple[LoadedProject | None, list[Problem]]:

@@ -21,6 +21,7 @@ from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.deployments import brought_runs, judge_deployment
 from clinft.pipeline.github.disposals import BRANCH
 from clinft.pipeline.github.evidence import Vouched, brought_reasons
+from clinft.pipeline.github.quarantines import lifting_reasons
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
 from clinft.pipeline.tracking import stale
 from clinft.ports.forge import ForgeReader
@@ -72,6 +73,7 @@ def judge(change: Change, reader: ForgeReader | None, vouched: Vouched | None = 
     reasons = (
         *path_reasons(told),
         *_evidence(change, asked, vouched),
+        *lifting_reasons(change, asked.pull),
         *_tables(change),
         *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
         *need_reasons(wanted, change.projects, results),
@@ -198,7 +200,7 @@ def _without_plan(
     for name in change.changes.projects("deployment"):
         found.append(describe.deployment(name, *judge_deployment(change, name, asked.pull, reader, vouched)))
     done = done | {report.name for report in found}
-    for name in change.changes.projects("evidence", "document"):
+    for name in change.changes.projects("evidence", "quarantine", "document"):
         if name not in done:
             found.append(ProjectReport(name=name, what="evidence"))
     return found

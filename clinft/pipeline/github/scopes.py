@@ -44,6 +44,15 @@ def evidence_scope(history: History, project: str, run_id: str, pull: PullReques
     return _scope("evidence", digest, _equal(digest), history, pull, digest(now))
 
 
+def quarantine_scope(history: History, path: str, pull: PullRequest, now: str) -> Scope:
+    """`now`: the commit at which the quarantine's file is as the merge would leave it."""
+
+    def digest(commit: str) -> str:
+        return digest_json([list(entry) for entry in history.entries(commit, path)])
+
+    return _scope("quarantine", digest, _equal(digest), history, pull, digest(now))
+
+
 def engine_scope(history: History, pull: PullRequest) -> Scope:
     """The engine as it stands on the head: everything outside projects/ that may change what judges."""
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from clinft.artifacts.decision import Reason
+from clinft.spec.policy import PRIVACY
 from clinft.stages.gate.inputs import GateInputs, no, note
 from clinft.stages.gate.waivers import Waived, judge
 
 
 def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
     yield from _audit(inputs)
+    yield from _statements(inputs)
     if not inputs.audit_is_current:
         yield no(
             2,
@@ -27,6 +29,19 @@ def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
             "A model is deployed but regression.margins is empty.",
             "State in project.yaml how much worse each metric may get.",
         )
+
+
+def _statements(inputs: GateInputs) -> Iterator[Reason]:
+    people = {person.lower() for person in inputs.policy.role_of(PRIVACY, inputs.spec.name).people}
+    for given in inputs.audit.authenticity.provenance.statements:
+        reviewer = given.reviewer.lower()
+        if reviewer not in people or reviewer in inputs.authors:
+            yield no(
+                64,
+                f"The statement that a brought file is synthetic (sha256 {given.file_sha256[:12]}) was "
+                "reviewed by nobody who may: that is a person of the role privacy and no author of the plan.",
+                "Somebody else of the role privacy looks at the file and signs synthetic/statements.yaml.",
+            )
 
 
 def waived(inputs: GateInputs) -> Waived:

@@ -4,6 +4,7 @@ import re
 
 from clinft.artifacts.pull_request import ChangedPath, PathKind
 from clinft.ports.history import Difference
+from clinft.spec.quarantine import FILE as QUARANTINE
 
 # A name may hold a newline; it is still inside its project.
 PROJECT = re.compile(r"projects/([^/]+)/(.+)", re.DOTALL)
@@ -14,6 +15,7 @@ NEUTRAL_FOLDERS = ("docs/",)
 PLAN_FILES, PLAN_FOLDERS = frozenset({"project.yaml"}), ("prompt/", "synthetic/")
 EVIDENCE_FOLDERS = ("runs/", "research/")
 EVIDENCE_FILES = frozenset({"assess.json", "MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"})
+SINGLE: dict[str, PathKind] = {QUARANTINE: "quarantine", "deployment.yaml": "deployment"}
 TABLE = re.compile(r"[^/]+\.csv")
 DATA = re.compile(r"data/.*|runs/[^/]+/data/.*", re.DOTALL)
 TRACKING = "tracking"  # projects/tracking/*.csv: a view over the records, rebuilt
@@ -65,8 +67,8 @@ def _inside(path: str) -> PathKind:
         return "hidden"  # .gitattributes, .github and their like change how others read the project
     if path in PLAN_FILES or path.startswith(PLAN_FOLDERS):
         return "plan"
-    if path == "deployment.yaml":
-        return "deployment"
+    if path in SINGLE:
+        return SINGLE[path]
     if path in EVIDENCE_FILES or path.startswith(EVIDENCE_FOLDERS):
         return "evidence"
     return "document"

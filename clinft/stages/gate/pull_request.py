@@ -18,7 +18,7 @@ SHOWN = 5
 def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
     """What may not lie together, and what may not lie in the repository at all."""
     engine = changes.of("engine", "policy")
-    team = changes.of("plan", "deployment", "evidence", "document", "data", "hidden")
+    team = changes.of("plan", "deployment", "evidence", "quarantine", "document", "data", "hidden")
     if engine and team:
         yield no(
             30,
@@ -48,6 +48,16 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
             38,
             f"Evidence of finished runs is never rewritten: {_named(rewritten)}.",
             "Restore these files from the base branch.",
+        )
+    lifted = [path for path in changes.of("quarantine") if path.status != "A"]
+    others = [
+        path for path in changes.paths if path not in lifted and path.kind not in ("document", "neutral")
+    ]
+    if lifted and others:
+        yield no(
+            66,
+            f"A quarantine is ended or changed beside other things: {_named(lifted)}.",
+            "A pull request that ends a quarantine does nothing else; the incident's documents may go with it.",
         )
     if changes.from_fork:
         yield note(

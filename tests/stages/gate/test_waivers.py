@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from clinft.artifacts.audit import Authenticity, Provenance
 from clinft.spec.policy import ProjectPolicy, Role, Waiver
+from clinft.spec.statement import Statement
 from clinft.stages.gate import GateInputs, decide
 from tests.fakes.gate_inputs import TRAIN, audit, blocking, codes, priced, waiver, with_policy
 
@@ -136,3 +138,23 @@ def test_an_author_of_the_plan_waives_nothing(authors: set[str]) -> None:
 def test_nothing_waives_an_audit_that_doubts(verdict: str, code: str) -> None:
     doubtful = audit("HIGH").model_copy(update={"verdict": verdict})
     assert blocking(waived(replace(TRAIN, audit=doubtful), waiver())) == [code]
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "authors", "refused"),
+    [("sam", set(), False), ("SAM", {"ada"}, False), ("sam", {"sam"}, True), ("ada", set(), True)],
+)
+def test_a_statement_counts_from_a_reviewer_of_the_role_who_is_no_author(
+    reviewer: str, authors: set[str], refused: bool
+) -> None:
+    given = Statement(
+        file_sha256="a" * 64,
+        how_made="written by a model",
+        author="lee",
+        reviewer=reviewer,
+        date="2026-11-20",
+    )
+    source = Provenance(origin="frozen", statements=(given,))
+    report = audit().model_copy(update={"authenticity": Authenticity(provenance=source)})
+    inputs = replace(TRAIN, audit=report, authors=frozenset(authors))
+    assert ("CLINFT-G064" in blocking(inputs)) is refused
