@@ -32,10 +32,11 @@ lint: .venv/.dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 
-bench: .venv/.dev  ## Side by side with other trainers; writes dated rows to docs/benchmarks.md
+bench: .venv/.dev  ## Side by side with other trainers and auditors; writes dated rows to docs/benchmarks.md
 	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'
 	$(BIN)/python bench/train_throughput.py --record
 	$(BIN)/python bench/kill_resume.py --record
+	$(BIN)/python bench/audit.py --record
 
 install: .venv/.train
 
@@ -48,7 +49,7 @@ lock:  ## Resolve the pins again; needs uv, which is no dependency of clinft
 	  --upgrade --all-extras -c constraints/light.txt -o constraints/constraints.txt pyproject.toml
 
 clean:  ## Forget the environment and all data that can be made again; runs are kept
-	rm -rf .venv projects/*/data
+	rm -rf .venv .venv-peers projects/*/data
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -108,10 +108,6 @@ def local_history(folder: Path) -> GitHistory:
     return GitHistory(folder, os.environ)
 
 
-def progress_of(console: Console) -> Progress:
-    return _progress(console)
-
-
 def address(run: Actions) -> Address | None:
     """None: this job was given no token."""
     return None if run.token is None else Address(run.api_url, run.repository, run.token, run.job)
@@ -230,6 +226,12 @@ def dispatched() -> dict[str, str]:
     }
 
 
+def pushed_commits() -> list[str]:
+    """What the pre-commit framework says is pushed; empty where git itself calls the hook."""
+    commit = os.environ.get("PRE_COMMIT_TO_REF")
+    return [commit] if commit else []
+
+
 def output(name: str, value: str) -> None:
     """For the steps and jobs after this one."""
     path = os.environ.get("GITHUB_OUTPUT")
@@ -255,14 +257,14 @@ def publisher(to: Address, login: str, pushes_to: str | None) -> Publisher:
 
 
 def services(repository: Path, console: Console, cache: Path) -> Services:
-    progress = _progress(console)
+    progress = progress_of(console)
     local = LocalModelStore(repository, cache / "models", progress)
     return Services(
         clock=SystemClock(),
         progress=progress,
         models=ModelStores(local),
         providers=lambda slug: provider_named(slug, local),
-        git_sha=_git_sha(repository),
+        git_sha=_git(repository, "rev-parse", "HEAD"),  # None outside of git,
     )
 
 
@@ -325,15 +327,10 @@ def _approval(estimate: CostEstimate, kind: str) -> Approval:
     )
 
 
-def _progress(console: Console) -> Progress:
+def progress_of(console: Console) -> Progress:
     if console.is_terminal:
         return BarProgress(console)
     return LineProgress(lambda text: print(text, file=sys.stderr, flush=True))  # noqa: T201  # the log is the port
-
-
-def _git_sha(repository: Path) -> str | None:
-    """None outside a git work tree, or where no commit exists yet."""
-    return _git(repository, "rev-parse", "HEAD")
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -102,6 +102,10 @@ class GitHistory:
         )  # fmt: skip
         return raw.decode().split()
 
+    def unpushed(self, tip: str) -> list[str]:
+        raw = self._read("rev-list", "--reverse", "--not", "--remotes", "--not", "--end-of-options", tip)
+        return raw.decode().split()
+
     def roots(self, tip: str) -> list[str]:
         self._refuse_shallow()
         return self._read("rev-list", "--max-parents=0", "--end-of-options", tip).decode().split()

@@ -22,6 +22,7 @@ from clinft.pipeline.driver import Produced, Stage
 from clinft.pipeline.plan import plan_of
 from clinft.ports.models import LanguageModel
 from clinft.ports.training import TrainingRequest
+from clinft.spec.policy import Policy, Waiver
 from clinft.stages import train
 from clinft.stages.evaluate import stage as evaluate
 from clinft.stages.regress import stage as regress
@@ -211,8 +212,11 @@ def _items(run: Path) -> list[ItemResult]:
 
 def report_stage() -> Stage:
     def inputs(context: Context) -> dict[str, str]:
-        digests = _digests(context)
-        return {**digests, "spec": context.loaded.spec_sha256, "prompt": context.loaded.prompt_sha256}
+        read = {"spec": context.loaded.spec_sha256, "prompt": context.loaded.prompt_sha256}
+        waivers = _waivers(context, run_folder.parse(context.run_dir / "gate.json", GateDecision).payload)
+        if waivers:
+            read["policy.waivers"] = digest_json([one.model_dump(mode="json") for one in waivers])
+        return {**_digests(context), **read}
 
     def execute(context: Context) -> Produced:
         attempts.copy_written(context, context.run_dir)
@@ -274,4 +278,19 @@ def _facts(context: Context) -> RunFacts:
         regression=artifacts["regress"].payload,
         digests={stage: artifact.digest for stage, artifact in artifacts.items()},
         versions={"clinft": clinft.__version__},
+        waivers=_waivers(context, artifacts["gate"].payload),
     )
+
+
+def waivers_used(
+    policy: Policy, policy_sha256: str, project: str, decision: GateDecision
+) -> tuple[Waiver, ...]:
+    """Who waived what, and why; none where the policy is not the one that decided any more."""
+    if policy_sha256 != decision.policy_sha256:
+        return ()
+    mine = (one for one in policy.waivers if one.project == project)
+    return tuple(one for one in mine if one.finding in decision.waived)
+
+
+def _waivers(context: Context, decision: GateDecision) -> tuple[Waiver, ...]:
+    return waivers_used(context.policy, context.policy_sha256, context.name, decision)

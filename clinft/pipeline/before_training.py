@@ -11,7 +11,7 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.formatting import conversation, training_lines
 from clinft.artifacts.jsonl import write_lines
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
-from clinft.pipeline import prices, summary
+from clinft.pipeline import audit_summary, prices, summary
 from clinft.pipeline.context import SPLITS, Context
 from clinft.pipeline.driver import NotRun, Produced, Stage
 from clinft.pipeline.gate_inputs import approved, gather, save_approvals
@@ -92,7 +92,7 @@ def audit_stage() -> Stage:
         report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
         return Produced(report, formatted)
 
-    return Stage("audit", audit.STAGE_VERSION, AuditReport, inputs, execute, summary.of_audit)
+    return Stage("audit", audit.STAGE_VERSION, AuditReport, inputs, execute, audit_summary.of_audit)
 
 
 def _regenerated(context: Context, prepared: PreparedDataset) -> Literal["same", "different", "not_possible"]:

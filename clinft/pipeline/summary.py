@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
@@ -12,13 +11,11 @@ from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRep
 from clinft.stages.report import numbers, words
 from clinft.stages.report.markdown import bullets, code, escape, table
 
-SHOWN_FINDINGS = 20
-
-
 MEANINGS = {
     "plan": "plan: may be trained",
     "deployment": "deployment",
     "evidence": "evidence of runs",
+    "quarantine": "quarantine: begins, or the role privacy ends it",
     "document": "document",
     "data": "generated data, not to be committed",
     "hidden": "not to be committed",
@@ -70,30 +67,6 @@ def of_assess(assessment: PromptAssessment) -> str:
     grid = table(("prompt", "accuracy on dev", "tokens"), rows, (2,))
     verdict = assessment.verdict.replace("_", "-")
     return f"**{verdict}**: {escape(assessment.reason)}\n\n{grid}"
-
-
-def of_audit(report: AuditReport) -> str:
-    found = ", ".join(f"{count:,} {severity}" for severity, count in report.by_severity.items() if count)
-    head = (
-        f"**{report.verdict}**: {report.records_scanned:,} rows, {report.characters_scanned:,} characters, "
-        f"{len(report.files_scanned)} files; findings: {found or 'none'}"
-    )
-    shown = [finding for finding in report.findings if finding.severity in ("CRITICAL", "HIGH", "MEDIUM")]
-    if not shown:
-        return head
-    rows = [
-        (
-            finding.severity,
-            code(f"{finding.file}:{finding.row}"),
-            code(finding.field),
-            f"{finding.start}–{finding.end}",
-            f"({finding.safe_harbor}) {escape(finding.entity_type)}",
-        )
-        for finding in shown[:SHOWN_FINDINGS]
-    ]
-    grid = table(("severity", "file:row", "field", "characters", "identifier"), rows)
-    more = f"\n\n{len(shown) - SHOWN_FINDINGS} more in audit.json." if len(shown) > SHOWN_FINDINGS else ""
-    return f"{head}\n\n{grid}{more}"
 
 
 def of_estimate(estimate: CostEstimate) -> str:

@@ -39,6 +39,9 @@ class History(Protocol):
     def outside(self, tip: str, folder: str) -> list[str]:
         """Commits of the branch that changed anything not below `folder`, the oldest first."""
 
+    def unpushed(self, tip: str) -> list[str]:
+        """Commits of `tip` that no branch of a remote is known to hold, the oldest first."""
+
     def roots(self, tip: str) -> list[str]:
         """Commits without parents that `tip` contains."""
 

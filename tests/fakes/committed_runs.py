@@ -10,7 +10,7 @@ from clinft.artifacts.results import RunRecord, RunReport
 from clinft.artifacts.run_state import StatusEntry
 from clinft.pipeline import attempts
 from clinft.spec.base import Strict
-from tests.fakes import run_inputs, run_results
+from tests.fakes import audit_reports, run_inputs, run_results
 
 LIVED = ("queued", "running", "trained", "succeeded")
 
@@ -18,7 +18,7 @@ LIVED = ("queued", "running", "trained", "succeeded")
 def payloads() -> dict[str, Strict]:
     return {
         "prepare": run_inputs.prepared(),
-        "audit": run_inputs.audit(),
+        "audit": audit_reports.audit(),
         "estimate": run_inputs.estimate(),
         "gate": run_inputs.decision(),
         "train": run_results.model(),

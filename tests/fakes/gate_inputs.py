@@ -12,7 +12,7 @@ from clinft.artifacts.planning import BaseModelIdentity, CostEstimate, PriceBasi
 from clinft.spec.eligibility import ProviderPolicy
 from clinft.spec.policy import BudgetPolicy, Policy, Role, Runner, Waiver
 from clinft.stages.gate import GateInputs, decide
-from tests.fakes.pull_request_parts import finding
+from tests.fakes.audit_reports import finding
 from tests.fakes.specs import project_spec
 
 TODAY = date(2026, 11, 24)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from clinft.artifacts.audit import Finding
 from clinft.artifacts.decision import Approval, GateDecision, Reason
 from clinft.artifacts.pull_request import (
     Assessment,
@@ -16,7 +15,8 @@ from clinft.artifacts.pull_request import (
     Sample,
     Setting,
 )
-from tests.fakes import run_inputs, run_results
+from tests.fakes import audit_reports, run_inputs, run_results
+from tests.fakes.handlings import handling
 from tests.fakes.run_inputs import digest
 
 RUN_URL = "https://github.com/octo-org/clinical-tuning/actions/runs/4711"
@@ -38,7 +38,7 @@ def refusal(number: int, message: str, way_out: str, role: str | None = None) ->
     return Reason(code=f"CLINFT-G{number:03d}", blocks=True, message=message, way_out=way_out, role=role)
 
 
-def decision(*reasons: Reason, **changes: Any) -> GateDecision:
+def decision(*reasons: Reason, text: str | None = None, **changes: Any) -> GateDecision:
     made = GateDecision(
         allowed=not any(reason.blocks for reason in reasons),
         plan_digest=run_inputs.estimate().plan_digest,
@@ -51,6 +51,7 @@ def decision(*reasons: Reason, **changes: Any) -> GateDecision:
         audit_digest=digest("c"),
         estimate_digest=digest("d"),
         policy_sha256=digest("8"),
+        handling=handling(run_inputs.spec(), text),
     )
     return made.model_copy(update=changes)
 
@@ -106,7 +107,7 @@ def project(text: str | None = None, **changes: Any) -> ProjectReport:
         evaluation=(text or "accuracy at least 0.6", "critical labels: circulatory"),
         what="new",
         prepared=run_inputs.prepared(text=text),
-        audit=run_inputs.audit(text),
+        audit=audit_reports.audit(text),
         estimate=costs(text),
         decision=decision(missing_approval("ml"), missing_approval("privacy")),
         budget_usd=Decimal(10),
@@ -190,36 +191,3 @@ def report(*projects: ProjectReport, text: str | None = None, **updates: Any) ->
         trains_on_merge=True,
     )
     return made.model_copy(update=updates)
-
-
-def finding(severity: str, number: int, entity_type: str, letter: str, text: str | None = None) -> Finding:
-    return Finding.model_validate(
-        {
-            "id": text or f"{number:016x}",
-            "file": text or "data/records/train.jsonl",
-            "row": number,
-            "field": text or "text",
-            "start": 10,
-            "end": 22,
-            "entity_type": text or entity_type,
-            "safe_harbor": text or letter,
-            "severity": severity,
-            "score": 0.9,
-            "recognizer": text or "RuleRecognizer",
-        }
-    )
-
-
-def failed_audit(text: str | None = None) -> Any:
-    return run_inputs.audit(text).model_copy(
-        update={
-            "verdict": "FAIL",
-            "by_severity": {"CRITICAL": 1, "HIGH": 2, "MEDIUM": 0, "LOW": 1, "INFO": 0},
-            "findings": (
-                finding("HIGH", 31, "PERSON", "A", text),
-                finding("CRITICAL", 4, "US_SSN", "G", text),
-                finding("HIGH", 30, "PERSON", "A"),
-                *run_inputs.audit(text).findings,
-            ),
-        }
-    )

@@ -12,7 +12,7 @@ from clinft.artifacts.pull_request import (
     PullRequestReport,
     SpecProblem,
 )
-from tests.fakes import run_inputs, run_results
+from tests.fakes import audit_reports, run_inputs, run_results
 from tests.fakes.pull_request_parts import (
     PEOPLE,
     approval,
@@ -20,7 +20,6 @@ from tests.fakes.pull_request_parts import (
     changes,
     costs,
     decision,
-    failed_audit,
     missing_approval,
     project,
     refusal,
@@ -64,11 +63,30 @@ def refused() -> PullRequestReport:
     people = {**PEOPLE, "privacy": (), "ml": ("Mara",)}
     waived = (f"{30:016x}",)
     bad = project(
-        audit=failed_audit(),
+        audit=audit_reports.failed_audit(),
         estimate=costs(cost="12.00", upper="12.60"),
         decision=decision(*reasons, waived=waived, cost_bound_usd=Decimal(10)),
     )
     return report(bad, people=people)
+
+
+def declined() -> PullRequestReport:
+    reason = refusal(
+        62,
+        "The audit declined the data: they look like records of real people, or nobody has shown that they "
+        "are synthetic.",
+        "Do not push or send them any further.",
+    )
+    return report(project(audit=audit_reports.declined_audit(), decision=decision(reason)))
+
+
+def invalid() -> PullRequestReport:
+    reason = refusal(
+        63,
+        "The audit is not valid: planted identifiers of a class were missed more often than the policy allows.",
+        "The audit's report names the classes.",
+    )
+    return report(project(audit=audit_reports.invalid_audit(), decision=decision(reason)))
 
 
 def prompt_sufficient(current: bool) -> PullRequestReport:
@@ -195,14 +213,16 @@ def no_project() -> PullRequestReport:
 def hostile(text: str = HOSTILE) -> PullRequestReport:
     reason = refusal(1, text, text, "privacy")
     note = reason.model_copy(update={"blocks": False})
-    counted = failed_audit(text)
+    counted = audit_reports.declined_audit(text)
     attacked = project(
         text,
         assessment=assessed(text, created_at=text, path=text),
         audit=counted.model_copy(update={"by_severity": {**counted.by_severity, text: 1}}),
         prepared=run_inputs.prepared((text, "digestive", "mental"), text),
         problems=(SpecProblem(path=text, line=1, column=2, message=text, cause=text, next_step=text),),
-        decision=decision(reason, note, missing_approval("ml"), approvals=(approval("privacy", text),)),
+        decision=decision(
+            reason, note, missing_approval("ml"), approvals=(approval("privacy", text),), text=text
+        ),
         deployed_run=text,
     )
     return report(
@@ -210,6 +230,7 @@ def hostile(text: str = HOSTILE) -> PullRequestReport:
         attacked.model_copy(
             update={
                 "what": "deployment",
+                "audit": None,  # so that all of it fits
                 "decision": DeploymentDecision(
                     run_id=text,
                     allowed=False,
@@ -231,6 +252,8 @@ BUILDERS = {
     "waiting": waiting,
     "ready": ready,
     "refused": refused,
+    "declined": declined,
+    "invalid": invalid,
     "prompt_sufficient": lambda: prompt_sufficient(current=True),
     "prompt_sufficient_stale": lambda: prompt_sufficient(current=False),
     "two_projects": two_projects,

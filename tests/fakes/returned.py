@@ -10,8 +10,8 @@ from clinft.artifacts.run_state import Claim, RunState, StatusEntry
 from clinft.spec.project import ProjectSpec
 from clinft.stages.report import returned
 from clinft.stages.report.returned import steps
-from tests.fakes import run_facts, run_inputs, run_results
-from tests.fakes.pull_request_parts import approval, costs, decision, failed_audit, missing_approval
+from tests.fakes import audit_reports, run_facts, run_inputs, run_results
+from tests.fakes.pull_request_parts import approval, costs, decision, missing_approval
 from tests.fakes.pull_request_parts import refusal as reason
 from tests.fakes.run_inputs import LABELS, digest
 
@@ -118,13 +118,13 @@ def evaluation(text: Text = None) -> EvaluationReport:
 
 
 def notes(text: Text = None) -> list[steps.Step]:
-    audit = run_inputs.audit(text)
+    audit = audit_reports.audit(text)
     stopped = "The machine was taken away after 20 hours; the checkpoint is whole."
     return [
         gate(text),
         returned.Prepared(run_id(), run_inputs.prepared(text=text)),
         returned.Audited(run_id(), audit),
-        returned.Audited(run_id(), failed_audit(text), waived=1),
+        returned.Audited(run_id(), audit_reports.failed_audit(text), waived=1),
         returned.Started(state(2, "running", text, job=job(text))),
         returned.Paused(state(3, "paused", text, message=stopped), after_steps=120),
         returned.Resumed(state(4, "running", text), after_steps=120),
@@ -176,7 +176,7 @@ def results(text: Text = None, **changes: object) -> returned.ResultsFacts:
         "record": record(text=text),
         "workflow_run": 4712,
         "report": RunReport(headline=text or headline, rendered={}),
-        "audit": run_inputs.audit(text),
+        "audit": audit_reports.audit(text),
         "spec": spec(text),
         "estimate": costs(text),
         "decision": gate(text).decision,
@@ -221,7 +221,7 @@ def deployment(text: Text = None, **changes: object) -> returned.DeploymentFacts
         "spec": spec(text),
         "evaluation": evaluation(text),
         "regression": passed(),
-        "audit": run_inputs.audit(text),
+        "audit": audit_reports.audit(text),
         "decision": gate(text).decision,
         "baseline": evaluation(text),
         "results": 12,

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from clinft.spec.policy import Waiver
 from clinft.spec.prompt import Prompt, PromptExample
 from clinft.stages.report.facts import RunFacts
-from tests.fakes.run_inputs import LABELS, audit, decision, digest, estimate, prepared, run_id, spec
+from tests.fakes.audit_reports import audit, declined_audit
+from tests.fakes.run_inputs import LABELS, decision, digest, estimate, prepared, run_id, spec
 from tests.fakes.run_results import assessment, evaluation, failed_regression, model, regression
 
 HOSTILE = (
@@ -56,10 +58,26 @@ def hostile_run_facts() -> RunFacts:
         spec=spec(labels, HOSTILE),
         prepared=prepared(labels, HOSTILE),
         assessment=assessment(HOSTILE),
-        audit=audit(HOSTILE),
+        audit=declined_audit(HOSTILE),
         estimate=estimate(HOSTILE),
-        decision=decision(HOSTILE),
+        decision=decision(HOSTILE).model_copy(update={"waived": (HOSTILE,)}),
         evaluation=evaluation(labels, HOSTILE),
         regression=failed_regression(labels, HOSTILE),
         measured={"train": {"seconds": 91.25, "machine": HOSTILE}},
+        waivers=(waiver(HOSTILE),),
     )
+
+
+def waiver(finding: str) -> Waiver:
+    made = Waiver(
+        project="icd10-chapter",
+        finding=f"{30:016x}",
+        file_sha256=digest("1"),
+        reason="The town in the fable that the note quotes, not a place of anybody's.",
+        owner="lee",
+        given="2026-11-20",
+        expires="2027-01-31",
+    )
+    if finding == made.finding:
+        return made
+    return made.model_copy(update=dict.fromkeys(("finding", "reason", "owner", "given", "expires"), finding))

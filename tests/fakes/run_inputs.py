@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from clinft.artifacts.audit import AuditReport, Authenticity, CategoryResult, Finding, Provenance
 from clinft.artifacts.data import FieldSummary, PreparedDataset, SplitSummary
 from clinft.artifacts.decision import Approval, GateDecision, Reason
 from clinft.artifacts.planning import (
@@ -12,28 +11,9 @@ from clinft.artifacts.planning import (
     TrainingPlan,
 )
 from clinft.spec.project import ProjectSpec
+from tests.fakes.handlings import handling
 
 LABELS = ("circulatory", "digestive", "respiratory")
-TITLES = {
-    "A": "Names",
-    "B": "Geographic subdivisions smaller than a State",
-    "C": "Dates other than year, ages over 89",
-    "D": "Telephone numbers",
-    "E": "Fax numbers",
-    "F": "E-mail addresses",
-    "G": "Social security numbers",
-    "H": "Medical record numbers",
-    "I": "Health plan beneficiary numbers",
-    "J": "Account numbers",
-    "K": "Certificate and licence numbers",
-    "L": "Vehicle identifiers and plates",
-    "M": "Device identifiers and serial numbers",
-    "N": "Web addresses",
-    "O": "IP addresses",
-    "P": "Biometric identifiers",
-    "Q": "Full-face photographs",
-    "R": "Any other unique number, characteristic or code",
-}
 
 
 def digest(character: str) -> str:
@@ -110,63 +90,6 @@ def prepared(labels: tuple[str, ...] = LABELS, text: str | None = None) -> Prepa
     )
 
 
-def audit(text: str | None = None) -> AuditReport:
-    return AuditReport(
-        verdict="PASS",
-        by_severity={"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 1, "INFO": 0},
-        categories=tuple(_category(letter, text) for letter in TITLES),
-        findings=(
-            Finding(
-                id="0123456789abcdef",
-                file="data/records/train.jsonl",
-                row=12,
-                field=text or "text",
-                start=10,
-                end=18,
-                entity_type="DATE_TIME",
-                safe_harbor="C",
-                severity="LOW",
-                score=0.4,
-                recognizer="DateRecognizer",
-            ),
-        ),
-        files_scanned={
-            "data/formatted/train.jsonl": digest("5"),
-            "data/records/train.jsonl": digest("1"),
-            "prompt/prompt.md": digest("6"),
-        },
-        records_scanned=300,
-        characters_scanned=54321,
-        authenticity=Authenticity(
-            provenance=Provenance(origin="generated", seed=7, generator=text or "diagnosis-notes")
-        ),
-        limits=(text or "Names are found by patterns, not by a statistical model.",),
-    )
-
-
-def _category(letter: str, text: str | None) -> CategoryResult:
-    if letter in "PQ":
-        return CategoryResult(
-            letter=letter, title=TITLES[letter], recognizers=(), findings=0, status="not_text_checkable"
-        )
-    if letter == "C":
-        return CategoryResult(
-            letter="C",
-            title=text or TITLES["C"],
-            recognizers=("DateRecognizer",),
-            findings=1,
-            status="found",
-            note=text or "LOW: a duration, not a date",
-        )
-    return CategoryResult(
-        letter=letter,
-        title=TITLES[letter],
-        recognizers=("PatternRecognizer",),
-        findings=0,
-        status="none_found",
-    )
-
-
 def estimate(text: str | None = None) -> CostEstimate:
     plan = TrainingPlan(
         project="icd10-chapter",
@@ -236,6 +159,7 @@ def decision(text: str | None = None) -> GateDecision:
         audit_digest=digest("c"),
         estimate_digest=digest("d"),
         policy_sha256=digest("8"),
+        handling=handling(spec(), text),
     )
 
 

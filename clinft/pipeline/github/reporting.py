@@ -32,6 +32,7 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.spec.base import Sha256, Slug, Strict
 from clinft.spec.evaluation import RunId
 from clinft.spec.policy import Policy
+from clinft.spec.statement import FILE as STATEMENTS
 from clinft.stages.gate.paths import POLICY, plan_paths
 
 EVIDENCE, RETURNED, ACCEPTED = "evidence", "returned.json", "accepted"
@@ -266,6 +267,9 @@ def _laid_out(job: Report, run: RunState, accepted: Accepted, root: Path) -> tup
     written = {name: (context.paths.root / source).read_bytes() for name, source in attempts.WRITTEN.items()}
     if run.purpose == "evaluate":
         written |= {name: (committed / name).read_bytes() for name in ("prepare.json", "train.json")}
+    # What people declared there stands in gate.json and audit.json.
+    declared = (*POLICY, f"projects/{project}/synthetic/{STATEMENTS}")
+    written |= {path: (root / path).read_bytes() for path in declared if (root / path).is_file()}
     acceptance.check_evidence(accepted.folder, accepted.manifest, written)
     decided = run_folder.load(accepted.folder, "gate", GateDecision)
     if decided is not None:

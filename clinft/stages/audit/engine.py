@@ -1,72 +1,175 @@
-"""Our rules behind presidio-analyzer: without a spaCy pipeline, without torch, without the network."""
+"""The rules, and what policy adds to them, over one text: fold, search, map back, settle."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from clinft.errors import SpecError
+from clinft.spec.audit_policy import AuditPolicy, TeamPattern
+from clinft.spec.folding import fold
+from clinft.stages.audit.budget import Budget, TooSlow
+from clinft.stages.audit.finds import Find, settled
+from clinft.stages.audit.light import absent
+from clinft.stages.audit.origin import Match, Origin
+from clinft.stages.audit.prefilter import Built, Prefilter
 from clinft.stages.audit.recognizers import TABLE
+from clinft.stages.audit.rule import Rule, rule
+from clinft.stages.audit.severity import UNSCANNED, Weight, weights
+from clinft.stages.audit.stock import LANGUAGE, Stock
+from clinft.stages.audit.views import extra_readings
+from clinft.stages.audit.windows import search_in_windows
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, RecognizerResult
+    from presidio_analyzer import AnalyzerEngine
 
-LANGUAGE = "en"
-# Presidio, spaCy and thinc try to import these and do without them; torch and transformers alone cost
-# 3 to 5 seconds and 280 MB (measured 2026-11-24), and no recogniser of ours uses them.
-OPTIONAL = ("torch", "transformers", "stanza", "gliner", "tensorflow", "mxnet", "cupy")
+TEAM = "team"
+# A longer text is not kept for the next time: the cache's memory must not depend on the data.
+CACHED_CHARACTERS, CACHED_TEXTS = 8_000, 4096
 
 
-@contextmanager
-def absent(names: tuple[str, ...]) -> Iterator[None]:
-    """Inside, importing one of `names` fails as if it were not installed, unless it is already loaded.
+class Engine:
+    """Everything that one policy looks for. `families`: recogniser → its rules.
 
-    A None in `sys.modules` is Python's documented way to say so. It is taken out again, so a later
-    stage of the same process can import torch.
+    `prefiltered`: with the help of hyperscan, where it is installed. Finds are the same without.
     """
-    hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # typeshed does not know of None here
-    try:
-        yield
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
+
+    def __init__(
+        self,
+        families: Mapping[str, tuple[Rule, ...]],
+        weights: Mapping[str, Weight],
+        stock: Stock | None = None,
+        *,
+        prefiltered: bool = True,
+    ) -> None:
+        self.families, self.weights = families, weights
+        self._rules = [
+            (one, Origin(f"{family}/{one.name}", one.entity_type, one.score, weights[one.entity_type]))
+            for family, rules in families.items()
+            for one in rules
+        ]
+        self._prefilter = Prefilter([one.pattern for one, _ in self._rules], use=prefiltered)
+        self._stock = stock
+        self._unscanned = Origin("engine/time", UNSCANNED, 1.0, weights[UNSCANNED])
+        # Notes come twice, as records and formatted, and keys, styles and system prompts in every row.
+        self._remembered = lru_cache(maxsize=CACHED_TEXTS)(self._search)
+
+    def finds(self, text: str, context: str = "") -> tuple[Find, ...]:
+        """Finds in `text` when `context` stands before it, without overlaps, by start."""
+        if len(text) <= CACHED_CHARACTERS:
+            return self._remembered(text, context)
+        return self._search(text, context)
+
+    def recognizers(self, letter: str) -> tuple[str, ...]:
+        """Which families look for identifiers of one letter of 45 CFR 164.514(b)(2)(i)."""
+        of_rules = {
+            origin.recognizer.split("/")[0]: None
+            for _, origin in self._rules
+            if origin.weight.letter == letter
+        }
+        of_stock = self._stock.recognizers(letter) if self._stock else ()
+        return (*of_rules, *of_stock)
+
+    def built(self) -> Built | None:
+        """What `load` takes in a worker process, so that only one process builds it."""
+        return self._prefilter.built()
+
+    def load(self, built: Built | None) -> None:
+        self._prefilter.load(built)
+
+    def _search(self, text: str, context: str) -> tuple[Find, ...]:
+        folded, places = fold(text)
+        if not folded:
+            return ()
+        try:
+            with Budget(len(folded)):
+                found = list(self._read(context, folded))
+        except TooSlow:
+            return (Match(0, len(text), self._unscanned, "plausible").find(0, len(text)),)
+        return settled(
+            match.find(places[start], places[end - 1] + 1, reading) for start, end, match, reading in found
+        )
+
+    def _read(self, context: str, folded: str) -> Iterator[tuple[int, int, Match, str]]:
+        """Start and end in `folded`, what was found, and in which reading of it."""
+        for start, end, match in self._matches(context, folded):
+            yield start, end, match, ""
+        for reading in extra_readings(folded, context):
+            for start, end, match in self._matches(context, reading.text):
+                place = reading.span(start, end)
+                if place is not None:
+                    yield *place, match, reading.name
+
+    def _matches(self, context: str, text: str) -> Iterator[tuple[int, int, Match]]:
+        shift = len(context)
+        for match in search_in_windows(context + text, self._search_window):
+            start, end = max(0, match.start - shift), match.end - shift
+            if end > start:
+                yield start, end, match
+
+    def _search_window(self, text: str) -> list[Match]:
+        found = []
+        for number in self._prefilter.candidates(text):
+            one, origin = self._rules[number]
+            for start, end, certainty in one.find(text):
+                found.append(Match(start, end, origin, certainty))
+        if self._stock:
+            found.extend(self._stock.search(text))
+        return found
+
+
+def of(policy: AuditPolicy) -> Engine:
+    """Raises SpecError where policy asks for a recogniser that cannot run here."""
+    return _of(policy.presidio, policy.patterns)
+
+
+@cache
+def default() -> Engine:
+    """clinft's own rules alone."""
+    return of(AuditPolicy())
 
 
 @cache
 def analyzer() -> "AnalyzerEngine":
-    """One engine with one recogniser per family of TABLE."""
-    with absent(OPTIONAL):
-        import presidio_analyzer
-        from presidio_analyzer.nlp_engine import NoOpNlpEngine
+    """clinft's rules as plug-ins of presidio-analyzer, a recogniser for each family."""
+    with absent():
+        from clinft.stages.audit.presidio import RuleRecognizer, analyzer_of
+    known = weights()
+    families = [RuleRecognizer(family, Engine({family: rules}, known)) for family, rules in TABLE.items()]
+    return analyzer_of(families, LANGUAGE)
 
-        from clinft.stages.audit.presidio import NoContextEnhancer, RuleRecognizer
 
-    registry = presidio_analyzer.RecognizerRegistry(
-        recognizers=[RuleRecognizer(family, rules) for family, rules in TABLE.items()],
-        supported_languages=[LANGUAGE],
+@lru_cache(maxsize=4)
+def _of(presidio: tuple[str, ...], patterns: tuple[TeamPattern, ...]) -> Engine:
+    families, known = dict(TABLE), dict(weights())
+    names = Counter(pattern.name for pattern in patterns)
+    for name, count in names.items():
+        if count > 1:
+            raise SpecError(
+                f"audit.patterns: {count} patterns have the name {name}.",
+                "Findings would not tell them apart, and they may weigh differently.",
+                "Give each its own name in .github/clinft.yml.",
+            )
+    if patterns:
+        families[TEAM] = tuple(_team_rule(pattern) for pattern in patterns)
+        known |= {_team_type(pattern): _team_weight(pattern) for pattern in patterns}
+    return Engine(families, known, Stock(presidio) if presidio else None)
+
+
+def _team_rule(pattern: TeamPattern) -> Rule:
+    return rule(pattern.name, _team_type(pattern), pattern.pattern, 1.0, words=frozenset(pattern.words))
+
+
+def _team_type(pattern: TeamPattern) -> str:
+    return f"TEAM_{pattern.name.upper().replace('-', '_')}"
+
+
+def _team_weight(pattern: TeamPattern) -> Weight:
+    severity = pattern.severity
+    return Weight(
+        letter=pattern.identifier,
+        severity=severity,
+        in_settings=severity,
+        reserved=severity,
+        kind="quasi" if severity == "MEDIUM" else "direct",
     )
-    return presidio_analyzer.AnalyzerEngine(
-        registry=registry,
-        nlp_engine=NoOpNlpEngine(models=[{"lang_code": LANGUAGE, "model_name": ""}]),
-        supported_languages=[LANGUAGE],
-        context_aware_enhancer=NoContextEnhancer(),
-    )
-
-
-@cache
-def _entities() -> list[str]:
-    return sorted({rule.entity_type for rules in TABLE.values() for rule in rules})
-
-
-@cache
-def _no_artifacts() -> object:
-    return analyzer().nlp_engine.process_text("", LANGUAGE)
-
-
-def analyze(text: str) -> "list[RecognizerResult]":
-    """Everything the recognisers find. `recognition_metadata` holds rule and certainty."""
-    results: list[RecognizerResult] = analyzer().analyze(
-        text, LANGUAGE, entities=_entities(), nlp_artifacts=_no_artifacts()
-    )
-    return results

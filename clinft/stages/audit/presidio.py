@@ -1,19 +1,38 @@
-"""The two classes presidio-analyzer needs from us. Only `engine` imports this: Presidio is heavy."""
+"""What presidio-analyzer needs from us. Imported only where it is used: Presidio is heavy."""
 
-from presidio_analyzer import ContextAwareEnhancer, EntityRecognizer, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts
+from collections.abc import Sequence
 
-from clinft.stages.audit.rule import Rule
+from presidio_analyzer import (
+    AnalyzerEngine,
+    ContextAwareEnhancer,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
+
+from clinft.stages.audit.engine import Engine
 
 RULE, CERTAINTY = "rule", "certainty"
 
 
-class RuleRecognizer(EntityRecognizer):
-    """One family of rules. The context that a rule needs is part of its pattern."""
+def analyzer_of(recognizers: Sequence[EntityRecognizer], language: str) -> AnalyzerEngine:
+    """These recognisers and nothing else: no spaCy pipeline, no language model, no network."""
+    return AnalyzerEngine(
+        registry=RecognizerRegistry(recognizers=list(recognizers), supported_languages=[language]),
+        nlp_engine=NoOpNlpEngine(models=[{"lang_code": language, "model_name": ""}]),
+        supported_languages=[language],
+        context_aware_enhancer=NoContextEnhancer(),
+    )
 
-    def __init__(self, family: str, rules: tuple[Rule, ...]) -> None:
-        self._rules = rules
-        super().__init__(supported_entities=sorted({rule.entity_type for rule in rules}), name=family)
+
+class RuleRecognizer(EntityRecognizer):
+    """One family of rules as an engine searches for it. The context that a rule needs is in its pattern."""
+
+    def __init__(self, family: str, engine: Engine) -> None:
+        self._engine = engine
+        types = {rule.entity_type for rules in engine.families.values() for rule in rules}
+        super().__init__(supported_entities=sorted(types), name=family)
 
     def load(self) -> None:
         """Nothing to load."""
@@ -23,19 +42,18 @@ class RuleRecognizer(EntityRecognizer):
     ) -> list[RecognizerResult]:
         return [
             RecognizerResult(
-                entity_type=rule.entity_type,
-                start=start,
-                end=end,
-                score=rule.score,
+                entity_type=find.entity_type,
+                start=find.start,
+                end=find.end,
+                score=find.score,
                 recognition_metadata={
                     RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
                     RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                    RULE: rule.name,
-                    CERTAINTY: certainty,
+                    RULE: find.recognizer.removeprefix(f"{self.name}/"),
+                    CERTAINTY: find.certainty,
                 },
             )
-            for rule in self._rules
-            for start, end, certainty in rule.find(text)
+            for find in self._engine.finds(text)
         ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -34,16 +34,18 @@ class Rule:
     words: frozenset[str] = frozenset()
     digit: bool = False
     symbol: str = ""
+    _group: str | int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_group", "value" if "value" in self.pattern.groupindex else 0)
 
     def find(self, text: str) -> list[tuple[int, int, Certainty]]:
-        if not self._may_match(text):
-            return []
-        group = "value" if "value" in self.pattern.groupindex else 0
-        found = []
-        for match in self.pattern.finditer(text):
-            certainty = self.judge(match)
-            if certainty is not None:
-                found.append((*match.span(group), certainty))
+        found: list[tuple[int, int, Certainty]] = []
+        if self._may_match(text):
+            for match in self.pattern.finditer(text):
+                certainty = self.judge(match)
+                if certainty is not None:
+                    found.append((*match.span(self._group), certainty))
         return found
 
     def _may_match(self, text: str) -> bool:

@@ -8,9 +8,10 @@ RULES_ONLY = (
     "Found by rules where a title, label, relation, list or form gives it away; bare ones can be missed."
 )
 EMBEDDED = (
-    "Text cannot show one; searched for embedded data: "
-    "data URIs, base64 and hex payloads, file names, templates."
+    "Text cannot show one; searched for embedded data and references: "
+    "data URIs, base64 and hex payloads, file names, templates and their numbers."
 )
+BESIDE_A_WORD = "beside a word or a key that names them; bare numbers of that length count under (R)."
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,40 @@ CATEGORIES: tuple[Category, ...] = (
     Category("D", "Telephone numbers"),
     Category("E", "Fax numbers"),
     Category("F", "Email addresses"),
-    Category("G", "Social Security numbers"),
-    Category("H", "Medical record numbers", note="Found beside a word or a key that names them."),
-    Category("I", "Health plan beneficiary numbers"),
-    Category("J", "Account numbers"),
-    Category("K", "Certificate and license numbers"),
-    Category("L", "Vehicle identifiers and serial numbers, including license plates"),
-    Category("M", "Device identifiers and serial numbers"),
+    Category("G", "Social Security numbers", note="Areas that were never issued count as INFO."),
+    Category("H", "Medical record numbers", note=f"Found {BESIDE_A_WORD}"),
+    Category(
+        "I",
+        "Health plan beneficiary numbers",
+        note=f"Medicare's are found by their form, others {BESIDE_A_WORD}",
+    ),
+    Category(
+        "J",
+        "Account numbers",
+        note=f"Cards, IBAN and wallets are found by their form, others {BESIDE_A_WORD}",
+    ),
+    Category(
+        "K",
+        "Certificate and license numbers",
+        note=f"DEA numbers and passport lines are found by their form, others {BESIDE_A_WORD}",
+    ),
+    Category(
+        "L",
+        "Vehicle identifiers and serial numbers, including license plates",
+        note="VIN are found by check digit or beside a word, plates beside a word, a State or a car.",
+    ),
+    Category(
+        "M",
+        "Device identifiers and serial numbers",
+        note=f"UDI and hardware addresses are found by their form, others {BESIDE_A_WORD}",
+    ),
     Category("N", "Web URLs", note="Addresses of published references and code systems count as INFO."),
     Category("O", "IP addresses"),
     Category("P", "Biometric identifiers, including finger and voice prints", in_text=False, note=EMBEDDED),
     Category("Q", "Full-face photographs and comparable images", in_text=False, note=EMBEDDED),
-    Category("R", "Any other unique identifying number, characteristic, or code"),
+    Category(
+        "R",
+        "Any other unique identifying number, characteristic, or code",
+        note="Characteristics are found only where a phrase names them, such as a public office.",
+    ),
 )

@@ -9,13 +9,17 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
+from clinft.spec.policy import Waiver
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt
 
 
 @dataclass(frozen=True)
 class RunFacts:
-    """`measured` and `digests` are by stage; `versions` by program."""
+    """`measured` and `digests` are by stage; `versions` by program.
+
+    `waivers`: those of the policy that decided; none where it has changed since.
+    """
 
     spec: ProjectSpec
     prompt: Prompt
@@ -31,6 +35,7 @@ class RunFacts:
     regression: RegressionVerdict
     digests: Mapping[str, str]
     versions: Mapping[str, str]
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def run_folder(self) -> str:

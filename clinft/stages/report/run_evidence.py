@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clinft.artifacts.audit import SEVERITIES
 from clinft.artifacts.data import PreparedDataset
-from clinft.stages.report import numbers, words
+from clinft.stages.report import audit_words, numbers, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, code_block, details, escape, table
 
@@ -77,6 +77,16 @@ def _audit(facts: RunFacts) -> Iterable[str]:
         "45 CFR 164.514(b)(2)(i). Findings by severity:"
     )
     yield severity_counts(audit.by_severity)
+    yield bullets(
+        (
+            *map(escape, audit.because),
+            audit_words.sentence(audit_words.sensitivity_of(audit)).removesuffix("."),
+            f"Origin: {audit_words.ORIGINS[audit.authenticity.provenance.origin]}; "
+            f"made again and compared: {audit_words.REGENERATED[audit.authenticity.provenance.regenerated]}; "
+            f"{audit_words.signs(audit.authenticity)}",
+            f"Singling out: {audit_words.uniqueness(audit.authenticity.uniqueness)}",
+        )
+    )
     if audit.limits:
         yield "Limits of the method:"
         yield bullets(escape(limit) for limit in audit.limits)

@@ -11,7 +11,7 @@ from clinft.stages.report import (
 )
 from clinft.stages.report.facts import RunFacts
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 RENDERERS = {
     "model_card": ("MODEL_CARD.md", model_card.render),
     "data_dictionary": ("DATA_DICTIONARY.md", data_dictionary.render),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clinft.artifacts.audit import AuditReport
+from clinft.errors import SpecError
 from clinft.stages.audit.scan import finds_in
 from tests.fakes.audits import audited_files
 
@@ -69,7 +70,7 @@ def test_an_empty_file_has_nothing_and_still_a_digest(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_an_error_and_not_a_pass(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SpecError, match="no such file"):
         audited_files({NAME: tmp_path / "gone"})
 
 

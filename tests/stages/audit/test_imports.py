@@ -1,15 +1,29 @@
-"""The audit loads Presidio without torch, and leaves torch usable for the stages after it."""
+"""The audit loads no Presidio unless it is asked to, then without torch, and leaves torch usable afterwards."""
 
 import subprocess
 import sys
 
 import pytest
 
-from clinft.stages.audit.engine import absent
+from clinft.stages.audit.light import absent
 
-AUDITED = "from clinft.stages.audit.engine import analyze\nassert analyze('SSN 219-09-9998')\n"
+AUDITED = """
+from clinft.stages.audit.scan import finds_in
+assert finds_in('SSN 219-09-9998', '')
+"""
+ALONE = """
+import sys
+assert not {'presidio_analyzer', 'spacy', 'torch', 'transformers', 'hyperscan'} & set(sys.modules)
+"""
+WITH_PRESIDIO = """
+from clinft.spec.audit_policy import AuditPolicy
+from clinft.stages.audit import engine
+assert engine.of(AuditPolicy(presidio=('UsItinRecognizer',))).finds('912-70-1234')
+assert engine.analyzer().analyze('SSN 219-09-9998', 'en')
+"""
 LIGHT = """
 import sys
+assert 'presidio_analyzer' in sys.modules
 assert not {'torch', 'transformers', 'matplotlib'} & set(sys.modules)
 assert None not in sys.modules.values()
 """
@@ -28,7 +42,7 @@ tokens = torch.tensor([[1, 2, 3]])
 loss = model(input_ids=tokens, labels=tokens).loss
 loss.backward()
 assert torch.isfinite(loss)
-assert analyze('SSN 219-09-9998')
+assert engine.of(AuditPolicy(presidio=('UsItinRecognizer',))).finds('912-70-1235')
 """
 
 
@@ -37,13 +51,17 @@ def run(code: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_audit_loads_neither_torch_nor_transformers() -> None:
-    run(AUDITED + LIGHT)
+def test_a_few_texts_are_searched_without_presidio_and_hyperscan() -> None:
+    run(AUDITED + ALONE)
+
+
+def test_presidio_is_loaded_without_torch_and_transformers() -> None:
+    run(WITH_PRESIDIO + LIGHT)
 
 
 @pytest.mark.slow
 def test_torch_transformers_and_peft_work_in_the_process_that_audited() -> None:
-    run(AUDITED + LIGHT + THEN_TRAIN)
+    run(WITH_PRESIDIO + LIGHT + THEN_TRAIN)
 
 
 def test_a_hidden_module_cannot_be_imported_inside_and_is_forgotten_outside() -> None:

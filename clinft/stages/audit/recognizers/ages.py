@@ -10,77 +10,238 @@ NEWEST_BIRTH_YEAR = 1936
 OLDEST_BIRTH_YEAR = 1890
 
 AGE = r"(?:9\d|1[01]\d|120)"
-SPELLED = r"(?:ninety|one hundred(?: and)?)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|ten))?"
+ONES_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+SPELLED = rf"(?i:ninety(?:[ -]{ONES})?|(?:one|a)?[ -]?hundred(?:[ -](?:and[ -])?(?:{ONES}|{TEENS}))?)"
+YEARS_OLD = (
+    r"(?i:[ -]?(?:years?|yrs?\.?|yr\.|y)[ -]?old|[ -]?(?:years?|yrs?) of age|[ -]?y[./-]?o\b\.?|"
+    r"[ -]?y\.[ ]?o\.?|[ -]?y[rs]*[ ]?/[ ]?[mf]\b|[ -](?:years?|yrs?)[ ,]{1,2}(?:fe)?male\b)"
+)
+PERSON = (
+    r"(?:(?:grand|step|great-?grand)?(?:mother|father|mom|dad|ma|pa)|mum|wife|husband|spouse|partner|sister|"
+    r"brother|son|daughter|aunt|uncle|nephew|niece|parent|neighbor|roommate|cousin|patient|pt|resident|"
+    r"client|he|she|who|gentleman|lady|man|woman|male|female|veteran|widow|widower)"
+)
+NAMED = r"(?:[A-ZÀ-Þ][\w'’-]{1,20}|(?i:\b(?:mrs?|ms|miss)\.?)[ ][\w'’-]{2,20})"
+# What follows a number that is no age.
+MEASURED = re.compile(
+    r"(?i)[ ]?(?:%|°|/\s?\d|mm|cm|kg|lbs?\b|pounds?|mg|mcg|ml|bpm|beats|degrees?|deg\b|"
+    r"[fc]\b(?![ ,]*(?:with|who))|on (?:ra|room|\d ?l)\b|over \d|percent|days?|weeks?|months?|"
+    r"hours?|minutes?|points?|cells|units?|miles)"
+)
+# Before 101 F: a temperature, or the same in Celsius.
+TEMPERATURE = re.compile(
+    r"(?i)(?:\b(?:t|tm|tmax|temps?|temperature|hr|bp|rr|sats?)\b|fever|febrile|°|\d ?c\b)[^.;\n]{0,14}$|"
+    r"\b(?:of|to|was|is) ?$"
+)
+DURATION_AFTER = re.compile(
+    r"(?i)\s?(?:ago|later|earlier|prior|before|after|history|of (?!age)|follow|survival|in)\b"
+)
+DURATION_BEFORE = re.compile(
+    r"(?i)\b(?:for|over|past|last|within|after|every|next|than|to|additional|another|about)\s{1,2}$"
+)
+POOLED_AFTER = re.compile(
+    r"(?i)\s?(?:\+|(?:years? |yrs? )?(?:old )?(?:of age )?(?:or|and) (?:older|over|above|more|up|beyond))"
+)
+POOLED_BEFORE = re.compile(
+    r"(?i)(?:over|above|>=?|≥|at least|older than|(?:over|above|beyond) (?:the )?ages?(?: of)?|past)\s?$"
+)
 
 
 def _is_single_age(match: re.Match[str]) -> Certainty | None:
     """The pooled class of the rule itself: `90 or older`, `90+`, `over 90`, `>= 90`."""
-    pooled_after = re.match(
-        r"(?i)\s?(?:\+|(?:years? )?(?:of age )?(?:or|and) (?:older|over|above|more))", after(match, 32)
+    pooled = POOLED_AFTER.match(after(match, 32)) or POOLED_BEFORE.search(before(match, 24))
+    return None if pooled or "+" in value_of(match) else "plausible"
+
+
+def _is_years(match: re.Match[str]) -> Certainty | None:
+    """`94 years, alert` and not `95 years ago` or `for 95 years`."""
+    lasting = DURATION_AFTER.match(after(match, 12)) or DURATION_BEFORE.search(before(match, 16))
+    return None if lasting else _is_single_age(match)
+
+
+def _is_unmeasured_age(match: re.Match[str]) -> Certainty | None:
+    """`age 94`, `she is 94` and not `age 94 months`, `he was 94% on room air`."""
+    return None if MEASURED.match(after(match, 12)) else _is_single_age(match)
+
+
+def _is_age_and_sex(match: re.Match[str]) -> Certainty | None:
+    """`94F` and not the temperature `101 F (38.3 C)` or technetium-99m."""
+    value, following = value_of(match), after(match, 12)
+    celsius = re.match(r"\.?[ ]?\(|[ ]?[,/]?[ ]?\d\d(?:\.\d)? ?C", following)
+    fahrenheit = value[-1] in "Ff" and (celsius or TEMPERATURE.search(before(match, 24)))
+    return None if fahrenheit or value == "99m" else "plausible"
+
+
+def _is_noun_age(match: re.Match[str]) -> Certainty | None:
+    """`a 94 female` and not `94 female patients`."""
+    counted = re.match(
+        r"(?i)s\b|[ ](?:patients|participants|subjects|students|nurses|rats|mice)", after(match, 16)
     )
-    pooled_before = re.search(r"(?i)(?:over|above|>=?|≥|at least|older than)\s?$", before(match, 12))
-    return None if pooled_after or pooled_before or "+" in value_of(match) else "plausible"
+    return None if counted else _is_single_age(match)
+
+
+def _is_long_life(match: re.Match[str]) -> Certainty | None:
+    """From birth to death, or to now, more than 89 years."""
+    birth, death = int(match["birth"]), match["death"]
+    last = int(death) if death and death.isdigit() else NEWEST_BIRTH_YEAR + 90
+    return "plausible" if 90 <= last - birth <= 120 else None
 
 
 def _is_birth_year(match: re.Match[str]) -> Certainty | None:
-    return "plausible" if OLDEST_BIRTH_YEAR <= int(value_of(match)) <= NEWEST_BIRTH_YEAR else None
+    return "plausible" if OLDEST_BIRTH_YEAR <= int(value_of(match)[:4]) <= NEWEST_BIRTH_YEAR else None
 
 
 RULES = (
     rule(
         "age-old",
         "AGE_OVER_89",
-        rf"(?i)(?<![\w.-]){AGE}[ -]?(?:(?:years?|yrs?|yr\.|y)[ -]?old|years? of age|y[./]?o\b\.?)",
+        rf"(?<![\w.])(?<!\d-)(?<!\d - )(?:{AGE}[ ]?(?:-|to|or|and)[ ]?)?{AGE}{YEARS_OLD}",
         0.9,
         judge=_is_single_age,
+        digit=True,
+    ),
+    rule(
+        "age-years",
+        "AGE_OVER_89",
+        rf"(?i)(?<![\w.+-])(?<!\d - )(?<!\d to ){AGE}[ -]?(?:years?|yrs?|y)\b",
+        0.75,
+        judge=_is_years,
         digit=True,
     ),
     rule(
         "age-label",
         "AGE_OVER_89",
         (
-            rf"(?i)\b(?:age|aged|age_years|turned|turning)[\"' ]{{0,2}}[:=]?[\"' ]{{0,3}}(?:is |of |at )?"
-            rf"(?P<value>{AGE})(?![\d%/.]|\s?-)"
+            r"(?i)\b(?:ages?|aged|age_years|turned|turning|turns|aet|(?:died|deceased|d\.|passed(?: away)?)"
+            r"(?: (?:at|aged|age|of|when|in)){1,2}|lived to(?: be)?)\.?(?: ?\((?:years?|yrs?|y)\))?"
+            r"[\"'*| ]{0,3}[:=|(]?[\"'*| ]{0,3}(?:is |of |at |was |just |now )?"
+            rf"(?P<value>{AGE}(?:[ ]?(?:-|to|and|or)[ ]?{AGE})?)(?!\d|[.%/-]\d|%)"
         ),
         0.85,
-        judge=_is_single_age,
-        words="age aged turned turning",
+        judge=_is_unmeasured_age,
+        words="age ages aged turned turning turns aet died deceased d passed lived",
         digit=True,
     ),
     rule(
-        "age-sex",
+        "age-and-sex",
         "AGE_OVER_89",
         (
-            rf"(?m)(?:^|\b(?:[Aa]n?|[Pp]t|[Pp]atient|is|[Tt]his)[ ])"
-            rf"(?P<value>{AGE}[ ]?(?:[MF]|yo[MF]|y[MF]))(?=[ ,;.])"
+            r"(?m)(?:^[ \t\"'(*-]{0,4}|\b(?:[Aa]n?|[Pp]t|[Pp]atient|[Tt]his|[Ff]or|[Oo]ld|[Ww]ith)[ ]|"
+            r"[,;:(|/-][ ]{0,2})"
+            rf"(?P<value>{AGE}(?:[ ]?(?:yo|y)?[ ]?[MFmf]|[ ]?[/|][ ]?(?:[MFmf]|(?i:fe)?male)))"
+            r"(?![\w/-])"
         ),
+        0.7,
+        judge=_is_age_and_sex,
+        digit=True,
+    ),
+    rule(
+        "sex-and-age",
+        "AGE_OVER_89",
+        rf"(?<![\w/.-])[MF](?:[ ]?/[ ]?|, ?){AGE}(?![\w/%-]|\.\d)",
         0.7,
         digit=True,
     ),
     rule(
+        "age-before-noun",
+        "AGE_OVER_89",
+        (
+            rf"(?mi)(?:^[ \t]{{0,4}}|\b(?:an?|this|the|pt|patient|is|with|for)[ ])"
+            rf"(?P<value>{AGE}[ -](?:fe)?(?:male|man|woman|gentleman|lady))\b"
+        ),
+        0.75,
+        judge=_is_noun_age,
+        digit=True,
+    ),
+    rule(
+        "age-after-noun",
+        "AGE_OVER_89",
+        (
+            rf"(?i)\b{PERSON}(?:(?: is| was| turns| now|,){{1,2}} (?:now |almost |nearly |just turned )?|"
+            rf"(?: of(?: [\w'’-]{{1,20}}){{1,4}})? \((?:age )?)"
+            rf"(?P<value>{AGE}|{SPELLED})"
+            r"(?=[,;.!?)]|\s{0,3}$| (?:and|but|with|who|years|so|when)\b)(?!\.\d)"
+        ),
+        0.7,
+        judge=_is_unmeasured_age,
+    ),
+    rule(
+        "age-after-name",
+        "AGE_OVER_89",
+        (
+            rf"\b{NAMED}(?: is (?:now )?|,? \((?:age )?|, )(?P<value>{AGE}|{SPELLED})"
+            r"(?=\)|,? (?i:and|of|who|was|passed|died|presented|presents|lives|lived|has|had)\b|"
+            r"(?<=[a-z])\.\s)"
+        ),
+        0.7,
+        judge=_is_unmeasured_age,
+    ),
+    rule(
+        "age-at-start",
+        "AGE_OVER_89",
+        (
+            rf"(?mi)^[ \t\"'*-]{{0,4}}(?P<value>{AGE}) (?:and|but|still) (?:still |as |very )?"
+            r"(?:sharp|spry|healthy|independent|active|frail|lives|living|alert|well)\b"
+        ),
+        0.6,
+        digit=True,
+    ),
+    rule(
+        "age-birthday",
+        "AGE_OVER_89",
+        (
+            rf"(?i)(?<![\w.])(?:{AGE}(?:st|nd|rd|th)|ninetieth|ninety-{ONES_ORDINAL}|(?:one )?hundredth) "
+            r"(?:birthday|year of life)"
+        ),
+        0.75,
+    ),
+    rule(
         "age-spelled",
         "AGE_OVER_89",
-        rf"(?i)\b{SPELLED}[ -]years?[ -](?:old|of age)",
+        rf"\b{SPELLED}(?i:[ -]years?[ -](?:old|of age)|[ -]?y[./]?o\b)",
         0.9,
         judge=_is_single_age,
         words="ninety hundred",
     ),
     rule(
+        "age-spelled-by-label",
+        "AGE_OVER_89",
+        rf"(?i:\b(?:age|aged|turned|turning|turns)(?: of| is|[ ]?[:=])? )(?P<value>{SPELLED})\b",
+        0.85,
+        judge=_is_unmeasured_age,
+        words="ninety hundred",
+    ),
+    rule(
         "age-decade",
         "AGE_OVER_89_VAGUE",
-        r"(?i)\b(?:nonagenarian|centenarian|in (?:his|her|their) (?:early |mid |late )?(?:nineties|90s))\b",
+        (
+            r"(?i)\b(?:nonagenarian|(?:super)?centenarian|"
+            r"in (?:his|her|their|my) (?:early |mid |late |mid-)?(?:nineties|90['’]?s))\b"
+        ),
         0.8,
     ),
     rule(
         "birth-year",
         "BIRTH_YEAR_OVER_89",
         (
-            r"(?i)\b(?:born(?: in)?|birth[ _]?year|year[ _]of[ _]birth|yob)[\"' ]{0,2}[:=]?[\"' ]{0,3}"
-            r"(?P<value>1[89]\d\d)(?![\d/-])"
+            r"(?i)(?<![a-z])(?:born(?: (?:in|around|about|circa))?|birth[ _]?(?:year|date|day)|"
+            r"year[ _]of[ _]birth|date of birth|dob|yob|b\.|\(b)[\"' ]{0,2}[:=]?[\"' ]{0,3}"
+            r"(?:(?:is|was|the) )?(?:[*x]{1,2}/[*x]{1,2}/)?"
+            r"(?P<value>1[89]\d\ds?)(?![\d/-])"
         ),
         0.85,
         judge=_is_birth_year,
-        words="born birth birthyear yob",
+        words="born birth birthyear birthdate yob dob b",
+        digit=True,
+    ),
+    rule(
+        "life-span",
+        "BIRTH_YEAR_OVER_89",
+        rf"\b{NAMED},?[ ]\((?P<value>(?P<birth>1[89]\d\d)[ ]?-[ ]?(?P<death>(?:19|20)\d\d|present)?)\)",
+        0.75,
+        judge=_is_long_life,
         digit=True,
     ),
 )

@@ -1,43 +1,128 @@
-"""(R) Any other unique number or code: encounters, claims, UUIDs, hashes, unexplained long numbers."""
+"""(R) Other unique numbers that a word names: visits, claims, specimens, studies, employees; UUIDs."""
 
 import re
 
-from clinft.stages.audit.recognizers.labelled import labelled
-from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
+from clinft.stages.audit.recognizers.device import DEVICE_WORDS
+from clinft.stages.audit.recognizers.explained import CODED
+from clinft.stages.audit.recognizers.labelled import CLOSE, label_after, labelled
+from clinft.stages.audit.rule import Certainty, before, rule
 
-# Some words name a number only where they are written `visit number`, `case #`, `order id`.
-NUMBERED = r"(?=[ _-]?(?:number|no\b|id\b|#))"
-# A code system, a publication or a registered trial: the number is not a person's.
-CODE_BEFORE = re.compile(
-    r"(?i)(?:snomed|sctid|concept|rxnorm|rxcui|loinc|icd|cpt|hcpcs|ndc|umls|cui|mesh|atc|unii|pmid|pmc|"
-    r"doi|isbn|nct|code|codes|seed|version|revision|sha\w*)[\w ]{0,12}[\"'(:=# |/.-]{0,5}$"
+# With nothing but a space behind them they still name a number: `order 4829117`.
+EVENT = (
+    r"encounter|csn|fin|visit|accession|specimen|barcode|bar code|requisition|referral|authori[sz]ation|"
+    r"pre-?auth(?:ori[sz]ation)?|pre-?cert(?:ification)?|prior auth|auth|confirmation(?: code)?|"
+    r"prescription|rx|"
+    r"script|order|claim|report|ticket|case|incident|tracking|reference|ref|docket|transaction"
 )
-UNIT_AFTER = re.compile(
-    r"(?i)^\s?(?:mg|mcg|ug|ng|pg|ml|l|dl|g|kg|units?|copies|cells?|iu|u|cfu|mm|cm|"
-    r"steps|bytes|tokens|%|/)(?:\b|/|$)"
+THINGS = (
+    r"contact serial|sample|aliquot|biobank|receipt|appointment|booking|warrant|complaint|permit|request|"
+    r"study instance|log|kit|tube|slide|block"
 )
+PERSON = (
+    r"employee|emp|staff|payroll|personnel|badge|student|pupil|donor|donation|recipient|inmate|prisoner|"
+    r"booking|jail|military|service|dod|edipi|veteran|va|voter|tribal|library|loyalty|frequent flyer|"
+    r"known traveler|(?:study|trial|research|screening|randomi[sz]ation|enrol?lment)"
+    r"(?: (?:subject|participant|patient))?|subject|participant|proband|pedigree|family|volunteer|client|"
+    r"customer|case ?worker|caseload|user|personal|identity|identification|unique|external|internal|legacy|"
+    r"national|interpreter|provider|nurse|physician|operator|agent|caller|login|dog tag|wristband|armband|"
+    r"band|locker|union|ration"
+)
+# These name nothing but a number.
+SURE = r"encounter|csn|fin|accession|requisition|barcode|badge|inmate|edipi|specimen|ein|fein|tin"
+# `row id`, `gene id`: what has such a number is no person and no visit.
+THING = re.compile(
+    r"(?i)(?:row|example|question|item|doc|document|prompt|message|thread|model|job|run|task|test|template|"
+    r"rule|concept|code|gene|variant|protein|term|cluster|version|commit|build|config|probe|compound|drug|"
+    r"assay|pathway|organism|taxon|taxonomy|article|paper|cell line|strain|clone|stock|catalog|domain|"
+    r"chain|pubmed|object|element|token|vertex|node|edge|image|page|product|vendor)[ _-]?$"
+)
+REFERENCE = re.compile(r"(?i)ref\b")
 
 
-def _is_unexplained(match: re.Match[str]) -> Certainty | None:
-    """Not a round count, not a measurement, not a code of a terminology."""
-    round_count = value_of(match).endswith("000")
-    explained = round_count or CODE_BEFORE.search(before(match, 30)) or UNIT_AFTER.match(after(match, 10))
-    return None if explained else "plausible"
+def _is_a_persons(match: re.Match[str]) -> Certainty | None:
+    start = match.start()
+    words = match.string[max(0, start - 40) : start]
+    # An article number: `mesh, ref 0114-205`.
+    article = REFERENCE.match(match.group()) and DEVICE_WORDS.search(words)
+    return None if article or THING.search(words) or CODED.search(words) else "plausible"
+
+
+def _is_no_code(match: re.Match[str]) -> Certainty | None:
+    return None if CODED.search(before(match, 40)) else "plausible"
 
 
 RULES = (
     labelled(
-        "event-number",
+        "numbered",
         "UNIQUE_IDENTIFIER",
-        r"encounter|csn|fin|accession|specimen|claim|requisition|authorization|confirmation|barcode|badge|"
-        rf"inmate|(?:visit|case|order|referral|employee|student|donor|subject|participant|enrollment){NUMBERED}|"
-        r"prescription(?=[ _-]?(?:number|no\b|#))|auth(?=[ ]?#)|rx(?=[ ]?#)|military(?= id)|"
-        r"tax(?=[ _-]?(?:id|number))|study(?=[ _-]?id\b)|unique[ _-](?=id)|"
-        r"national(?=[ _-]?(?:id|identity|insurance))(?:[ _-](?:identity|insurance))?",
-        "encounter csn fin visit accession specimen claim case order requisition referral authorization auth "
-        "confirmation prescription rx barcode badge employee student donor inmate military tax national "
-        "subject participant enrollment study unique",
-        score=0.85,
+        SURE,
+        signed=rf"(?:{EVENT}|{THINGS}|{PERSON})s?\.?",
+        minimum_digits=3,
+        link=CLOSE,
+        judge=_is_a_persons,
+    ),
+    labelled(
+        "event",
+        "UNIQUE_IDENTIFIER",
+        rf"{EVENT}|(?:trial |study )?(?:subject|participant)|employee|student|donor|inmate|proband",
+        score=0.8,
+        bare_digits=4,
+        link=CLOSE,
+        judge=_is_a_persons,
+    ),
+    labelled(
+        "id",
+        "UNIQUE_IDENTIFIER",
+        r"(?-i:ID)|identifiers?(?: value)?|identification|(?:id|record)(?=[ ]?[:=#(-])|(?:no|"
+        r"number)\.?(?=[ ]?[:=#])|"
+        r"(?<=\()id(?=[ ])|(?<=[ ])id(?=[ ][a-z]{0,3}\d{5})|number(?=[ ][a-z]?-?\d{5})",
+        signed=r"id|no\.?|number",
+        score=0.7,
+        bare_digits=4,
+        link=CLOSE,
+        judge=_is_a_persons,
+    ),
+    label_after(
+        "number-after",
+        "UNIQUE_IDENTIFIER",
+        r"(?:encounter|visit|accession|case|order|claim|employee|student|badge|specimen|reference|"
+        r"confirmation)"
+        r"[ ](?:number|no\.?|id|#)|csn|fin",
+    ),
+    # Pathology and radiology: the kind, the year, the running number. `S24-10482`, `24-CY-80274`.
+    rule(
+        "pathology-number",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"(?<![\w-])(?:[A-Z]{1,3}-?\d{2}-\d{4,7}|\d{2}-[A-Z]{1,3}-?\d{4,8}|\d{2}[A-Z]{1,2}\d{5,8}|"
+            r"[A-Z]{2,3}\d{2}:[A-Z]{0,2}\d{4,8}[A-Z]?)(?![\w-]|\.\d)"
+        ),
+        0.7,
+        judge=_is_no_code,
+        digit=True,
+    ),
+    # DICOM PS3.6: accession, study and procedure.
+    rule(
+        "dicom-number",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"\((?:0008, ?0050|0020, ?0010|0040, ?1001)\)[^\w\n]{0,4}(?:SH\b[^\w\n]{1,4})?"
+            r"(?:[A-Z]\w+ (?:ID|Number)[^\w\n]{1,20})?(?:SH\b[^\w\n]{1,4})?(?P<value>[\w./-]{3,64})"
+        ),
+        0.9,
+        digit=True,
+    ),
+    # HL7 v2, data type CX.
+    rule(
+        "hl7-number",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"(?<![\w^-])(?P<value>[A-Za-z]{0,4}\d[\dA-Za-z-]{3,20})\^\^\^[\w&. -]{0,60}"
+            r"(?:\^[A-Z]{1,5})?(?=[|~\s]|$)"
+        ),
+        0.8,
+        digit=True,
+        symbol="^^^",
     ),
     rule(
         "uuid",
@@ -47,41 +132,14 @@ RULES = (
         symbol="-",
     ),
     rule(
-        "hashed-identifier",
-        "DERIVED_CODE",
-        (
-            r"(?i)\b(?:patient|pt|mrn|ssn|subject|member|person|name|identity)\b"
-            r"[\w ]{0,20}?[\"' ]{0,2}[:=#(]?[\"' ]{0,3}(?:is )?"
-            r"(?<![a-z0-9])(?P<value>(?=[0-9a-f]*\d)[0-9a-f]{16,128})(?!\w)"
-        ),
-        0.9,
-        words="patient pt mrn ssn subject member person name identity",
-        digit=True,
-    ),
-    rule(
-        "social-handle",
+        "employer-number",
         "UNIQUE_IDENTIFIER",
         (
-            r"(?i)\b(?:twitter|instagram|facebook|tiktok|snapchat|linkedin|username|handle|skype)\b"
-            r"[ :]{0,3}(?:is |as |account )?(?P<value>@\w{3,30})"
+            r"(?i)\b(?:f?ein|employer(?: identification| id)?(?: number)?|"
+            r"tax id(?:entification)?(?: number)?)[^\w\n]{1,4}(?:is )?(?P<value>\d{2}-\d{7})(?![\w-])"
         ),
-        0.8,
-        symbol="@",
-    ),
-    rule(
-        "long-number",
-        "UNEXPLAINED_NUMBER",
-        r"(?<![\w.,/+:@=-])#?\d{7,19}(?![\w%]|[.,/:-]\d)",
-        0.5,
-        judge=_is_unexplained,
-        digit=True,
-    ),
-    rule(
-        "lettered-number",
-        "UNEXPLAINED_NUMBER",
-        r"(?<![\w.,/+:@=#-])(?!NCT|PMC|ISO|RFC)[A-Z]{1,4}-?\d{6,12}(?![\w%]|[.,/:-]\d)",
-        0.5,
-        judge=_is_unexplained,
+        0.9,
+        words="ein fein employer tax",
         digit=True,
     ),
 )

@@ -1,50 +1,134 @@
-"""(D) Telephone and (E) fax numbers: North American forms, international ones, short ones beside a word."""
+"""(D) Telephone numbers: North American forms, international ones, short ones beside a word."""
 
 import re
 
-from clinft.stages.audit.rule import Certainty, after, digits_of, rule, value_of
+from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, value_of
 
-CALL_WORDS = (
-    "phone telephone tel cell cellphone mobile pager beeper contact call called calls callback dial "
-    "reach reached text ph number ext extension home work"
+EXTENSION = r"(?:[ ,;(]{0,3}(?i:x|ext\b\.?|extension|extn\.?)[ .:#]{0,2}\d{1,6}\)?)?"
+# Area codes and exchanges begin with 2 to 9; invented ones often do not, so marks count for more.
+NORTH_AMERICAN = (
+    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. /]{0,2}\d{3}[-. ]{0,2}\d{4}|\d{3}[-./ ]{1,2}\d{3}[-. ]{1,2}\d{4})"
 )
-EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?|extension)[ ]?\d{1,6})?"
-NORTH_AMERICAN = r"(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[-. ]{1,2})[2-9]\d\d[-. ]{1,2}\d{4}"
-UNIT = re.compile(r"(?i)^\s?(?:mg|mcg|ml|units?|cells|copies|iu|kcal|%)\b")
+GROUPS = r"\(?\+?\d{1,5}\)?(?:[-. ]{1,2}\(?\d{2,8}\)?){1,6}"
+LOCAL = r"[2-9]\d\d[-. ]\d{4}"
+
+UNIT = re.compile(
+    r"(?i)[ -]?(?:m?c?g|ml|l|kg|mm|cm|units?|cells|copies|iu|kcal|calories|%|steps|beats|bpm|patients|people|"
+    r"women|men|subjects|cases|hours|minutes|years|days|mmhg|per)(?![^\W_])"
+)
+# What has as many digits and another meaning. Its own family finds it.
+OTHER_NUMBER = re.compile(
+    r"(?i)\b(?:mrn|medical record|med rec|record|account|acct|member|policy|claim|case|order|npi|ndc|serial|"
+    r"s/n|sn|lot|id|ids|ssn|social security|sku|model|udi|imei|licen[cs]e|passport|invoice|accession|"
+    r"encounter|subscriber|group|beneficiary|isbn|pmid|doi|code|reference|ref|confirmation|tracking|card|"
+    r"hicn|medicare|medicaid|nct|rx)(?:[ _]?(?:numbers?|num|no|nr|id|#))?\.?[ :=#|*\"'(-]{0,4}(?:is )?$"
+)
+CUE = (
+    r"(?:(?:tele)?phone[sd]?|tel|cell(?:phone|ular)?|mobile|mob|call(?:s|ed|ing|back)?|text(?:s|ed|ing)?|sms|"
+    r"whats ?app|messages?|msg|voice ?mail|vm|answer(?:s|ing|ed)?|reach(?:ed|able|es)?|contact(?:s|ed)?|dial|"
+    r"ring|rang|pager|page[dr]?|beeper|bleep|ph|registered|land ?line|hot ?line|handset)"
+)
+CUE_BEFORE = re.compile(rf"(?i)(?<![a-z]){CUE}\b[^\d\n]{{0,36}}$|(?<![a-z])[ptmchw]:[ ]{{0,2}}$")
+# Weaker: who has a number, or where one stands. Enough for the shape 736-5001 alone.
+PLACE_BEFORE = re.compile(
+    r"(?i)\b(?:left|spoke|at|home|work|office|desk|pharmacy|clinic|number|no|mother|father|mom|dad|wife|"
+    r"husband|spouse|partner|son|daughter|sister|brother|aunt|uncle|cousin|nephew|niece|guardian|caregiver|"
+    r"neighbor|friend|grand\w{2,8}|contact|kin|nok|poa|proxy|street|st|ave|avenue|road|rd|drive|lane|"
+    r"terrace|blvd|way|court|circle|place|front desk|line|hospital|center|who|her|him|"
+    r"them)\b[^\d\n]{0,30}[ (,:]$"
+)
+KIND_AFTER = re.compile(
+    r"(?i)[ ]?[-(,/]{0,2}[ ]?(?:(?:his|her|their) )?(?:office|mobile|cell|home|work|desk|direct)\b|"
+    r"[ ]?\([hcwmo]\)"
+)
+
+DATE_OR_RANGE = re.compile(
+    r"(?:\d{1,2}[-. ]\d{1,2}[-. ](?:\d{4}|\d\d)|(?:19|20)\d\d[-. ]\d{1,2}[-. ]\d{1,2}|"
+    r"(?:19|20)\d\d[-. ](?:19|20)\d\d|\d{3}[- ]\d\d[- ]\d{4})"
+)
+JOINT_BEFORE = re.compile(
+    r"(?i)\b(?:knee|hip|elbow|wrist|neck|spine|finger|lag|flexion|rom|full|passive|active|lumbar|cervical)"
+    r"\W{1,3}\w{0,12}$"
+)
 
 
-def _certainty(value: str) -> Certainty:
+def certainty_of(value: str) -> Certainty:
     """555-0100 to 555-0199 are held back for fiction in every area code (NANPA)."""
-    number = re.split(r"(?i)x|ext", value)[0]
-    return "reserved" if re.search(r"55501\d\d$", digits_of(number)) else "plausible"
+    return "reserved" if re.search(r"55501\d\d$", digits_without_extension(value)) else "plausible"
 
 
-def _is_telephone(match: re.Match[str]) -> Certainty | None:
-    """Groups of digits with nothing but spaces between them may be counts: `500 250 1000 mg`."""
-    counts = re.fullmatch(r"[\d ]+", value_of(match)) and UNIT.match(after(match, 8))
-    return None if counts else _certainty(value_of(match))
+def digits_without_extension(value: str) -> str:
+    return digits_of(re.split(r"(?i)x|ext", value)[0])
+
+
+def _is_other(match: re.Match[str]) -> bool:
+    return OTHER_NUMBER.search(before(match, 32)) is not None
+
+
+def _is_counted(match: re.Match[str]) -> bool:
+    return UNIT.match(after(match, 12)) is not None
+
+
+def _is_north_american(match: re.Match[str]) -> Certainty | None:
+    """Groups with only spaces or dots between them may be counts: `500 250 1000 mg`."""
+    value = value_of(match)
+    if re.fullmatch(r"[\d .]+", value):
+        digits = digits_of(value)[-10:]
+        if digits[0] in "01" or digits[3] in "01" or _is_counted(match):
+            return None
+    # With dashes alone it may be a record's number, and then its word stands before it.
+    return None if re.fullmatch(r"[\d-]+", value) and _is_other(match) else certainty_of(value)
 
 
 def _is_international(match: re.Match[str]) -> Certainty | None:
-    """ITU-T E.164: at most 15 digits."""
-    return _is_telephone(match) if 8 <= len(digits_of(value_of(match))) <= 15 else None
+    """ITU-T E.164: at most 15 digits. After 00 instead of a plus, a full number."""
+    count = len(digits_without_extension(value_of(match)))
+    least = 8 if "+" in match.group() else 11
+    return certainty_of(value_of(match)) if least <= count <= 15 and not _is_counted(match) else None
 
 
-def _is_foreign(match: re.Match[str]) -> Certainty | None:
-    return _is_telephone(match) if 7 <= len(digits_of(value_of(match))) <= 15 else None
+def _has_cue(match: re.Match[str]) -> bool:
+    cued = CUE_BEFORE.search(before(match, 48)) or KIND_AFTER.match(after(match, 16))
+    return cued is not None and not _is_other(match)
 
 
-def _is_fax(match: re.Match[str]) -> Certainty | None:
-    return _certainty(value_of(match)) if len(digits_of(value_of(match))) >= 7 else None
+def _is_grouped(match: re.Match[str]) -> Certainty | None:
+    """Any grouping of 7 to 15 digits after `call`, `text` or `phone`; no date, years or SSN."""
+    value = value_of(match)
+    if not 7 <= len(digits_without_extension(value)) <= 15 or DATE_OR_RANGE.fullmatch(value.strip("()")):
+        return None
+    return certainty_of(value) if _has_cue(match) and not _is_counted(match) else None
+
+
+def _is_local(match: re.Match[str]) -> Certainty | None:
+    """Seven digits: after a word for a telephone, a person or a place, and no range of round numbers."""
+    first, last = int(value_of(match)[:3]), int(value_of(match)[4:8])
+    if _is_counted(match) or _is_other(match):
+        return None
+    round_range = last % 50 == 0 and first % 5 == 0
+    cued = CUE_BEFORE.search(before(match, 48)) or (
+        not round_range and PLACE_BEFORE.search(before(match, 48)) is not None
+    )
+    return certainty_of(value_of(match)) if cued or KIND_AFTER.match(after(match, 16)) else None
+
+
+def _is_short(match: re.Match[str]) -> Certainty | None:
+    return None if _is_counted(match) else certainty_of(value_of(match))
+
+
+def _is_extension(match: re.Match[str]) -> Certainty | None:
+    """`call ext 4432` and not `knee extension 110 degrees`."""
+    bent = JOINT_BEFORE.search(match.string[max(0, match.start() - 24) : match.start()])
+    return None if bent or re.match(r"(?i)[ ]?(?:°|deg|to\b|%)", after(match, 8)) else "plausible"
 
 
 RULES = (
     rule(
         "phone-north-american",
         "PHONE_NUMBER",
-        rf"(?<![A-Za-z0-9])(?<!\d[.+/=-])(?:\+?1[-. ]{{0,2}})?{NORTH_AMERICAN}{EXTENSION}(?!\d|[.-]\d)",
+        rf"(?<![A-Za-z0-9])(?<!\d[.+/=-]){NORTH_AMERICAN}(?!\d|[.-]\d){EXTENSION}",
         0.9,
-        judge=_is_telephone,
+        judge=_is_north_american,
         digit=True,
     ),
     rule(
@@ -52,79 +136,52 @@ RULES = (
         "PHONE_NUMBER",
         (
             # 00 and a country, but not a Social Security number of area 001 to 009.
-            r"(?<![\w.+/=-])(?!\d{3}(?P<gap>[- .])\d\d(?P=gap)\d{4}\b)(?:\+|00)[1-9]\d{0,2}"
-            rf"(?:[-. ]?\(?\d{{1,4}}\)?){{2,6}}{EXTENSION}(?![\w-])"
+            r"(?<![\w.+/=-])(?!\d{3}(?P<gap>[- .])\d\d(?P=gap)\d{4}\b)"
+            r"(?:\+[ ]?|\(\+|00|011[- ])[1-9]\d{0,2}\)?"
+            rf"(?:[-. /]?\(?\d{{1,4}}\)?){{2,6}}{EXTENSION}(?!\w|[.-]\d)"
         ),
         0.8,
         judge=_is_international,
         digit=True,
     ),
     rule(
-        "phone-by-word",
+        "phone-grouped",
         "PHONE_NUMBER",
-        (
-            r"(?i)\b(?:phone|telephone|tel|cell(?:phone)?|mobile|pager|beeper|contact|call(?:ed|s|back)?|"
-            r"dial|reach(?:ed)?|text|ph)\b\.?(?:[ _](?:number|no\.?|me|him|her|them|back|us|at|on)){0,3}"
-            r"[\"'*| ]{0,3}[:#=|]?[\"'*| ]{0,4}(?:is |at |on )?"
-            rf"(?P<value>\(?\d{{3}}\)?[-. ]{{0,2}}\d{{3}}[-. ]{{0,2}}\d{{4}}{EXTENSION}|"
-            rf"\d{{3}}[-. ]\d{{4}}{EXTENSION})(?![\w/-]|\.\d)"
-        ),
+        rf"(?<![\w.+/=-])(?:{GROUPS}|\d{{7,12}}){EXTENSION}(?![\w/]|[.-]\d)",
         0.85,
-        judge=_is_telephone,
-        words=CALL_WORDS,
+        judge=_is_grouped,
         digit=True,
     ),
     rule(
-        "phone-foreign",
+        "phone-local",
         "PHONE_NUMBER",
-        (
-            r"(?i)\b(?:(?:tele)?phone|tel|cell(?:phone)?|mobile|pager|ph|"
-            r"(?:call|text|reach)(?: me| us| him| her)?(?: back)?(?: at| on))\b\.?"
-            r"(?: (?:number|no\.?|is)){0,2}[\"'*| ]{0,3}[:#=|]?[\"'*|\n ]{0,4}"
-            rf"(?P<value>\(?\d{{1,4}}\)?(?:[-. ]?\(?\d{{2,4}}\)?){{2,6}}{EXTENSION})(?![\w/-]|\.\d)"
-        ),
-        0.8,
-        judge=_is_foreign,
-        words=CALL_WORDS,
+        rf"(?<![\w.+/=:;-]){LOCAL}{EXTENSION}(?![\w/%]|[.-]\d)",
+        0.7,
+        judge=_is_local,
         digit=True,
     ),
     rule(
         "pager",
         "PHONE_NUMBER",
         (
-            r"(?i)\b(?:pager|beeper|ext)\b\.?(?: (?:number|no\.?|is)){0,2}[ :#]{1,3}"
-            r"(?P<value>\d{4,7})(?![\w%/-]|\.\d)"
+            r"(?i)\b(?:pager|pgr|beeper|bleep|vocera|spectralink|ascom|phone|paged? ?#)\.?"
+            r"(?: (?:number|no\.?|is|on|at)){0,2}[ :#]{1,3}(?P<value>\d{4,7})(?![\w%/-]|\.\d)"
         ),
         0.8,
-        judge=_is_telephone,
-        words="pager beeper ext",
+        judge=_is_short,
+        words="pager pgr beeper bleep vocera spectralink ascom phone page paged",
         digit=True,
     ),
     rule(
-        "phone-before-word",
+        "extension",
         "PHONE_NUMBER",
         (
-            r"(?<![\w.+/=-])\(?\d{2,4}\)?(?:[-. ]\d{2,4}){1,5}"
-            r"(?=[ -]{1,3}(?i:\(?(?:office|fax|mobile|cell|home|work|desk)\b))"
+            r"(?i)(?<![a-z])(?:ext\.?|extn\.?|extension)[ :#]{0,3}(?:no\.? |is |number )?"
+            r"(?P<value>\d{3,6})(?![\w%/-]|\.\d)"
         ),
-        0.8,
-        judge=_is_foreign,
-        words="office fax mobile cell home work desk",
-        digit=True,
-    ),
-    # More certain than a telephone number, so that the same digits after `fax` count as (E).
-    rule(
-        "fax",
-        "FAX_NUMBER",
-        (
-            r"(?i)\b(?:fax|facsimile|telefax)(?:ed)?\b(?:[ _](?:number|no\.?|to|at|is|it|#)){0,3}"
-            r"[\"'*| .]{0,3}[:#=|]?[\"'*| ]{0,4}(?:is |at )?"
-            r"(?P<value>\+?(?:\d{1,3}[-. ])?\(?\d{3}\)?[-. ]{0,2}\d{3}(?:[-. ]{0,2}\d{4})?"
-            rf"{EXTENSION})(?![\w-]|\.\d)"
-        ),
-        0.95,
-        judge=_is_fax,
-        words="fax faxed facsimile telefax",
+        0.75,
+        judge=_is_extension,
+        words="ext extn extension",
         digit=True,
     ),
 )

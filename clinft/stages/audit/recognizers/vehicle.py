@@ -1,8 +1,10 @@
-"""(L) Vehicle identification numbers by check digit; licence plates beside a word."""
+"""(L) Vehicle identification numbers by check digit or a word; plates beside a word, a State or a car."""
 
 import re
 
-from clinft.stages.audit.rule import Certainty, rule, value_of
+from clinft.stages.audit import tables
+from clinft.stages.audit.recognizers.labelled import CLOSE, labelled
+from clinft.stages.audit.rule import Certainty, digits_of, rule, value_of
 
 # 49 CFR 565.15: no I, O, Q; position 9 is the remainder of the weighted sum by 11, 10 written X.
 VALUES = dict(
@@ -13,6 +15,23 @@ VALUES = dict(
     )
 )
 WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+STATE = (
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|"
+    r"V[AT]|W[AIVY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|"
+    r"Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|"
+    r"Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|"
+    r"(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|"
+    r"Utah|"
+    r"Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)"
+)
+CARS = "|".join(sorted(tables.words("numbers", "cars")))
+# Groups of up to four; what is none of a plate's is for the judge.
+PLATE = r"(?P<value>[a-zA-Z0-9]{1,4}(?:[ ·-]?[a-zA-Z0-9]{1,4}){1,2})(?![\w-])"
+STRICT_PLATE = (
+    r"(?P<value>(?=[a-zA-Z0-9]{0,3}[ -]?[a-zA-Z0-9]{0,3}\d)(?=\d{0,4}[ -]?\d{0,3}[a-zA-Z])"
+    r"[a-zA-Z0-9]{2,4}[ -]?[a-zA-Z0-9]{2,4})(?![\w-]|[ ]?%)"
+)
+NOT_OF_A_PLATE = tables.words("numbers", "not_of_a_plate")
 
 
 def _is_vin(match: re.Match[str]) -> Certainty | None:
@@ -23,7 +42,22 @@ def _is_vin(match: re.Match[str]) -> Certainty | None:
 
 
 def _is_plate(match: re.Match[str]) -> Certainty | None:
-    return "plausible" if re.search(r"\d", value_of(match)) else None
+    """Letters and digits, or four digits; no group is a unit or a small word: `plate 12 mm`, `car 2 was`."""
+    value = value_of(match)
+    groups = re.split(r"[ ·-]", value.lower())
+    if not NOT_OF_A_PLATE.isdisjoint(groups) or any(
+        re.fullmatch(r"(?:19|20)\d\d", group) for group in groups
+    ):
+        return None
+    digits = len(digits_of(value))
+    lettered = re.search(r"[A-Za-z]", value) is not None
+    return "plausible" if digits >= 4 or (lettered and digits >= 2 and len(value) >= 5) else None
+
+
+def _is_plate_of_a_car(match: re.Match[str]) -> Certainty | None:
+    """In one piece or in capitals: `Ford 150 with` has neither."""
+    value = value_of(match)
+    return None if " " in value and value != value.upper() else _is_plate(match)
 
 
 RULES = (
@@ -35,29 +69,86 @@ RULES = (
         judge=_is_vin,
         digit=True,
     ),
-    rule(
+    labelled(
         "vin-by-word",
         "VEHICLE_IDENTIFIER",
-        (
-            r"(?i)\b(?:vin|vehicle (?:identification|serial|id))(?:[ _](?:number|no\.?|#))?"
-            r"[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is )?(?P<value>[A-Z0-9]{8,17})(?!\w)"
+        r"v\.?i\.?n\.?|vehicle[ _-](?:identification|serial|id|registration)|chassis|hull",
+        signed=(
+            r"tail|(?:(?:car|motorcycle|boat|trailer|bike) )?(?:frame|engine)|"
+            r"car|truck|vehicle|motorcycle|boat|trailer"
         ),
-        0.85,
-        judge=_is_plate,
-        words="vin vehicle",
-        digit=True,
+        minimum_digits=3,
+        link=CLOSE,
+    ),
+    labelled(
+        "plate-by-word",
+        "VEHICLE_IDENTIFIER",
+        r"(?:licen[sc]e|registration|number|vehicle|car|truck|auto)[ _-]?(?:plates?|tags?)",
+        signed=r"plates?|tags?",
+        minimum_digits=3,
     ),
     rule(
         "license-plate",
         "VEHICLE_IDENTIFIER",
         (
-            r"(?i)\b(?:(?:licen[sc]e|registration|number)[ _-]plate|plate(?= (?:number|no\b|#))|tag number)"
-            r"(?:[ _](?:number|no\.?|#))?[\"' ]{0,2}[:#=]?[\"' ]{0,3}(?:is |was )?"
-            r"(?P<value>[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,5})\b"
+            r"(?i:\b(?:(?:licen[sc]e|registration|number|vehicle|car)[ _-]?(?:plates?|tags?)|"
+            r"(?:vehicle|car) reg(?:istration)?)(?:[ _](?:number|no|#))?)"
+            r"[.\"'(,:#= -]{0,4}(?i:(?:is|was|reads?|of|with) ){0,2}"
+            rf"[\"'(#]{{0,2}}(?:{STATE}[ :-]{{1,3}})?{PLATE}"
         ),
         0.85,
         judge=_is_plate,
-        words="plate tag",
+        words="plate plates tag tags licenseplate reg registration",
         digit=True,
+    ),
+    # `plate` alone is also bone and agar.
+    rule(
+        "plate",
+        "VEHICLE_IDENTIFIER",
+        (
+            r"(?i:\b(?:(?:licen[sc]e )?pl(?:ate|tae|aet)s?|(?:licen[sc]e )?palte|tags?|"
+            r"reg)\.?[ ]{0,2}[:#(,]?[ ]{0,2}"
+            rf"(?:(?:is|was|reads?|no\.?|number) ){{0,2}})[\"'(]?(?:{STATE}[ :-]{{1,3}})?{STRICT_PLATE}"
+        ),
+        0.8,
+        judge=_is_plate,
+        words="plate plates palte pltae plaet tag tags reg",
+        digit=True,
+    ),
+    labelled(
+        "plate-number",
+        "VEHICLE_IDENTIFIER",
+        r"plates?|tags?",
+        score=0.7,
+        minimum_digits=3,
+        bare_digits=5,
+        link=CLOSE,
+    ),
+    rule(
+        "plate-of-a-car",
+        "VEHICLE_IDENTIFIER",
+        rf"(?i:\b(?:{CARS}))[ ,(]{{1,3}}(?i:(?:tag|reg|plates?)[ :]{{1,2}})?{STRICT_PLATE}",
+        0.7,
+        judge=_is_plate_of_a_car,
+        digit=True,
+    ),
+    rule(
+        "plate-of-state",
+        "VEHICLE_IDENTIFIER",
+        rf"\b{STATE}[ ](?i:licen[sc]e |registration )?(?i:plates?|tags?)[ :#]{{1,2}}(?i:number |"
+        rf"no\.? )?{PLATE}",
+        0.85,
+        judge=_is_plate,
+        words="plate plates tag tags",
+        digit=True,
+    ),
+    # A plate made of a word stands in quotation marks.
+    rule(
+        "plate-quoted",
+        "VEHICLE_IDENTIFIER",
+        r"(?i:\b(?:plates?|tags?)(?: (?:number|reading|reads|is|of|"
+        r"says)){0,2}[ :]{1,2})[\"'“](?P<value>[A-Z0-9 -]{2,9})[\"'”]",
+        0.85,
+        words="plate plates tag tags",
     ),
 )

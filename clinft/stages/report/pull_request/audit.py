@@ -1,35 +1,39 @@
-"""What the audit found: type, place and id of each finding, never more; and waivers ready to paste."""
+"""What the audit found: type, place and id of each finding, never more; how sure it is; waivers to paste."""
 
 import json
 from collections.abc import Iterable, Sequence
 
-from clinft.artifacts.audit import SEVERITIES, AuditReport, Finding
+from clinft.artifacts.audit import SEVERITIES, AuditReport, CategoryResult, Finding, Sensitivity
+from clinft.artifacts.handling import Handling
 from clinft.artifacts.pull_request import ProjectReport
+from clinft.stages.report import audit_tables, audit_words, handling_tables
+from clinft.stages.report.audit_words import CITATION
 from clinft.stages.report.markdown import code_block, document
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.reasons import gate_decision
 from clinft.stages.report.pull_request.room import Room, Section, collapsed
 
 BLOCKING = ("CRITICAL", "HIGH")
-CITATION = "45 CFR 164.514(b)(2)(i)"
-STATUS = {
-    "none_found": "none found by this method",
-    "found": "**found**",
-    "not_text_checkable": "not checkable in text: a person must say",
-}
 
 
 def blocking(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
+    """In the open: why nothing can be trained on these data at all, and each finding that blocks."""
     audit = project.audit
-    found = [] if audit is None else _sorted(audit, BLOCKING)
-    if audit is None or not found:
+    if audit is None:
+        return
+    of_project = "" if name is None else f": {room.code(name)}"
+    if audit.verdict in ("INVALID", "DECLINED"):
+        because = room.listing([room.text(reason) for reason in audit.because])
+        yield Section(document((f"### HIPAA audit {audit.verdict}{of_project}", because)))
+    found = _sorted(audit, BLOCKING)
+    if not found:
         return
     counted = sum(audit.by_severity.get(severity, 0) for severity in BLOCKING)
     missing = counted - len(found)
     yield Section(
         document(
             (
-                "### CRITICAL and HIGH findings" + ("" if name is None else f": {room.code(name)}"),
+                f"### CRITICAL and HIGH findings{of_project}",
                 "Type, place and id only; the text itself is never copied out of the data. "
                 "Rows count from 1, positions count characters.",
                 _table(project, found, room),
@@ -40,18 +44,24 @@ def blocking(project: ProjectReport, name: str | None, room: Room) -> Iterable[S
 
 
 def collapsed_parts(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
-    audit = project.audit
-    if audit is None:
-        return
-    open_ones = _without_waiver(project, audit)
-    if open_ones:
-        blocks = _waivers(project.name, open_ones, audit, room)
-        yield collapsed("Waivers, ready to paste", "waivers", name, *blocks)
-    title = "The 18 identifiers and the limits of the audit"
-    yield collapsed(title, "the 18 identifiers", name, *_matrix(audit, room))
-    low = _sorted(audit, ("MEDIUM", "LOW", "INFO"))
-    if low:
-        yield collapsed("MEDIUM, LOW and INFO findings", "low findings", name, _table(project, low, room))
+    audit, decision = project.audit, gate_decision(project)
+    if audit is not None:
+        open_ones = _without_waiver(project, audit)
+        if open_ones:
+            blocks = _waivers(project.name, open_ones, audit, room)
+            yield collapsed("Waivers, ready to paste", "waivers", name, *blocks)
+        title = "The 18 identifiers and the limits of the audit"
+        yield collapsed(title, "the 18 identifiers", name, *_matrix(audit, room))
+        blocks = audit_tables.authenticity(audit.authenticity, room)
+        yield collapsed("Where the data come from", "authenticity", name, *blocks)
+        if audit.remedies:
+            yield collapsed("What to do about each type of finding", "remedies", name, _remedies(audit, room))
+        low = _sorted(audit, ("MEDIUM", "LOW", "INFO"))
+        if low:
+            yield collapsed("MEDIUM, LOW and INFO findings", "low findings", name, _table(project, low, room))
+    if decision is not None and decision.handling is not None:
+        blocks = _handling(decision.handling, room)
+        yield collapsed("What leaves, and open safeguards", "handling", name, *blocks)
 
 
 def _without_waiver(project: ProjectReport, audit: AuditReport) -> list[Finding]:
@@ -93,6 +103,13 @@ def _table(project: ProjectReport, findings: Sequence[Finding], room: Room) -> s
     )
 
 
+def _remedies(audit: AuditReport, room: Room) -> str:
+    return room.grid(
+        ("Type", "What to do"),
+        [(room.code(name), room.text(audit.remedies[name])) for name in sorted(audit.remedies)],
+    )
+
+
 def _waivers(project: str, open_ones: Sequence[Finding], audit: AuditReport, room: Room) -> Iterable[str]:
     yield (
         "Correcting the data is the better way. Where a person of the role **privacy** looked at a HIGH "
@@ -119,30 +136,57 @@ def _waiver(project: str, found: Finding, audit: AuditReport, room: Room) -> Ite
 
 
 def _matrix(audit: AuditReport, room: Room) -> Iterable[str]:
+    infos, sure = audit_words.infos(audit), audit_words.by_letter(audit)
+    measured = (
+        " Planted: found of the identifiers that were planted in a copy of this data; challenge: of those "
+        "in a frozen set of invented cases; with exact 95 % intervals, whose lower ends must reach "
+        f"{audit.policy.sensitivity_floor:g}. No real clinical note is among them."
+    )
     yield (
         f"{count(audit.records_scanned, 'row')} in {count(len(audit.files_scanned), 'file')} were searched "
-        f"for the identifiers of {CITATION}. "
-        "This is evidence for a privacy officer's decision, not the decision."
+        f"for the identifiers of {CITATION}. This is evidence for a privacy officer's decision, not the "
+        "decision." + (measured if audit.sensitivity else "")
     )
     yield room.grid(
-        ("Letter", "Identifier", "Findings", "Result", "Note"),
-        [
-            (
-                room.text(row.letter),
-                room.text(row.title),
-                f"{row.findings:,}",
-                STATUS[row.status],
-                room.text(row.note) if row.note.strip() else "",
-            )
-            for row in audit.categories
-        ],
+        ("Letter", "Identifier", "Findings", "Result", "Planted", "Challenge", "Sensitivity", "Note"),
+        [_matrix_row(row, sure.get(row.letter), infos[row.letter], room) for row in audit.categories],
         numeric={2},
     )
     yield "Limits:"
     yield room.listing(
         [
-            "How many identifiers the search misses was not measured: finding none is no proof that "
-            "there are none.",
+            f"{audit_words.sentence(audit_words.sensitivity_of(audit))} Finding none is no proof that there "
+            "are none.",
             *(room.text(limit) for limit in audit.limits),
         ]
     )
+
+
+def _matrix_row(row: CategoryResult, sure: Sensitivity | None, info: int, room: Room) -> Sequence[str]:
+    notes = " ".join(note for note in (row.note, "" if sure is None else sure.note) if note.strip())
+    measured = ("not measured",) * 3
+    if sure is not None:
+        both = audit_words.measured(sure.canaries), audit_words.measured(sure.challenge)
+        measured = (*both, audit_words.STATUS[sure.status])
+    return (
+        room.text(row.letter),
+        room.text(row.title),
+        f"{row.findings:,}",
+        audit_words.result(row, sure, info),
+        *measured,
+        room.text(notes) if notes else "",
+    )
+
+
+def _handling(handling: Handling, room: Room) -> Iterable[str]:
+    yield "Everything that clinft sends out of the organisation's machines for this plan:"
+    yield handling_tables.egress(handling, room)
+    failed = [row for row in handling.rows if row.state == "not_met"]
+    if failed:
+        yield "Safeguards that are not met; they decide nothing here:"
+        yield handling_tables.safeguards(failed, room)
+    unknown = [row for row in handling.rows if row.state == "needs_evidence"]
+    if unknown:
+        listed = room.inline([f"{room.text(row.title)} ({room.text(row.citation)})" for row in unknown], "; ")
+        yield f"Safeguards without evidence, {len(unknown):,}: {listed}."
+    yield f"All {len(handling.rows):,} stand in the run's HIPAA report. Rows: {room.text(handling.source)}."

@@ -9,7 +9,7 @@ from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.pull_request import Assessment, ProjectReport, PullRequestReport
-from clinft.stages.report import numbers, words
+from clinft.stages.report import audit_words, handling_tables, numbers, words
 from clinft.stages.report.markdown import code, document, table
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.reasons import TRAINED, gate_decision, order
@@ -75,6 +75,9 @@ def _rows(project: ProjectReport, checked_at: str, room: Room) -> Iterable[tuple
         yield "evaluation", room.inline([room.text(line) for line in project.evaluation], "; ")
     if every or project.audit is not None:
         yield "hipaa-audit", _audit(project.audit, gate_decision(project), room)
+    decision = gate_decision(project)
+    if decision is not None and decision.handling is not None:
+        yield "handling", handling_tables.counts(decision.handling)
     if every or project.estimate is not None:
         yield "cost", _cost(project)
         yield "budget", _budget(project)
@@ -176,7 +179,8 @@ def _audit(audit: AuditReport | None, decision: GateDecision | None, room: Room)
     return (
         f"**{audit.verdict}**; findings: {severities(audit.by_severity, room)}{of_these}; searched "
         f"{count(audit.records_scanned, 'row')}, {count(audit.characters_scanned, 'character')}, "
-        f"{count(len(audit.files_scanned), 'file')}; how many identifiers the search misses is not measured"
+        f"{count(len(audit.files_scanned), 'file')}; {audit_words.sensitivity_of(audit)}; "
+        f"{audit_words.signs(audit.authenticity)}"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import EvaluationReport, MetricResult, RegressionVerdict, SystemResult
-from clinft.stages.report import numbers, words
+from clinft.stages.report import audit_words, numbers, words
 from clinft.stages.report.markdown import bullets
 from clinft.stages.report.pull_request.room import Room
 from clinft.stages.report.returned import names
@@ -100,10 +100,7 @@ def severities(audit: AuditReport) -> str:
 
 
 def audited(audit: AuditReport) -> str:
-    return (
-        f"**{audit.verdict}**; findings: {severities(audit)}; how many identifiers the search misses is "
-        f"{NOT_MEASURED}"
-    )
+    return f"**{audit.verdict}**; findings: {severities(audit)}; {audit_words.sensitivity_of(audit)}"
 
 
 def brackets(found: Sequence[tuple[str, Interval]], room: Room) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from clinft.artifacts.run_state import RunState
-from clinft.stages.report import run_evidence, words
+from clinft.stages.report import audit_words, run_evidence, words
 from clinft.stages.report.markdown import document, numbered, table
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.room import Room, money
 from clinft.stages.report.returned import comparison, figures, names, steps
 from clinft.stages.report.returned.fitting import Block, fitted
-from clinft.stages.report.returned.names import NOT_MEASURED, Links
+from clinft.stages.report.returned.names import Links
 
 LATER = {
     "deployed": (
@@ -111,10 +111,11 @@ def _audited(step: steps.Audited, links: Links, room: Room) -> Iterable[str]:
         )
     unseen = [room.text(row.title) for row in audit.categories if row.status == "not_text_checkable"]
     if unseen:
-        yield f"Not checkable in text, so a person must say: {room.inline(unseen, '; ')}."
+        yield f"Text cannot hold these, so only embedded data was searched for: {room.inline(unseen, '; ')}."
     yield (
-        f"How many identifiers the search misses is {NOT_MEASURED}. This is evidence for a privacy officer's "
-        "decision, not the decision. Texts that were found are never shown here."
+        f"{audit_words.sentence(audit_words.sensitivity_of(audit))} Origin: "
+        f"{audit_words.signs(audit.authenticity)}. This is evidence for a privacy officer's decision, not "
+        "the decision. Texts that were found are never shown here."
     )
 
 

@@ -11,6 +11,7 @@ from clinft.artifacts.pull_request import Need, ProjectReport, PullRequestReport
 from clinft.spec.policy import Waiver
 from clinft.stages.report.pull_request.comment import comment
 from clinft.stages.report.pull_request.reasons import verdict
+from tests.fakes import audit_reports
 from tests.fakes import pull_request_parts as parts
 from tests.fakes import pull_requests as fake
 from tests.fakes.pull_request_parts import costs, decision, project, report
@@ -232,8 +233,8 @@ def test_waiver_is_refused_until_a_person_fills_it_in() -> None:
 
 def test_waiver_of_hostile_texts_stays_one_entry_of_plain_strings() -> None:
     text = 'x"\n- project: other\n```\n# @octocat'
-    audit = parts.failed_audit().model_copy(
-        update={"findings": (parts.finding("HIGH", 1, "PERSON", "A", text),)}
+    audit = audit_reports.failed_audit().model_copy(
+        update={"findings": (audit_reports.finding("HIGH", 1, "PERSON", "A", text),)}
     )
     block = waiver_block(comment(report(project(name=text, audit=audit))))
     [waiver] = yaml.safe_load(block)["waivers"]
@@ -262,3 +263,60 @@ def test_people_are_never_mentioned() -> None:
     for build in fake.BUILDERS.values():
         for name in ("mara", "kim", "sam", "lee", "dr-lee", "ops"):
             assert f"@{name}" not in comment(build())
+
+
+def test_audit_row_says_how_sure_the_search_is_and_what_it_saw_of_the_origin() -> None:
+    cell = row(comment(fake.ready()), "hipaa-audit")
+
+    assert (
+        "planted identifiers found: lowest lower bound 0.960 (D, telephone numbers), floor 0.95; names (0.393), "
+        "places (0.331) not certified; 1 weak sign of a real source |"
+    ) in cell
+
+
+def test_audit_of_an_older_version_says_what_was_not_measured() -> None:
+    audit = audit_reports.audit().model_copy(update={"sensitivity": ()})
+    text = comment(report(project(audit=audit)))
+
+    assert "; how many identifiers the search misses was not measured; " in row(text, "hipaa-audit")
+    assert "| D | Telephone numbers | 0 | Needs human evidence: not found, but how many identifiers" in text
+
+
+@pytest.mark.parametrize(
+    ("made", "heading", "reason"),
+    [
+        (fake.declined(), "HIPAA audit DECLINED", "- The data looks real: hl7-v2, 212 times"),
+        (fake.invalid(), "HIPAA audit INVALID", "- The audit finds too few planted identifiers of class D."),
+    ],
+)
+def test_data_that_nothing_waives_say_why_in_the_open(
+    made: PullRequestReport, heading: str, reason: str
+) -> None:
+    assert reason in section(comment(made), heading)
+
+
+def test_findings_that_can_be_mended_say_it_once() -> None:
+    assert "### HIPAA audit" not in comment(fake.refused())
+
+
+def test_handling_is_counted_in_the_open_and_listed_below() -> None:
+    text = comment(fake.ready())
+    below = text.split("<summary>What leaves, and open safeguards</summary>", 1)[1].split("</details>", 1)[0]
+
+    assert row(text, "handling").startswith(
+        "| handling | 35 safeguards: 5 verified, 2 declared, **2 not met**"
+    )
+    assert "| slack: team | verdicts, figures and links; no record |" in below
+    assert (
+        "| 164.310(d)(2)(i) | Disposal of media | required | **Not met** (by Security Office, 2026-09-15)"
+        in below
+    )
+    assert "Safeguards without evidence, 25: Risk management (164.308(a)(1)(ii)(B));" in below
+    assert "Risk analysis" not in below
+
+
+def test_decision_of_an_older_version_has_no_handling() -> None:
+    text = comment(report(project(decision=decision(handling=None))))
+
+    assert "| handling |" not in text
+    assert "What leaves" not in text

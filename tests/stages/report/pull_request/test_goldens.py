@@ -33,7 +33,7 @@ def test_summary_of_a_report_that_fits_is_the_comment(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_no_comment_claims_compliance(name: str) -> None:
-    assert re.search(r"complian(t|ce)|certified", comment(BUILDERS[name]()), re.IGNORECASE) is None
+    assert re.search(r"complian(t|ce)|(?<!not )certified", comment(BUILDERS[name]()), re.IGNORECASE) is None
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -323,3 +323,16 @@ def test_people_are_never_mentioned() -> None:
     for build in fake.BODIES.values():
         for person in ("kim", "sam", "dr-lee", "octo-org"):
             assert f"@{person}" not in build(None)
+
+
+def test_audit_says_how_sure_the_search_is_or_that_nobody_measured() -> None:
+    sound = fake.deployment().audit
+    assert sound is not None
+    older = sound.model_copy(update={"sensitivity": ()})
+
+    assert "; planted identifiers found: lowest lower bound 0.960 (D, telephone numbers)" in row(
+        deployment(), "HIPAA audit before training"
+    )
+    assert row(deployment(audit=older), "HIPAA audit before training").endswith(
+        "; how many identifiers the search misses was not measured |"
+    )

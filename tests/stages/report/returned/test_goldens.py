@@ -32,4 +32,6 @@ def test_no_golden_is_left_over() -> None:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_no_text_claims_compliance(name: str) -> None:
-    assert re.search(r"complian(t|ce)|certified|safe to use", BODIES[name](None), re.IGNORECASE) is None
+    assert (
+        re.search(r"complian(t|ce)|(?<!not )certified|safe to use", BODIES[name](None), re.IGNORECASE) is None
+    )

@@ -80,7 +80,7 @@ def test_approval_of_another_plan_is_not_listed() -> None:
 def test_audit_comment_counts_and_never_quotes() -> None:
     failed = note(fake.notes()[3])
 
-    assert "1 CRITICAL, 2 HIGH, 1 LOW (1 HIGH one waived by the role privacy)" in failed
+    assert "1 CRITICAL, 2 HIGH, 1 LOW, 1 INFO (1 HIGH one waived by the role privacy)" in failed
     assert "Nothing is trained on these data while" in failed
     for place in ("data/records/train.jsonl", "0123456789abcdef", "PERSON", "US_SSN"):
         assert place not in failed

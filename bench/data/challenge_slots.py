@@ -1,0 +1,82 @@
+"""What each slot of the challenge set's templates stands for; the label is the letter of its identifier."""
+
+from pathlib import Path
+
+from bench.data import challenge_dates as dates
+from bench.data import challenge_numbers as numbers
+from bench.data.forms_dates import RESTRICTED_ZIP3
+from bench.data.forms_slots import decimal, fixed, number, pattern, pool
+from bench.data.people import people, places
+from bench.data.templating import Slot, shaped
+
+SOURCE = Path(__file__).resolve().parent / "challenge"
+
+SLOTS: dict[str, Slot] = {
+    **people({"p": "A", "q": "A", "r": "A"}),
+    **places(("l",), "B", None),
+    **shaped(SOURCE / "shapes.txt"),
+    "employer": pool("A", "employer"),
+    "street": Slot("B", dates.street),
+    "road": Slot("B", dates.road),
+    **{name: pool("B", name) for name in ("city", "region", "area", "facility", "site")},
+    "coords": Slot("B", dates.coordinates),
+    "restricted": Slot("B", lambda draw, _part, _argument: draw.rng.choice(RESTRICTED_ZIP3)),
+    "pobox": pattern("B", "PO Box ###", "P.O. Box ####", "P O Box ##"),
+    "rural": pattern("B", "RR ## Box ##", "Rural Route ##, Box ###", "HCR ## Box ##"),
+    "tract": pattern("B", "00##.0#", "4##1.01"),
+    "precinct": pattern("B", "precinct 1##", "Precinct ##?"),
+    "date": Slot("C", dates.date),
+    "dob": Slot("C", dates.birth_date),
+    "md": Slot("C", dates.month_day),
+    "my": Slot("C", dates.month_year),
+    "weekdate": Slot("C", dates.weekday_date),
+    "iso": Slot("C", dates.moment),
+    "hl7": fixed("C", dates.moment, "compact"),
+    "ymd": Slot("C", dates.compact_day),
+    "ymdob": fixed("C", dates.compact_day, "1941-2015"),
+    "spelled": Slot("C", dates.spelled),
+    "age90": Slot("C", dates.old_age),
+    "ninety": fixed("C", dates.old_age, "words"),
+    "year90": Slot("C", dates.birth_year),
+    "phone": Slot("D", numbers.phone),
+    "intl": Slot("D", numbers.abroad),
+    "e164": fixed("D", numbers.phone, "e164"),
+    "local": fixed("D", numbers.phone, "local"),
+    "fax": fixed("E", numbers.phone, "fax"),
+    "efax": fixed("E", numbers.phone, "e164"),
+    "faxabroad": Slot("E", numbers.abroad),
+    "email": Slot("F", numbers.email),
+    "capmail": fixed("F", numbers.email, "capital"),
+    "spoken": fixed("F", numbers.email, "spoken"),
+    "ssn": Slot("G", numbers.ssn),
+    **{name: fixed("G", numbers.ssn, name) for name in ("dashed", "plain", "four", "masked")},
+    "mbi": Slot("I", numbers.mbi),
+    "hicn": fixed("I", numbers.ssn, "hicn"),
+    "routing": Slot("J", numbers.routing),
+    "card": Slot("J", numbers.card),
+    **{name: fixed("J", numbers.card, name) for name in ("amex", "mastercard", "visa")},
+    "iban": Slot("J", numbers.iban),
+    "dea": Slot("K", numbers.dea),
+    "vin": Slot("L", numbers.vin),
+    "udi": Slot("M", numbers.udi),
+    "imei": Slot("M", numbers.imei),
+    "url": Slot("N", numbers.url),
+    "host": Slot("N", numbers.without_scheme),
+    **{name: fixed("N", numbers.own_site, name) for name in ("bare", "www", "short")},
+    "ip": Slot("O", numbers.ip),
+    "ip6": fixed("O", numbers.ip, "6"),
+    "vector": Slot("P", numbers.vector),
+    "mp3": fixed("P", numbers.payload, "mp3"),
+    "ogg": fixed("P", numbers.payload, "ogg"),
+    "fmr": fixed("P", numbers.payload, "fmr raw"),
+    "wsq": fixed("P", numbers.payload, "wsq raw"),
+    "jpeg": fixed("Q", numbers.payload, "jpeg"),
+    "png": fixed("Q", numbers.payload, "png"),
+    "heic": fixed("Q", numbers.payload, "heic"),
+    "rawjpeg": fixed("Q", numbers.payload, "jpeg raw"),
+    "rawpng": fixed("Q", numbers.payload, "png raw"),
+    "handle": Slot("R", numbers.handle),
+    **{name: pool(None, name) for name in ("rx", "dx", "cc")},
+    "n": Slot(None, number),
+    "f": Slot(None, decimal),
+}

@@ -1,0 +1,196 @@
+"""`clinft audit`: a project's stage; or any files, without a project; or what a push would hand over."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clinft import wiring
+from clinft.artifacts.audit import FileAudit
+from clinft.cli import show
+from clinft.cli.boundary import guarded
+from clinft.errors import EXIT_NO, SpecError
+from clinft.spec.audit_policy import AuditPolicy
+from clinft.spec.load import SPEC_NAME, load_policy
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PROJECT | FILES]", help="A project's folder; or any files and folders."),
+]
+Fix = Annotated[
+    bool, typer.Option("--fix", help="Also write a de-identified copy beside each file, for you to review.")
+]
+ShardOption = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="Scan the I-th of N parts only; needs --part.")
+]
+PartOption = Annotated[
+    Path | None, typer.Option("--part", metavar="FILE", help="Where --shard leaves what it found.")
+]
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option("--merge", metavar="PART", help="Join the parts of all shards; once for each part."),
+]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; absent: chosen.")]
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="FOLDER", help="Keep finished work there, and go on from it."),
+]
+Push = Annotated[
+    bool, typer.Option("--push", help="As git's pre-push hook: what the commits on standard input bring.")
+]
+
+
+def register(
+    app: typer.Typer, about: str, stage: Callable[[Path, bool], None], changed: Callable[[bool], None]
+) -> None:
+    """`stage` runs the project's stage, `changed` the check of a pull request; both take `--json`."""
+
+    @app.command("audit", help=about)
+    @guarded
+    def audit(
+        paths: Files = None,
+        changed_: Annotated[
+            bool,
+            typer.Option("--changed", help="In checks.yml: every project that the pull request changes."),
+        ] = False,
+        push: Push = False,
+        fix: Fix = False,
+        shard: ShardOption = None,
+        part: PartOption = None,
+        merge: Merge = None,
+        workers: Workers = None,
+        resume: Resume = None,
+        json: Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")] = False,
+    ) -> None:
+        if bool(paths) + changed_ + push != 1:
+            raise SpecError(
+                "Name a project's folder, or files; or pass --changed or --push; one of them.",
+                "--changed is for clinft's workflows, --push for git's pre-push hook.",
+                "E.g. clinft audit projects/icd10-chapter, or clinft audit notes.jsonl.",
+            )
+        if push:
+            audit_push(show.Screen(json=json))
+        elif not paths:
+            changed(json)
+        elif is_project(paths):
+            _whole_only(fix, shard, part, merge, workers, resume)
+            stage(paths[0], json)
+        else:
+            audit_files(show.Screen(json=json), paths, fix, shard, part, merge or (), workers, resume)
+
+
+def _whole_only(*options: object) -> None:
+    if any(options):
+        raise SpecError(
+            "A project is audited whole: --fix, --shard, --part, --merge, --workers, --resume are for files.",
+            "Its records are generated, so what is found is mended in the spec, the prompt or the generator.",
+            "Leave the option out; or name files, e.g. those in the project's data/records/.",
+        )
+
+
+def is_project(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and (paths[0].name == SPEC_NAME or (paths[0] / SPEC_NAME).exists())
+
+
+def audit_files(
+    screen: show.Screen,
+    paths: Sequence[Path],
+    fix: bool,
+    shard: str | None,
+    part: Path | None,
+    merge: Sequence[Path],
+    workers: int | None,
+    resume: Path | None,
+) -> None:
+    """Exit 1 unless the verdict is PASS."""
+    from clinft.stages.audit import file_audit, shards
+    from clinft.stages.audit.batch import Shard
+
+    policy, progress = policy_here(), wiring.progress_of(screen.console)
+    if (shard is None) is not (part is None) or (shard and (merge or fix)):
+        raise SpecError(
+            "--shard and --part go together, and neither with --merge nor --fix.",
+            "A shard leaves its part in a file; all parts together give the report.",
+            "First: clinft audit FILES --shard 1/2 --part 1.json; then: clinft audit FILES --merge 1.json …",
+        )
+    if shard is not None and part is not None:
+        found = file_audit.audit_shard(
+            paths, policy, progress, Shard.parse(shard), workers=workers, resume=resume
+        )
+        shards.write_part(part, found)
+        screen.say(f"wrote {part}")
+        return
+    if merge:
+        parts = [shards.load_part(path) for path in merge]
+        report = file_audit.merge_shards(parts, paths, policy, progress, workers=workers)
+    else:
+        report = file_audit.audit_files(paths, policy, progress, workers=workers, resume=resume)
+    _tell(screen, report)
+    if fix and report.verdict == "DECLINED":
+        screen.say("No copy is written: data that look real are not made usable by taking names out.")
+    elif fix:
+        _fix(screen, paths, policy)
+    if report.verdict != "PASS":
+        raise typer.Exit(EXIT_NO)
+
+
+def audit_push(screen: show.Screen) -> None:
+    """Refuses before anything leaves: what is at GitHub once cannot be taken back by a later commit."""
+    from clinft.pipeline import pushing
+    from clinft.stages.audit import file_audit
+
+    root = wiring.find_repository(Path.cwd())
+    history = wiring.local_history(root)
+    tips = wiring.pushed_commits() or pushing.pushed_tips(sys.stdin)
+    with tempfile.TemporaryDirectory(prefix="clinft-push-") as scratch:
+        folders = pushing.export(history, tips, Path(scratch))
+        if not folders:
+            screen.say("Nothing that could hold data is pushed.")
+            return
+        report = file_audit.audit_files(folders, policy_here(), wiring.progress_of(screen.console))
+    _tell(screen, report)
+    if report.verdict != "PASS":
+        screen.say("Nothing was pushed. The first part of each file's name is the commit that brings it.")
+        raise typer.Exit(EXIT_NO)
+
+
+def policy_here() -> AuditPolicy:
+    """Of the repository that this is called in; outside of one, what clinft asks for by itself."""
+    try:
+        repository = wiring.find_repository(Path.cwd() / "here")
+    except SpecError:
+        return AuditPolicy()
+    return load_policy(repository / wiring.POLICY).audit
+
+
+def _tell(screen: show.Screen, report: FileAudit) -> None:
+    from clinft.pipeline.audit_summary import of_files
+
+    if screen.json:
+        typer.echo(report.model_dump_json())
+    else:
+        screen.markdown(of_files(report))
+
+
+def _fix(screen: show.Screen, paths: Sequence[Path], policy: AuditPolicy) -> None:
+    """A copy of each file, named `notes.deidentified.jsonl`; none where there is a folder among them."""
+    from clinft.stages.audit import engine
+    from clinft.stages.audit.fix import write_copy
+
+    if folders := [path for path in paths if path.is_dir()]:
+        raise SpecError(
+            f"{folders[0]} is a folder.",
+            "A copy is written file by file, so that you review each one.",
+            "Name the files.",
+        )
+    for path in paths:
+        target = path.with_name(f"{path.stem}.deidentified{path.suffix}")
+        summary = write_copy(path, target, engine.of(policy))
+        replaced = sum(summary.replaced.values())
+        screen.say(
+            f"wrote {target}: {replaced:,} places in {summary.rows_changed:,} of {summary.rows:,} rows"
+        )
+    screen.say("Read the copies before you use them: rules replace what they find, and nothing else.")

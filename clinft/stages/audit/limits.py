@@ -1,0 +1,15 @@
+"""What an audit cannot see, said in every report."""
+
+LIMITS = (
+    "Rules find names and places only where a title, label, relation, list or form gives them away: both "
+    "classes are not certified until the trained detector, which is not part of this version.",
+    "Sensitivity is measured on identifiers that were planted into copies of this data and on an invented "
+    "challenge set, not on real clinical notes, because none could be used. Finding nothing is not proof "
+    "that nothing is there.",
+    "A value is read with its key and with the values that belong to it by their keys, a line with the label "
+    "on the line before: an identifier split in another way over values, rows or lines can be missed.",
+    "Photographs and biometric identifiers can be seen only as embedded data, as file names, or as files "
+    "that are no text; nothing inside a picture, a sound or a packed document is read.",
+    "Whether the remaining information could identify a person, 45 CFR 164.514(b)(2)(ii), is for a "
+    "person to say.",
+)

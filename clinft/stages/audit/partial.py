@@ -1,0 +1,130 @@
+"""What was counted and found in some of the rows: parts add up to the whole, in whatever groups."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinft.artifacts.audit import Finding
+from clinft.stages.audit.authenticity import Evidence
+from clinft.stages.audit.severity import RANK
+
+# Rows that canaries are planted into: enough for the data's own style, small enough to be read again.
+DONORS, LONGEST_DONOR = 256, 8192
+
+
+@dataclass(frozen=True, order=True)
+class Donor:
+    """A row by its place; its text is read again when it is needed, and kept nowhere."""
+
+    sha256: str
+    file: str
+    row: int
+
+
+@dataclass
+class Partial:
+    """Its size depends on `keep`, the findings that are listed, and not on the rows. It holds no text.
+
+    Of the findings the first `keep` in the order of a report are kept, of the donors the rows with the
+    smallest digests: both are the same whatever order the rows come in.
+    """
+
+    keep: int
+    rows: int = 0
+    characters: int = 0
+    by_severity: Counter[str] = field(default_factory=Counter)
+    by_letter: Counter[str] = field(default_factory=Counter)
+    by_type: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    donors: list[Donor] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+
+    def found(self, finding: Finding) -> None:
+        self.by_severity[finding.severity] += 1
+        self.by_letter[finding.safe_harbor] += 1
+        self.by_type[finding.entity_type] += 1
+        self._list((finding,))
+
+    def offer(self, donor: Donor) -> None:
+        self._lend((donor,))
+
+    def merge(self, other: "Partial") -> None:
+        """Takes in another part; that one is not to be used any more."""
+        self.rows += other.rows
+        self.characters += other.characters
+        self.by_severity += other.by_severity
+        self.by_letter += other.by_letter
+        self.by_type += other.by_type
+        self.evidence.merge(other.evidence)
+        self._list(other.findings)
+        self._lend(other.donors)
+
+    def first_findings(self) -> list[Finding]:
+        """In the order of a report."""
+        self.findings = sorted(self.findings, key=order)[: self.keep]
+        return self.findings
+
+    def chosen_donors(self) -> list[Donor]:
+        self.donors = _chosen(self.donors)
+        return self.donors
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rows": self.rows,
+            "characters": self.characters,
+            "by_severity": dict(self.by_severity),
+            "by_letter": dict(self.by_letter),
+            "by_type": dict(self.by_type),
+            "findings": [finding.model_dump(mode="json") for finding in self.first_findings()],
+            "donors": [[donor.sha256, donor.file, donor.row] for donor in self.chosen_donors()],
+            "evidence": self.evidence.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, keep: int, value: dict[str, Any]) -> "Partial":
+        """Raises KeyError, TypeError or ValueError for anything that `to_json` did not write."""
+        return cls(
+            keep,
+            int(value["rows"]),
+            int(value["characters"]),
+            Counter(value["by_severity"]),
+            Counter(value["by_letter"]),
+            Counter(value["by_type"]),
+            [Finding.model_validate(one) for one in value["findings"]],
+            [Donor(*one) for one in value["donors"]],
+            Evidence.from_json(value["evidence"]),
+        )
+
+    # Both lists grow to twice their size before they are cut: sorting for every row would cost too much.
+    def _list(self, findings: Iterable[Finding]) -> None:
+        self.findings.extend(findings)
+        if len(self.findings) > 2 * self.keep:
+            self.first_findings()
+
+    def _lend(self, donors: Iterable[Donor]) -> None:
+        self.donors.extend(donors)
+        if len(self.donors) > 2 * DONORS:
+            self.chosen_donors()
+
+
+def order(finding: Finding) -> tuple[int, str, int, int, str, int, str, str]:
+    """Most severe first, then by place; no two findings are equal in it."""
+    return (
+        RANK[finding.severity],
+        finding.file,
+        finding.row,
+        finding.start,
+        finding.field,
+        finding.end,
+        finding.entity_type,
+        finding.recognizer,
+    )
+
+
+def _chosen(donors: list[Donor]) -> list[Donor]:
+    """Of rows with the same text only the first: they would all teach the same style."""
+    first: dict[str, Donor] = {}
+    for donor in sorted(donors):
+        first.setdefault(donor.sha256, donor)
+    return list(first.values())[:DONORS]

@@ -1,0 +1,137 @@
+"""Which of many patterns may match a text: one pass of hyperscan instead of one search for each.
+
+It never leaves out a pattern that `re` would find, so findings are the same without it: where
+hyperscan is not installed, and for the first texts, every pattern may match.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clinft.stages.audit.loosen import NotLoosened, loosened
+from clinft.stages.audit.shadow import shadow
+
+if TYPE_CHECKING:
+    from hyperscan import Database
+
+# Building takes some seconds, in which the patterns alone read about so much.
+WORTHWHILE_CHARACTERS = 2_000_000
+# More patterns in one database take longer to build than in two, and two take longer to search.
+PATTERNS_TOGETHER = 100
+
+
+@cache
+def available() -> bool:
+    """pyproject.toml asks for it on Linux only."""
+    return find_spec("hyperscan") is not None
+
+
+class Built(NamedTuple):
+    """`always`: positions of the patterns that are in none of the databases."""
+
+    always: tuple[int, ...]
+    databases: tuple[bytes, ...]
+
+
+class Prefilter:
+    """`use`: let hyperscan help once enough is read, or from the time its databases are built or loaded."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]], use: bool = True) -> None:
+        self._patterns = patterns
+        self._everything = range(len(patterns))
+        self._use = use and available()
+        self._unread = WORTHWHILE_CHARACTERS
+        self._databases: list[Database] = []
+        self._always: list[int] = []  # patterns that are in no database
+        # A database has room for one search at a time.
+        self._lock = Lock()
+
+    def candidates(self, text: str) -> Iterable[int]:
+        """Positions of the patterns that may match; no other does."""
+        if self._use and not self._databases:
+            self._unread -= len(text)
+            if self._unread <= 0:
+                self.build()
+        if not self._databases:
+            return self._everything
+        hits, low = self._always.copy(), shadow(text)
+        with self._lock:
+            for database in self._databases:
+                database.scan(low, _note, context=hits)
+        return hits
+
+    def build(self) -> None:
+        """The databases, now, if hyperscan is there to make them and nobody has yet."""
+        if not self._use or self._databases:
+            return
+        expressions = dict(_expressions(self._patterns))
+        numbers = list(expressions)
+        taken: set[int] = set()
+        for first in range(0, len(numbers), PATTERNS_TOGETHER):
+            together = {number: expressions[number] for number in numbers[first : first + PATTERNS_TOGETHER]}
+            database = _compiled(together)
+            if database is None:
+                together = {number: one for number, one in together.items() if _compiled({number: one})}
+                database = _compiled(together)
+            if database is not None:
+                self._databases.append(database)
+                taken.update(together)
+        self._always = [number for number in self._everything if number not in taken]
+        # A processor that hyperscan does not know refuses everything.
+        self._use = bool(self._databases)
+
+    def built(self) -> Built | None:
+        """For `load` in another process on the same machine; None where hyperscan cannot help."""
+        self.build()
+        if not self._databases:
+            return None
+        import hyperscan
+
+        return Built(tuple(self._always), tuple(map(hyperscan.dumpb, self._databases)))
+
+    def load(self, built: Built | None) -> None:
+        """What a prefilter of the very same patterns has made."""
+        if built is None:
+            return
+        import hyperscan
+
+        databases = [hyperscan.loadb(database, hyperscan.HS_MODE_BLOCK) for database in built.databases]
+        for database in databases:
+            database.scratch = hyperscan.Scratch(database)
+        self._always, self._databases = list(built.always), databases
+
+
+def _note(number: int, start: int, end: int, flags: int, hits: Any) -> None:
+    hits.append(number)
+
+
+def _expressions(patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, bytes]]:
+    for number, pattern in enumerate(patterns):
+        try:
+            yield number, loosened(pattern).encode("ascii")
+        except NotLoosened:
+            continue
+
+
+def _compiled(expressions: Mapping[int, bytes]) -> "Database | None":
+    """None if hyperscan refuses one of them, or there is none."""
+    if not expressions:
+        return None
+    import hyperscan
+
+    # One hit for each expression is enough, and an expression may have lost all that it needs.
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(
+            expressions=list(expressions.values()),
+            ids=list(expressions),
+            elements=len(expressions),
+            flags=flags,
+        )
+    except hyperscan.error:
+        return None
+    return database

@@ -1,0 +1,168 @@
+"""(B) ZIP codes, restricted 3-digit prefixes, and postcodes abroad."""
+
+import re
+
+from clinft.stages.audit import tables
+from clinft.stages.audit.recognizers.place_forms import ABBREVIATION, STATE
+from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
+
+RESTRICTED = frozenset(prefix for row in tables.table("zip3")["lists"] for prefix in row["prefixes"].split())
+COUNTRY = "|".join(sorted(country.title() for country in tables.words("places", "countries")))
+LABEL = r"(?i)(?<![a-z])(?:zip|postal|post)[ _-]?(?:code)?s?"
+CODE_BEFORE = re.compile(
+    r"(?i)\b(?:ndc|loinc|code|cpt|hcpcs|lot|ref|order|item|part|model|catalog)\W{0,3}$|"
+    r"\b(?:member|patient|group|employee|student|user|case|claim|record|subscriber|policy|plan)[ ]ID[ ]{1,2}$"
+)
+COUNT_AFTER = re.compile(r"(?i)[ ]?(?:mg|mcg|ml|units?|iu|cells|copies|patients|steps|/|%|cases)")
+# `B12 5MG`, `T2N 0M0`, `L4 5MM`: a vitamin, a stage, a level.
+NOT_POSTCODE = re.compile(r"(?i)(?:[btclsd]\d{1,2}[ ]\d(?:mg|ml|mm|cm|kg|mo|yr|wk|hr)|t\d[a-d]?n.*)")
+
+
+def _is_zip(match: re.Match[str]) -> Certainty | None:
+    """Round numbers after two capitals are counts (`MS 10000`), and NDC codes are written like ZIP+4."""
+    value = value_of(match)
+    counted = CODE_BEFORE.search(before(match, 24)) or COUNT_AFTER.match(after(match, 10))
+    return None if value[:5].endswith("000") or counted else "plausible"
+
+
+def _is_labelled_zip(match: re.Match[str]) -> Certainty | None:
+    """Zeros are what remains of a removed one."""
+    return None if value_of(match)[:5].strip("0") == "" else "plausible"
+
+
+def _is_restricted(match: re.Match[str]) -> Certainty | None:
+    return "plausible" if value_of(match)[:3] in RESTRICTED else None
+
+
+def _is_postcode(match: re.Match[str]) -> Certainty | None:
+    return None if NOT_POSTCODE.fullmatch(value_of(match)) else "plausible"
+
+
+RULES = (
+    rule(
+        "zip-by-label",
+        "ZIP_CODE",
+        rf"{LABEL}[\"'*| ]{{0,3}}[:=#]?[\"'*| ]{{0,4}}(?:is |of |was "
+        rf")?(?P<value>\d{{5}}(?:-\d{{4}})?)(?![\d-])",
+        0.9,
+        judge=_is_labelled_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-after-state",
+        "ZIP_CODE",
+        (
+            rf"\b(?:{ABBREVIATION}|(?i:{STATE})),?(?:[ ]{{1,3}}|\^|\n)"
+            r"(?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
+        ),
+        0.8,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-after-country",
+        "ZIP_CODE",
+        rf"\b(?:{COUNTRY})[ ]{{1,2}}(?P<value>\d{{5}})(?![\d.,/-]\d|\w)",
+        0.7,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-after-lower-state",
+        "ZIP_CODE",
+        rf"[a-z]{{3,}},[ ](?i:{ABBREVIATION}),?[ ]{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?![\d.,/-]\d|\w)",
+        0.75,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-of-home",
+        "ZIP_CODE",
+        (
+            r"(?i)\b(?:(?:liv(?:es|ing)|resid(?:es|ing)|home|address|telehealth from home|located) in(?: "
+            r"zip)?|from (?:area |zip ))[ ](?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
+        ),
+        0.75,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-after-street",
+        "ZIP_CODE",
+        (
+            r"(?i)\b(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|blvd|boulevard|court|ct|way|place|pl|"
+            r"circle|terrace|parkway|pkwy)"
+            r"\b\.?,?[ ](?:[^\W\d_]{2,15}\.?,?[ ]){1,3}(?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
+        ),
+        0.75,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-in-brackets",
+        "ZIP_CODE",
+        r"(?:\b(?i:in|from|of|"
+        r"near)[ ])[^\W\d_]{3,15}(?:[ ][^\W\d_]{3,15})?[ ]\((?P<value>\d{5}(?:-\d{4})?)\)",
+        0.7,
+        judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-plus-4",
+        "ZIP_CODE",
+        r"(?<![\w.+-])\d{5}-\d{4}(?![\w-]|\.\d)",
+        0.6,
+        judge=_is_zip,
+        digit=True,
+        symbol="-",
+    ),
+    rule(
+        "zip3",
+        "ZIP3_RESTRICTED",
+        (
+            r"(?i)(?<![a-z])(?:zip|postal)[ _-]?(?:code)?[ _-]?3?(?:[ ]?(?:code|prefix|"
+            r"area))?[\"'* ]{0,3}[:=]?[\"'* ]{0,3}"
+            r"(?:(?:is|begins?|starts?)(?: with)? )?(?P<value>\d{3})(?:\*\*|xx|00|--)?(?!\d)"
+        ),
+        0.85,
+        judge=_is_restricted,
+        digit=True,
+    ),
+    rule(
+        "zip3-digits",
+        "ZIP3_RESTRICTED",
+        (
+            r"(?i)\b(?:first|initial|leading) (?:three|3) (?:digits )?(?:of )?(?:the |his |her |their )?"
+            r"(?:zip|postal)(?:[ ]?code)?[ :=]{0,3}(?:is |are )?(?P<value>\d{3})(?!\d)"
+        ),
+        0.85,
+        judge=_is_restricted,
+        digit=True,
+    ),
+    rule(
+        "postcode-uk",
+        "ZIP_CODE",
+        r"(?<![\w-])(?:[A-Z]{1,2}\d{1,2}[A-Z]?)[ ]\d[ABD-HJLNP-UW-Z]{2}(?![\w-])",
+        0.7,
+        judge=_is_postcode,
+        digit=True,
+    ),
+    rule(
+        "postcode-canada",
+        "ZIP_CODE",
+        r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])",
+        0.7,
+        judge=_is_postcode,
+        digit=True,
+    ),
+    rule(
+        "postcode-by-label",
+        "ZIP_CODE",
+        (
+            r"(?i)\b(?:postcode|post code|postal code|eircode|plz|c\.?p\.)[\"' ]{0,2}[:=]?[\"' ]{0,3}(?:is )?"
+            r"(?P<value>(?=[a-z ]{0,5}\d)[a-z0-9]{2,5}[ -]?[a-z0-9]{2,4})(?!\w)"
+        ),
+        0.8,
+        digit=True,
+    ),
+)

@@ -1,0 +1,56 @@
+"""Counts → what the audit says of itself, class by class."""
+
+from typing import Literal
+
+from clinft.artifacts.audit import Measured, Sensitivity
+from clinft.stages.audit.safe_harbor import CATEGORIES
+from clinft.stages.audit.sensitivity.counts import Counts
+from clinft.statistics.proportions import clopper_pearson
+
+Status = Literal["certified", "below_floor", "not_certified"]
+
+# Rules alone cannot find these; nothing is promised of them.
+UNCERTIFIED = ("A", "B")
+AWAITS_DETECTOR = "Not certified until clinft's trained detector for names and places ships."
+NO_CANARIES = "This data has no text that could carry a canary of this class."
+NO_CHALLENGE = "The challenge set has no case of this class."
+
+
+def sensitivities(canaries: Counts | None, challenge: Counts | None, floor: float) -> tuple[Sensitivity, ...]:
+    """One for each of the 18 letters. A class with neither measurement is not certified."""
+    return tuple(_rated(category.letter, canaries, challenge, floor) for category in CATEGORIES)
+
+
+def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor: float) -> Sensitivity:
+    planted, frozen = _measured(letter, canaries), _measured(letter, challenge)
+    notes = [
+        note
+        for note, holds in (
+            (AWAITS_DETECTOR, letter in UNCERTIFIED),
+            (NO_CANARIES, planted is None),
+            (NO_CHALLENGE, frozen is None),
+        )
+        if holds
+    ]
+    return Sensitivity(
+        identifier=letter,
+        canaries=planted,
+        challenge=frozen,
+        status=_status(letter, [measured.low for measured in (planted, frozen) if measured], floor),
+        note=" ".join(notes),
+    )
+
+
+def _status(letter: str, lows: list[float], floor: float) -> Status:
+    if letter in UNCERTIFIED or not lows:
+        return "not_certified"
+    return "below_floor" if min(lows) < floor else "certified"
+
+
+def _measured(letter: str, counts: Counts | None) -> Measured | None:
+    planted = counts.planted.get(letter, 0) if counts else 0
+    if counts is None or not planted:
+        return None
+    found = counts.found.get(letter, 0)
+    interval = clopper_pearson(found, planted)
+    return Measured(n=planted, found=found, low=interval.low, high=interval.high)

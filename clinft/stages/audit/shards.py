@@ -1,0 +1,124 @@
+"""An audit shared by several calls: what each leaves behind, without any text, and how all are joined."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import Field, JsonValue, ValidationError
+
+from clinft.errors import DigestMismatch, SpecError
+from clinft.run_folder import write_atomically
+from clinft.spec.audit_policy import AuditPolicy
+from clinft.spec.base import Sha256, Strict
+from clinft.stages.audit.batch import Scanned, Shard
+from clinft.stages.audit.digests import rules_digest
+from clinft.stages.audit.partial import Partial
+
+FORMAT = 1
+
+
+class Part(Strict):
+    """What one shard counted and found. `files`: name → sha256 of all files, whatever the shard."""
+
+    format: int = FORMAT
+    rules: Sha256
+    policy: AuditPolicy
+    index: int = Field(ge=0)
+    of: int = Field(ge=1)
+    files: dict[str, Sha256]
+    result: dict[str, JsonValue]
+
+
+def part_of(scanned: Scanned, policy: AuditPolicy, shard: Shard) -> Part:
+    return Part(
+        rules=rules_digest(),
+        policy=policy,
+        index=shard.index,
+        of=shard.of,
+        files=scanned.digests,
+        result=scanned.result.to_json(),
+    )
+
+
+def write_part(path: Path, part: Part) -> None:
+    value = part.model_dump(mode="json")
+    write_atomically(path, _bytes({"digest": _digest(value), "part": value}))
+
+
+def load_part(path: Path) -> Part:
+    """Raises SpecError for a file that is no part, and DigestMismatch for one that was changed."""
+    try:
+        written = json.loads(path.read_bytes())
+        value, digest = written["part"], written["digest"]
+        part = Part.model_validate_json(_bytes(value))
+    except (OSError, KeyError, TypeError, ValueError, ValidationError):
+        raise SpecError(
+            f"{path} is no part of an audit.",
+            "It is another file, or it was written by another version of clinft.",
+            "Give the merge what `clinft audit --shard i/n` wrote, of one version of clinft.",
+        ) from None
+    if digest != _digest(value):
+        raise DigestMismatch(
+            f"{path} is not what `clinft audit --shard` wrote.",
+            "The file was changed or damaged.",
+            f"Run shard {part.index}/{part.of} again.",
+        )
+    return part
+
+
+def merged(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str], keep: int) -> Scanned:
+    """What one process would have found. `names`: the files that the caller means.
+
+    Raises SpecError unless the parts are all shards of one audit, each once, of this policy and these rules.
+    """
+    _refuse_strangers(parts, policy, names)
+    total = Partial(keep)
+    for part in sorted(parts, key=lambda part: part.index):
+        try:
+            total.merge(Partial.from_json(keep, part.result))
+        except (KeyError, TypeError, ValueError, ValidationError):
+            raise SpecError(
+                f"The part of shard {part.index}/{part.of} cannot be read.",
+                "It was written by another version of clinft.",
+                "Run all shards again with one version.",
+            ) from None
+    return Scanned(total, parts[0].files)
+
+
+def _refuse_strangers(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str]) -> None:
+    if not parts:
+        raise _wrong("There is no part to merge.", "Run each shard, and give the merge what they wrote.")
+    first = parts[0]
+    again = "Run all shards again: with one version of clinft, one policy, and the same files."
+    for part in parts:
+        if (part.format, part.rules) != (FORMAT, rules_digest()):
+            raise _wrong(f"Shard {part.index}/{part.of} was scanned by other rules than these.", again)
+        if part.policy != policy:
+            raise _wrong(f"Shard {part.index}/{part.of} was scanned under another policy.", again)
+        if part.of != first.of:
+            raise _wrong(f"One part is of {first.of} shards, another of {part.of}.", again)
+        if part.files != first.files or sorted(part.files) != sorted(names):
+            raise _wrong(
+                f"Shard {part.index}/{part.of} is about other files, or other versions of them.", again
+            )
+    counts = Counter(part.index for part in parts)
+    twice = [index for index in sorted(counts) if counts[index] > 1]
+    missing = [index for index in range(first.of) if index not in counts]
+    if twice or missing:
+        listed = [f"{index}/{first.of} is there twice" for index in twice]
+        listed += [f"{index}/{first.of} is missing" for index in missing]
+        raise _wrong(f"The parts are not all shards, each once: {', '.join(listed)}.", "Run what is missing.")
+
+
+def _wrong(what: str, next_step: str) -> SpecError:
+    return SpecError(what, "A merge needs every shard of one audit, each once.", next_step)
+
+
+def _digest(value: JsonValue) -> str:
+    return hashlib.sha256(_bytes(value)).hexdigest()
+
+
+def _bytes(value: JsonValue) -> bytes:
+    return json.dumps(value, sort_keys=True).encode()

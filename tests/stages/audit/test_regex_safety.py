@@ -1,0 +1,117 @@
+"""No pattern takes long for any text: a hostile file must not hold up the audit, nor a pull request."""
+
+import heapq
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from clinft.stages.audit.recognizers import TABLE
+from clinft.stages.audit.rule import Rule, rule
+from clinft.stages.audit.scan import finds_in
+from clinft.stages.audit.windows import SIZE
+from tests.fakes.hostile_texts import hostile
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
+
+RULES = [(family, one) for family, rules in TABLE.items() for one in rules]
+SHORT, LONG = 300, 50_000
+# Of the processor's time: a pattern whose time grows with the square of the length needs more than this,
+# the slowest of the others a tenth.
+LIMIT_SECONDS = 1.0
+
+
+class TakesLong(Exception):
+    pass
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise TakesLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def seconds_for(one: Rule, text: str) -> float:
+    started = time.process_time()
+    for match in one.pattern.finditer(text):
+        one.judge(match)
+    return time.process_time() - started
+
+
+def slowest(one: Rule) -> str:
+    """Of many short hostile texts the one that takes the longest, and long."""
+    texts = {text: seconds_for(one, text) for text in hostile(one.pattern, SHORT)}
+    # Once more and longer: the time for a short text is full of chance.
+    longer = [lengthened(text, 10 * SHORT) for text in heapq.nlargest(5, texts, key=texts.__getitem__)]
+    return lengthened(max(longer, key=lambda text: seconds_for(one, text)), LONG)
+
+
+def lengthened(text: str, length: int) -> str:
+    return (text * (length // len(text) + 1))[:length]
+
+
+@pytest.mark.parametrize(("family", "one"), RULES, ids=[f"{family}-{one.name}" for family, one in RULES])
+def test_a_rule_takes_little_time_for_a_hostile_text(family: str, one: Rule) -> None:
+    with limit(10):
+        text = slowest(one)
+    with limit(LIMIT_SECONDS):
+        seconds_for(one, text)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:a+)+b",
+        r"(?i)\bname(?:\s*\w+\s*)*:",
+        r"\b(?:\w+[ -]?)+@",
+        r"(?s)<tag.*?</tag>",
+        r"\d+[ ]*\d+[ ]*\d+x",
+    ],
+)
+def test_a_careless_pattern_would_be_noticed(pattern: str) -> None:
+    careless = rule("careless", "UNIQUE_IDENTIFIER", pattern, 1.0)
+    with pytest.raises(TakesLong):
+        take_the_slowest(careless, LIMIT_SECONDS / 4)
+
+
+def take_the_slowest(one: Rule, seconds: float) -> None:
+    with limit(seconds):
+        text = slowest(one)
+    with limit(seconds):
+        seconds_for(one, text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("family", "one"), RULES, ids=[f"{family}-{one.name}" for family, one in RULES])
+def test_a_rule_takes_little_time_for_every_hostile_window(family: str, one: Rule) -> None:
+    for text in hostile(one.pattern, SIZE):
+        with limit(LIMIT_SECONDS / 2):
+            seconds_for(one, text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit", ["9", "a", "A", " ", "\n", "-", ".", "@", "/", "(", "_", "\u00e9", "a ", "A ", "9 ", "9-", "Aa "]
+)
+def test_a_long_line_of_one_thing_is_searched_in_little_time(unit: str) -> None:
+    text = (unit * 200_000)[:200_000]
+    with limit(20):
+        finds = finds_in(text, "")
+    assert "UNSCANNED_TEXT" not in {find.entity_type for find in finds}
+
+
+def test_hostile_texts_are_near_what_the_pattern_finds() -> None:
+    texts = set(hostile(re.compile(r"mrn[:]\s{0,3}(?P<value>\d{3,9})x"), 60))
+    for beginning in ("mrn:555mrn:555", "mrn:5555555", "m" + "5" * 50, "mrn55555", "mrn:555" + " " * 50):
+        assert any(text.startswith(beginning) for text in texts), beginning

@@ -1,0 +1,126 @@
+"""Shards of an audit, merged, are byte for byte the audit that one call gives; strangers are refused."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from clinft.errors import DigestMismatch, SpecError
+from clinft.run_folder import to_bytes
+from clinft.spec.audit_policy import AuditPolicy
+from clinft.stages.audit.batch import Shard
+from clinft.stages.audit.file_audit import audit_files, audit_shard, merge_shards
+from clinft.stages.audit.shards import Part, load_part, write_part
+from tests.fakes.progress import Quiet
+
+POLICY = AuditPolicy()
+
+
+# Rows without a sentence take no planted identifiers, which would need seconds.
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for number in range(4):
+        rows = "".join(f'{{"ssn": "219-09-{10 * number + row + 1:04d}"}}\n' for row in range(10))
+        (folder / f"{number}.jsonl").write_text(rows)
+    (folder / "t.csv").write_text("mrn\n00482913\n")
+    return folder
+
+
+def parts_of(data: Path, of: int, policy: AuditPolicy = POLICY) -> list[Part]:
+    return [audit_shard([data], policy, Quiet(), Shard(index, of), workers=1) for index in range(of)]
+
+
+def merged(parts: list[Part], data: Path) -> bytes:
+    return to_bytes(merge_shards(parts, [data], POLICY, Quiet(), workers=1))
+
+
+@pytest.mark.parametrize("of", [1, 2, 3, 9])
+def test_merged_shards_are_the_audit_of_one_call(data: Path, tmp_path: Path, of: int) -> None:
+    for part in parts_of(data, of):
+        write_part(tmp_path / f"{part.index}.json", part)
+    parts = [load_part(tmp_path / f"{index}.json") for index in reversed(range(of))]
+    assert merged(parts, data) == to_bytes(audit_files([data], POLICY, Quiet(), workers=1))
+
+
+def test_each_chunk_is_scanned_by_one_shard_and_each_byte_hashed_by_all(data: Path) -> None:
+    parts = parts_of(data, 3)
+    assert len({json.dumps(part.files) for part in parts}) == 1
+    counts = [part.result["by_letter"] for part in parts]
+    assert [count.get("G", 0) for count in counts] == [20, 10, 10]
+
+
+def test_a_part_holds_no_text(data: Path, tmp_path: Path) -> None:
+    (part,) = parts_of(data, 1)
+    write_part(tmp_path / "part.json", part)
+    text = (tmp_path / "part.json").read_text()
+    assert "219-09" not in text
+    assert "00482913" not in text
+
+
+def test_missing_and_doubled_parts_are_named(data: Path) -> None:
+    first, second, third = parts_of(data, 3)
+    with pytest.raises(SpecError, match="1/3 is missing"):
+        merged([first, third], data)
+    with pytest.raises(SpecError, match="0/3 is there twice, 2/3 is missing"):
+        merged([first, first, second], data)
+    with pytest.raises(SpecError, match="no part"):
+        merged([], data)
+
+
+def test_parts_of_other_rules_policies_or_shards_are_refused(data: Path) -> None:
+    first, second = parts_of(data, 2)
+    other = AuditPolicy(sensitivity_floor=0.9)
+    strangers = {
+        "other rules": second.model_copy(update={"rules": "0" * 64}),
+        "another policy": parts_of(data, 2, other)[1],
+        "One part is of": parts_of(data, 3)[1],
+    }
+    for why, stranger in strangers.items():
+        with pytest.raises(SpecError, match=why):
+            merged([first, stranger], data)
+
+
+def test_parts_of_other_files_are_refused(data: Path, tmp_path: Path) -> None:
+    first, second = parts_of(data, 2)
+    (data / "t.csv").write_text("mrn\n00482914\n")
+    with pytest.raises(SpecError, match="other files"):
+        merged([first, parts_of(data, 2)[1]], data)
+    (data / "new.txt").write_text("quiet")
+    with pytest.raises(SpecError, match="other files"):
+        merged([first, second], data)
+
+
+def test_a_file_that_changed_since_the_shards_is_told(data: Path) -> None:
+    parts = parts_of(data, 2)
+    (data / "0.jsonl").write_text('{"ssn": "none"}\n' * 10)
+    with pytest.raises(DigestMismatch, match="not the file that was scanned"):
+        merged(parts, data)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"digest": "0", "part": {}}', "nonsense"])
+def test_what_is_no_part_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "part.json").write_text(content)
+    with pytest.raises(SpecError, match="is no part"):
+        load_part(tmp_path / "part.json")
+    with pytest.raises(SpecError, match="is no part"):
+        load_part(tmp_path / "gone.json")
+
+
+def test_a_changed_part_is_refused(data: Path, tmp_path: Path) -> None:
+    (part,) = parts_of(data, 1)
+    path = tmp_path / "part.json"
+    write_part(path, part)
+    value = json.loads(path.read_text())
+    value["part"]["result"]["by_severity"] = {}
+    path.write_text(json.dumps(value))
+    with pytest.raises(DigestMismatch, match="changed or damaged"):
+        load_part(path)
+
+
+def test_no_shard_of_many_is_lost_where_there_are_fewer_chunks(data: Path) -> None:
+    of = len(list(itertools.islice(data.iterdir(), 99))) + 20
+    parts = parts_of(data, of)
+    assert sum(part.result["rows"] for part in parts) == 41
