@@ -4,26 +4,35 @@ import re
 from collections.abc import Iterator
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 LETTERS = "aZ5 _-./@\n\u00e9~"
 
 
-def hostile(pattern: re.Pattern[str], length: int) -> Iterator[str]:
+class Recipe(NamedTuple):
+    """`unit` again and again, between a beginning and an end."""
+
+    head: str
+    unit: str
+    tail: str = ""
+
+    def text(self, length: int) -> str:
+        run = self.unit * (length // len(self.unit) + 1)
+        return (self.head + run)[: length - len(self.tail)] + self.tail
+
+
+def hostile(pattern: re.Pattern[str]) -> Iterator[Recipe]:
     """Runs of what the pattern repeats, alone and behind its beginnings, and many near misses in a row."""
-    tree = _parser.parse(pattern.pattern, pattern.flags)
-    whole = "".join(_least(tree, {}))
-    items = list(tree)
+    items = list(_parser.parse(pattern.pattern, pattern.flags))
+    whole = "".join(_least(items, {}))
     beginnings = ["".join(_least(items[:count], {})) for count in (1, len(items) // 2)]
     near = whole[:-1] or whole
-    for unit in _unique([whole, near, *_repeated(tree), *LETTERS]):
-        run = (unit * (length // len(unit) + 1))[:length]
+    for unit in _unique([whole, near, *_repeated(items), *LETTERS]):
         for beginning in _unique([*beginnings, near]):
-            yield (beginning + run)[:length]
-            both = beginning * 40 + unit * 5
-            yield (both * (length // len(both) + 1))[:length]
-        yield run
-        yield (run + near)[-length:]
+            yield Recipe(beginning, unit)
+            yield Recipe("", beginning * 40 + unit * 5)
+        yield Recipe("", unit)
+        yield Recipe("", unit, near)
 
 
 def _unique(units: list[str]) -> list[str]:

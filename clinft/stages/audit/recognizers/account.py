@@ -113,6 +113,17 @@ RULES = (
         bare_digits=4,
         link=CLOSE,
     ),
+    # HL7 v2, PID-18.
+    rule(
+        "hl7-account",
+        "ACCOUNT_NUMBER",
+        r"(?i)\bPID\|(?:[^|\n]{0,80}\|){17}(?P<value>[^|\n^]{3,30})",
+        0.9,
+        symbol="|",
+    ),
+    labelled(
+        "hospital-account", "ACCOUNT_NUMBER", r"(?-i:HAR)(?=[ :#]{1,2}[A-Z]?\d)", minimum_digits=6, link=CLOSE
+    ),
     label_after(
         "account-after",
         "ACCOUNT_NUMBER",

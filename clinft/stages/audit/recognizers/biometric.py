@@ -7,24 +7,25 @@ from clinft.stages.audit.rule import Certainty, rule, value_of
 
 TRAIT = (
     r"(?:finger|thumb|palm|hand|foot|voice|face|gait|retina|iris|vein|speaker|ear|keystroke)[ _-]?"
-    r"(?:prints?|geometry|id)|finger|retinal?|iris|(?:face|facial|speaker|voice)[ _-]recognition|face|"
-    r"speaker|"
+    r"(?:prints?|geometry|id)|finger|retinal?|iris|face|thumb|palm|speaker|"
+    r"(?:face|facial|speaker|voice)[ _-](?:recognition|verification|biometrics?)|"
     r"gait|voice|palm vein|vein|ear|keystroke|biometrics?|minutiae|enrol?lment template|"
     r"template(?=[ _-](?:ref|no|id|hash|code)(?![a-z]))"
 )
 # What is made of a trait and kept.
 MADE = (
-    r"(?:template|hash|code|record|scan|data|embedding|vector|sample|signature|model|enrol?lment|profile|"
+    r"(?:template|match|hash|code|record|scan|data|embedding|vector|sample|signature|model|enrol?lment|profile|"
     r"pattern|reference|ref|token|feature|key|file|print|image|capture)s?"
 )
 STATED = (
-    r"[^\w\n]{0,5}(?:(?:is|was|stored|kept|as|on|file|for|the|this|patient|base64|hex|sha-?\d{0,3}|md5)"
+    r"[^\w\n]{0,5}(?:(?:is|was|stored|kept|filed|held|as|on|file|for|the|this|patient|base64|hex|"
+    r"sha-?\d{0,3}|md5)"
     r"[,:= ]{1,2}){0,4}[\"'(\[]{0,2}"
 )
 # With digits, whatever letters stand between them: `VP-KXQW-4417`, `iris-l-068669`, `FIR:90c132f2`.
-CODE = r"(?P<value>(?=[a-z:/+=_-]{0,24}\d)[a-z0-9](?:[\w:/+=-]|\.(?=\w)){4,}=*)"
+CODE = r"(?P<value>(?=[a-z:/+=._-]{0,24}\d)[a-z0-9](?:[\w:/+=-]|\.(?=\w)){4,}=*)"
 BASE64 = r"[A-Za-z0-9+/_-]"
-START = r"(?<![A-Za-z0-9+/=_-])"
+START = r"(?<![A-Za-z0-9+/_-])"
 FRACTION = r"-?\d{0,4}\.\d{1,18}(?:e[+-]?\d{1,3})?"
 # The loci of the FBI's CODIS: two of them with their alleles begin a DNA profile.
 LOCUS = (
@@ -50,10 +51,28 @@ RULES = (
         "BIOMETRIC_DATA",
         (
             rf"(?i)(?<![a-z])(?:{TRAIT})"
-            rf"(?:(?:[ ,_-]{{1,2}}{MADE}){{1,3}}{SIGN}?(?![a-z0-9])|{SIGN}(?![a-z])|[ ]?(?=[:=]))"
+            rf"(?:(?:[ ,_-]{{0,2}}{MADE}){{1,3}}{SIGN}?(?![a-z0-9])|{SIGN}(?![a-z])|[ ]?(?=[:=]))"
             rf"{STATED}{CODE}"
         ),
         0.9,
+        judge=_is_code,
+        digit=True,
+    ),
+    # What is kept of a trait under its own name: `faceprint FMD-6faf4e`, `AFIS no. VX_5979`, `fp_template=…`.
+    rule(
+        "biometric-print",
+        "BIOMETRIC_DATA",
+        (
+            r"(?i)(?<![a-z])(?:(?:finger|thumb|palm|hand|foot|voice|face|ear|iris|"
+            r"typing rhythm|gait)[ _-]?prints?|"
+            r"voice[ _]id|a[bf]is|(?:voice|face|palm|speaker|gait|vein)[ _]biometrics?|"
+            r"biometrics?[:,]? (?:iris|face|voice|finger(?:print)?)|(?:face|facial|speaker|voice) "
+            r"(?:recognition|verification)(?: (?:match|template|id))?|"
+            r"(?:thumb|palm|hand|retina|iris|face) scans?|"
+            r"iris[ _-]?codes?|fp[ _-]templates?|fingerprint[ _-]?templates?)"
+            rf"{SIGN}?[\"' ]{{0,2}}[:=]?[\"' ]{{0,2}}(?:(?:is|was|filed|stored|as|ref\.?) ){{0,3}}{CODE}"
+        ),
+        0.85,
         judge=_is_code,
         digit=True,
     ),
@@ -89,7 +108,7 @@ RULES = (
     rule(
         "biometric-record",
         "BIOMETRIC_DATA",
-        rf"{START}(?:Rk1SA|RklSA|SUlSA|RkFDA){BASE64}{{11,}}={{0,2}}",
+        rf"{START}(?:Rk1SA|RklSA|SUlSA|RkFDA|/6D/pA){BASE64}{{11,}}={{0,2}}",
         0.95,
     ),
     rule(

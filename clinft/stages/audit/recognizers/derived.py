@@ -137,6 +137,18 @@ RULES = (
         words="last first final",
         digit=True,
     ),
+    # `cut to ...6783`, `#53540… (record number cut)`: what is left shows that something was taken away.
+    rule(
+        "cut-off",
+        "TRUNCATED_NUMBER",
+        (
+            r"(?i)\b(?:cut(?: off)?(?: to| at)?|truncated(?: to)?|shortened to|trimmed to|"
+            r"short(?:ened)? code|partial (?:mrn|ssn|id|number))[ :]{1,3}(?:as |is )?"
+            r"(?P<value>[.…#-]{0,3}\d{3,6}[.…-]{0,3})(?!\w|\.\d)"
+        ),
+        0.8,
+        digit=True,
+    ),
     # Masked by at least three signs; `**2019**` is bold type.
     rule(
         "masked",

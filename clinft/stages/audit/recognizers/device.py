@@ -11,6 +11,7 @@ DEVICE = (
     r"valve|mesh|prosthesis|stimulator|neurostimulator|(?:insulin|infusion|pain) pump|pump|cgm|glucometer|"
     r"glucose (?:meter|monitor|sensor)|sensor|transmitter|cpap|bi-?pap|ventilator|concentrator|nebulizer|"
     r"holter|monitor|l?vad|porta?-?cath|mediport|catheter|hearing aid|cochlear(?: implant)?|processor|"
+    r"infus[eo]r|programmer(?: reads?)?|(?:vad )?controller|"
     r"wheelchair|oximeter|iud|iol)"
 )
 # Only beside `serial`, `model` or `lot`: ICD is also a code system, a plate also a car's.
@@ -43,11 +44,11 @@ RULES = (
     labelled(
         "device-serial",
         "DEVICE_IDENTIFIER",
-        r"s/n|(?-i:SN)(?=[ ]?\w{0,4}\d)|sn(?=[ ]?[:=(-]|[ ]is |[ ][a-z]{0,3}\d{3})|udi(?:-di|-pi)?|"
+        r"s/n|(?-i:SN)(?=[ ]?\w{0,4}\d)|sn(?=[ ]?[:=(-]|[ ]is |[ ][a-z]{0,3}\d[\w-]{3})|udi(?:-di|-pi)?|"
         r"unique device identif(?:ier|ication)|di(?=[ ]?[:=#])|serial(?=[ ]?[:=])|"
         rf"{DEVICE}[ _-]?(?:serial|model|lot|ref|reg(?:istration)?|asset|tag|s/?n)|{OTHER}[ _](?:serial|"
         rf"model|lot)",
-        signed=rf"serial(?: (?:and|&) (?:model|lot))?|ser\.?|sn|{DEVICE}",
+        signed=rf"ser[ie]{{1,2}}a?l(?: (?:and|&) (?:model|lot))?|ser\.?|sn|{DEVICE}",
         score=0.9,
         minimum_digits=3,
     ),
@@ -110,11 +111,27 @@ RULES = (
         digit=True,
         symbol="(01)",
     ),
+    # The same without brackets: article, expiry, then lot or serial number to the end.
+    rule(
+        "udi-plain",
+        "DEVICE_IDENTIFIER",
+        r"(?<!\w)01\d{14}(?:1[17]\d{6}){1,2}(?:10|21)[A-Za-z0-9-]{3,20}(?!\w)",
+        0.9,
+        digit=True,
+    ),
+    rule(
+        "udi-serial",
+        "DEVICE_IDENTIFIER",
+        r"\(21\)[ ]?(?P<value>[A-Za-z0-9][\w./-]{3,19})",
+        0.85,
+        digit=True,
+        symbol="(21)",
+    ),
     # HIBCC and ICCBBA: the two other issuers that FDA accredits.
     rule(
         "udi-hibcc",
         "DEVICE_IDENTIFIER",
-        r"(?<!\w)\+[A-Z]\d{3}[A-Z0-9]{2,18}\d(?:/[$\d][$+\dA-Z]{3,40}){1,3}(?:/[A-Z0-9]{3,20}){0,3}",
+        r"(?i)(?<!\w)\+[A-Z]\d{3}[A-Z0-9]{2,18}\d(?:/[$\d][$+\dA-Z]{3,40}){1,3}(?:/[A-Z0-9]{3,20}){0,3}",
         0.95,
         digit=True,
         symbol="/",
@@ -157,10 +174,13 @@ RULES = (
     rule(
         "imei",
         "DEVICE_IDENTIFIER",
-        r"(?i)\bimei\W{0,4}(?:number |no\.? |is ){0,2}(?P<value>\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d)(?!\d)",
+        (
+            r"(?i)\b(?:imei\W{0,4}(?:number |no\.? |is ){0,2}|handset )"
+            r"(?P<value>\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d)(?!\d)"
+        ),
         0.95,
         judge=_is_imei,
-        words="imei",
+        words="imei handset",
         digit=True,
     ),
 )

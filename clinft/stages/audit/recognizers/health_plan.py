@@ -20,6 +20,7 @@ MEMBER = (
     r"mediclaim|"
     r"(?:health|insurance|medical|dental|vision|group|drug|rx)[ _-]{0,2}"
     r"(?:plan|insurance|coverage|benefits?|policy)|"
+    r"recipient|eligibility(?: check on)?|hmo card|(?:contract|benefits?)(?=[ _-]?(?:number|no\b|id\b|#))|"
     r"(?:insurance|ins)\.?|health[ _]?card|ohip|rx[ ]?(?:grp|group)|payer|payor"
 )
 
@@ -54,6 +55,33 @@ RULES = (
         rf"{INSURER}|{MEMBER}|plan|coverage|group|grp",
         bare_digits=4,
         link=CLOSE,
+    ),
+    # A group's number may have two digits only.
+    rule(
+        "group-number",
+        "HEALTH_PLAN_NUMBER",
+        (
+            r"(?i)\b(?:rx[ ]?)?gr(?:ou)?p(?:[ ]?(?:number|no\.?|id|#))?[ :#=]{1,3}"
+            r"(?P<value>[a-z]{3,6}\d{2,5})(?!\w)"
+        ),
+        0.8,
+        words="grp group rxgrp rxgroup",
+        digit=True,
+    ),
+    # HL7 v2, segment IN1: field 8 the group's number, field 36 the policy's.
+    rule(
+        "hl7-insurance-group",
+        "HEALTH_PLAN_NUMBER",
+        r"(?i)\bIN1\|(?:[^|\n]{0,80}\|){7}(?P<value>[^|\n]{3,30})",
+        0.9,
+        symbol="|",
+    ),
+    rule(
+        "hl7-insurance-policy",
+        "HEALTH_PLAN_NUMBER",
+        r"(?i)\bIN1\|(?:[^|\n]{0,80}\|){35}(?P<value>[^|\n]{3,30})",
+        0.9,
+        symbol="|",
     ),
     # The insurer's name between: `Insurance: Aetna W123456789`, `policy with Cigna, U4821937`.
     labelled(

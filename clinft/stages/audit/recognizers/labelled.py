@@ -6,12 +6,16 @@ from clinft.stages.audit.recognizers.explained import is_measure
 from clinft.stages.audit.rule import Certainty, Judge, Rule, after, digits_of, plausible, value_of
 
 # `number`, `no.`, `#`, `ID`: with one of them a common word names a number.
-SIGN = r"(?:[ _.-]{0,2}(?:numbers?|(?:no|num|nbr|nr|ids?|identifiers?|identification|card)(?![a-z])\.?|#))"
+SIGN = (
+    r"(?:[ _.-]{0,2}(?:num[be]{1,3}rs?|(?:no|num|nbr|nr|ids?|identifiers?|identification|card)"
+    r"(?![a-z])\.?|#))"
+)
 # Other words that may stand between a label and its number: `MRN for this patient is`, `listed as`.
 FILLERS = (
     r"(?:(?:is|was|are|as|of|for|the|this|that|his|her|their|my|your|our|patient|pt|listed|recorded|"
     r"documented|noted|given|reads?|on|file|under|new|old|prior|current|currently|now|to|be|"
-    r"confirmed|verified|entered|value|reading|shown|it['’]s)[ :=\"']{1,3}){0,4}"
+    r"confirmed|verified|entered|value|reading|shown|says|bracelet|wrist ?band|band|label|"
+    r"it['’]s)[ :=\"']{1,3}){0,4}"
 )
 # Any punctuation and one line break: for names that nothing else bears.
 LINK = rf"(?:['’]s\b)?(?:[^\w\n]{{0,4}}\n)?[^\w\n]{{0,60}}{FILLERS}[^\w\n]{{0,3}}"
@@ -23,8 +27,9 @@ CLOSE = (
 NO_TIME = r"(?!\w|[ -]?(?:mg|mcg|ml|y|yr|year|wk|week|mo|month|day)s?\b)"
 # Groups between spaces or dots, a capital or two before the digits, or one run with single separators.
 VALUE = (
-    rf"(?P<value>\d{{2,4}}(?:[ ]\d{{2,4}}){{2,4}}{NO_TIME}|\d{{3,5}}[ ]\d{{3,6}}{NO_TIME}|"
-    r"\d{2,4}(?:\.\d{2,4}){2,4}|(?-i:[A-Z]{1,4})[ ]\d{4,12}|"
+    rf"(?P<value>[a-z]?\d{{1,4}}(?:[ ]\d{{2,5}}){{2,4}}{NO_TIME}|\d{{3,5}}[ ]\d{{3,6}}{NO_TIME}|"
+    r"[a-z]{0,2}\d{2,4}\.\d{4,9}|[a-z]{2,4}\.\d{4,9}|\d{2}:[a-z]{2,4}\d{4,9}|[a-z]\d{2}-\d{5,8}\.\d|"
+    r"\d{2,5}(?:\.\d{2,4}){2,4}|[a-z]{2,4}(?:\.\d{2,6}){2,3}|(?-i:[A-Z]{1,4})[ ]\d{4,12}|"
     r"(?:[a-z]{1,7}[/_-]?){0,2}\d(?:[/_-]?[a-z0-9]){2,30})"
     r"(?![\w%]|[.,]\d|\.(?:jpe?g|png|gif|tiff?|heic|dcm|pdf|wav|mp[34]|csv|jsonl?)\b)"
 )
@@ -38,6 +43,8 @@ LONGEST_MEASUREMENT = 6
 GLUED_UNIT = re.compile(
     r"(?i)\d+-?(?:mg|mcg|ug|ml|dl|l|g|kg|cm|mm|meq|iu|u|units?|cc|kcal|hrs?|h|am|pm|yo|y|x|k)"
 )
+# `policy_sha256`, `record utf-8`: the kind of a digest or of a writing.
+NO_NUMBER = re.compile(r"(?i)sha-?\d{1,3}|md-?5|crc-?32|base-?64|utf-?(?:8|16|32)|iso-?\d{4}")
 NUMBER = re.compile(r"[\d./ -]+")
 FRACTION = re.compile(r"\d{1,3}/\d{1,3}")
 # `takes into account 2019`, `plan 2019-2021`.
@@ -115,7 +122,9 @@ def _is_number(match: re.Match[str], least: int) -> bool:
     value = value_of(match)
     if LEADING_LETTER.match(value):
         least = min(least, LETTERED_DIGITS)
-    if len(digits_of(value)) < least or GLUED_UNIT.fullmatch(value) or FRACTION.fullmatch(value):
+    if len(digits_of(value)) < least or any(
+        pattern.fullmatch(value) for pattern in (GLUED_UNIT, FRACTION, NO_NUMBER)
+    ):
         return False
     return not _is_measured(match)
 

@@ -17,8 +17,11 @@ PERSONAL_SIGNED = (
     r"certificates?(?: of (?:live )?(?:birth|death|marriage|naturalization))?"
 )
 PROFESSIONAL = (
-    r"(?:medical|nursing|rn|lpn|np|md|physician|pharmacist|pharmacy|dental|state|professional|board|"
-    r"teaching|therapist|veterinary|clinical)[ _-]?(?:licen[sc]e|lic|certificat(?:e|ion)|registration)\.?|"
+    r"notary(?: public)? commission|"
+    r"(?:medical|nursing|rn|lpn|np|md|emt|paramedic|lcsw|social work(?:er)?|physical|occupational|"
+    r"physician|pharmacist|pharmacy|dental|state|professional|board|"
+    r"teaching|therapist|veterinary|clinical)[ _-]?"
+    r"(?:licen[sc]e|lic|cert|certificat(?:e|ion)|registration)\.?|"
     r"npi|upin|gmc|nmc(?: pin)?|clia|ptan|caqh|dea(?: registration)?"
 )
 
@@ -59,7 +62,7 @@ RULES = (
         "LICENSE_NUMBER",
         # Not the decilitre: `mg/dl`, `8.1 g dl`.
         r"licen[sc]es?|lic\.?|registration|permit|placard|certificate|cert\.?|certification|"
-        r"(?-i:DL)|(?<![/\d])(?<!mg )(?<!g )dl|driver['’]?s",
+        r"(?:his|her|their|my) licen[sc]e,|d\.l\.|(?-i:DL)|(?<![/\d])(?<!mg )(?<!g )dl|driver['’]?s",
         bare_digits=4,
         link=CLOSE,
     ),

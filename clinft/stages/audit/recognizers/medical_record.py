@@ -12,7 +12,7 @@ NAMED = (
 )
 NUMBERED = (
     r"m\.?r\.?|chi|ehr|emr|chart|record|file|folder|hospital|hosp\.?|unit|ur|clinic|patient|pt\.?|pat\.?|"
-    r"person|epic"
+    r"person|epic|enterprise|wrist ?band|arm ?band|film jacket|va file"
 )
 
 RULES = (
@@ -20,7 +20,8 @@ RULES = (
     labelled(
         "mrn-short",
         "MEDICAL_RECORD_NUMBER",
-        r"mr|chart|(?:hospital |clinic )?record|hospital|patient|pt\.?",
+        r"mr|chart|(?:hospital |clinic )?record|hospital|patient|pt\.?|wrist ?band|film jacket|"
+        r"va file",
         bare_digits=4,
         link=CLOSE,
     ),
@@ -34,16 +35,42 @@ RULES = (
     label_after(
         "mrn-after",
         "MEDICAL_RECORD_NUMBER",
-        r"mrn|mr#|medical record(?: number| no\.?| #)?|chart(?: number| no\.?| #)?|hospital number|"
+        r"mrn|mr#|med(?:ical)?\.? rec(?:ord)?s?(?: number| no\.?| #)?|chart(?: number| no\.?| #)?|"
+        r"hospital number|"
         r"patient id",
+    ),
+    # `looking up 905-788 in the chart`
+    rule(
+        "mrn-looked-up",
+        "MEDICAL_RECORD_NUMBER",
+        (
+            r"(?i)\b(?:look(?:ing|ed)? up|pull(?:ed)?(?: up)?|open(?:ed)?|search(?:ed)? for)[ ]"
+            r"(?P<value>[a-z]{0,2}\d[\d. -]{4,11}\d) (?:in|under|from) (?:the |our |her |his )?"
+            r"(?:chart|emr|ehr|record|epic|cerner|system)"
+        ),
+        0.8,
+        words="chart emr ehr record epic cerner system",
+        digit=True,
+    ),
+    # Behind the number, without a bracket: `985.491.456 MRN / pericarditis`.
+    rule(
+        "mrn-behind",
+        "MEDICAL_RECORD_NUMBER",
+        (
+            r"(?i)(?<![\w.,/-])(?P<value>[a-z]{0,3}-?\d{2,4}(?:[.-]?\d{2,5}){1,3}) mrn\b"
+            r"(?![ ]?[:#=]|[ ]\w{0,3}\d)"
+        ),
+        0.85,
+        words="mrn",
+        digit=True,
     ),
     # HL7 v2, data type CX: the number, three carets, who gave it, and the kind (table 0203).
     rule(
         "hl7-patient",
         "MEDICAL_RECORD_NUMBER",
         (
-            r"(?<![\w^-])(?P<value>[A-Za-z]{0,4}\d[\dA-Za-z-]{2,20})\^\^\^"
-            r"[\w&. -]{0,60}\^(?:MR|PI|PT|PN|MRN|EPI)\b"
+            r"(?<![\w^-])(?P<value>[A-Za-z]{0,4}-?\d[\dA-Za-z.-]{2,20})\^\^\^"
+            r"(?:[\w&. -]{0,60}\^)?(?:MR|PI|PT|PN|MRN|EPI)\b"
         ),
         0.95,
         digit=True,

@@ -80,6 +80,17 @@ RULES = (
         0.8,
         symbol="@",
     ),
+    # Names with a dot or a sign of their place: `posts as @june.rn2`, `gamer tag bass06#1004`, `u/trail`.
+    rule(
+        "handle-by-word",
+        "ONLINE_IDENTIFIER",
+        (
+            rf"(?i)\b(?:posts as|posting as|goes by|gamer ?tag|screen ?name|(?:{PLATFORM} )?(?:handle|"
+            r"account|user(?:name)?))[ :]{1,3}(?:is )?"
+            r"(?P<value>@[a-z][\w.-]{2,40}\w|u/[\w.-]{3,30}|[a-z][\w.-]{2,30}#\d{3,5})"
+        ),
+        0.8,
+    ),
     rule(
         "handle",
         "ONLINE_IDENTIFIER",

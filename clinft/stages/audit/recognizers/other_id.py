@@ -2,10 +2,11 @@
 
 import re
 
+from clinft.stages.audit.recognizers.derived import FILE
 from clinft.stages.audit.recognizers.device import DEVICE_WORDS
 from clinft.stages.audit.recognizers.explained import CODED
 from clinft.stages.audit.recognizers.labelled import CLOSE, label_after, labelled
-from clinft.stages.audit.rule import Certainty, before, rule
+from clinft.stages.audit.rule import Certainty, before, digits_of, rule, value_of
 
 # With nothing but a space behind them they still name a number: `order 4829117`.
 EVENT = (
@@ -25,7 +26,7 @@ PERSON = (
     r"(?: (?:subject|participant|patient))?|subject|participant|proband|pedigree|family|volunteer|client|"
     r"customer|case ?worker|caseload|user|personal|identity|identification|unique|external|internal|legacy|"
     r"national|interpreter|provider|nurse|physician|operator|agent|caller|login|dog tag|wristband|armband|"
-    r"band|locker|union|ration"
+    r"band|locker|union|ration|detainee|registry|registrant|lab|path|workers['’]? comp"
 )
 # These name nothing but a number.
 SURE = r"encounter|csn|fin|accession|requisition|barcode|badge|inmate|edipi|specimen|ein|fein|tin"
@@ -49,6 +50,16 @@ def _is_a_persons(match: re.Match[str]) -> Certainty | None:
 
 def _is_no_code(match: re.Match[str]) -> Certainty | None:
     return None if CODED.search(before(match, 40)) else "plausible"
+
+
+def _is_no_file(match: re.Match[str]) -> Certainty | None:
+    return None if FILE.search(before(match, 80)) else "plausible"
+
+
+def _is_long_enough(match: re.Match[str]) -> Certainty | None:
+    value = value_of(match)
+    year = re.fullmatch(r"(?:19|20)\d\d", value)
+    return None if len(digits_of(value)) < 3 or year else "plausible"
 
 
 RULES = (
@@ -130,6 +141,29 @@ RULES = (
         r"(?i)(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])",
         0.8,
         symbol="-",
+    ),
+    # The same without hyphens, beside nothing that would make it a file's digest.
+    rule(
+        "uuid-plain",
+        "UNIQUE_IDENTIFIER",
+        r"(?i)(?<![\w-])(?=[0-9a-f]{0,31}\d)(?=[0-9a-f]{0,31}[a-f])[0-9a-f]{32}(?![\w-])",
+        0.7,
+        judge=_is_no_file,
+        digit=True,
+    ),
+    # Who takes part in a study has a short number: `enrolled as R-4429`, `participant 107-0490`.
+    rule(
+        "participant",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"(?i)\b(?:enrolled as|randomi[sz]ed as|registered as|"
+            r"(?:trial|study|research) (?:participant|subject)|"
+            r"registry (?:number|no\.?|id)|inmate|detainee|prisoner)[ :#]{1,3}"
+            r"(?P<value>[a-z]{0,4}-?\d{2,6}(?:-[a-z0-9]{1,5}){0,3})(?![\w-]|\.\d)"
+        ),
+        0.8,
+        judge=_is_long_enough,
+        digit=True,
     ),
     rule(
         "employer-number",

@@ -1,9 +1,11 @@
 """(Q) Photographs, as far as text can hold them: data URIs, base64 and hex, file names, EXIF, DICOM."""
 
-from clinft.stages.audit.rule import rule
+import re
+
+from clinft.stages.audit.rule import Certainty, digits_of, rule, value_of
 
 BASE64 = r"[A-Za-z0-9+/_-]"
-START = r"(?<![A-Za-z0-9+/=_-])"
+START = r"(?<![A-Za-z0-9+/_-])"
 # First bytes as base64: PNG, JPEG, GIF, TIFF in both byte orders, RIFF...WEBP, BMP,
 # JPEG 2000, Photoshop, and HEIC or AVIF, whose `ftyp` stands behind four bytes of length.
 IMAGE_BASE64 = (
@@ -26,6 +28,13 @@ EXIF = (
     r"XP(?:Author|Comment|Title))"
 )
 
+
+def _is_number_of_a_photo(match: re.Match[str]) -> Certainty | None:
+    """Four digits or more, and no year."""
+    value = value_of(match)
+    return None if len(digits_of(value)) < 4 or re.fullmatch(r"(?:19|20)\d\d", value) else "plausible"
+
+
 RULES = (
     rule(
         "image-data",
@@ -44,6 +53,20 @@ RULES = (
         rf"(?i)(?<![\w.])[\w./\\~%-]{{1,120}}\.{EXTENSION}\b(?!\()",
         0.8,
         symbol=".",
+    ),
+    # A photograph by its number in a file or a department.
+    rule(
+        "photo-number",
+        "IMAGE_FILE",
+        (
+            r"(?i)\b(?:photo(?:graph)?s?|photography|picture|portrait|mug ?shot|(?:face|facial) image)"
+            r"(?: (?:no\.?|number|ref(?:erence)?\.?|id|job|file|#)){0,2}[ :#=]{1,3}"
+            r"(?P<value>(?!\d{1,2}/\d{1,2}(?!\d))(?=[\w/-]{0,5}\d{2})[a-z]{0,4}\d{0,2}[/-]?\d{2,6}"
+            r"(?:[/-]\d{1,6})?)(?![\w/-])"
+        ),
+        0.8,
+        judge=_is_number_of_a_photo,
+        digit=True,
     ),
     # Names that cameras and telephones give, also without their ending.
     rule(

@@ -98,6 +98,17 @@ RULES = (
         0.9,
         digit=True,
     ),
+    rule(
+        "ssn-last-4-before-word",
+        "US_SSN_PART",
+        (
+            r"(?i)\b(?:last|final)[ _-]?(?:four|4)(?: digits?)?[ :#]{1,3}(?P<value>\d{4}) of "
+            r"(?:(?:the|her|his|their|my) )?(?:ssn|social)"
+        ),
+        0.9,
+        words="ssn social",
+        digit=True,
+    ),
     # Masked, whatever stands before it.
     rule(
         "ssn-masked",

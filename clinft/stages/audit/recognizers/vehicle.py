@@ -28,8 +28,8 @@ CARS = "|".join(sorted(tables.words("numbers", "cars")))
 # Groups of up to four; what is none of a plate's is for the judge.
 PLATE = r"(?P<value>[a-zA-Z0-9]{1,4}(?:[ ·-]?[a-zA-Z0-9]{1,4}){1,2})(?![\w-])"
 STRICT_PLATE = (
-    r"(?P<value>(?=[a-zA-Z0-9]{0,3}[ -]?[a-zA-Z0-9]{0,3}\d)(?=\d{0,4}[ -]?\d{0,3}[a-zA-Z])"
-    r"[a-zA-Z0-9]{2,4}[ -]?[a-zA-Z0-9]{2,4})(?![\w-]|[ ]?%)"
+    r"(?P<value>(?=[a-zA-Z0-9]{0,3}[ -]?[a-zA-Z0-9]{0,4}\d|\d-)(?=\d{0,4}[ -]?\d{0,3}[a-zA-Z])"
+    r"(?:[a-zA-Z0-9]{2,4}[ -]?[a-zA-Z0-9]{2,5}|\d-[a-zA-Z]{5}))(?![\w-]|[ ]?%)"
 )
 NOT_OF_A_PLATE = tables.words("numbers", "not_of_a_plate")
 
@@ -51,7 +51,8 @@ def _is_plate(match: re.Match[str]) -> Certainty | None:
         return None
     digits = len(digits_of(value))
     lettered = re.search(r"[A-Za-z]", value) is not None
-    return "plausible" if digits >= 4 or (lettered and digits >= 2 and len(value) >= 5) else None
+    personal = re.fullmatch(r"\d-[A-Za-z]{5}|[A-Za-z]{3}[ -]?[A-Za-z]{2}\d", value)
+    return "plausible" if personal or digits >= 4 or (lettered and digits >= 2 and len(value) >= 5) else None
 
 
 def _is_plate_of_a_car(match: re.Match[str]) -> Certainty | None:
@@ -61,10 +62,33 @@ def _is_plate_of_a_car(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
+    # 14 CFR 47.15: N, up to five digits, or fewer and a letter or two.
+    rule(
+        "aircraft",
+        "VEHICLE_IDENTIFIER",
+        (
+            r"(?i)\b(?:aircraft|airplane|plane|medevac|helicopter|life ?flight|air ambulance|tail)"
+            r"(?: (?:number|no\.?))?[ :#,]{1,3}(?P<value>N-?[1-9]\d{0,4}[A-Z]{0,2})(?!\w)"
+        ),
+        0.85,
+        digit=True,
+    ),
+    # 33 CFR 181.25: maker, serial, month and year, with or without spaces.
+    rule(
+        "hull",
+        "VEHICLE_IDENTIFIER",
+        (
+            r"(?i)\b(?:hin|hull (?:id|no\.?|number|identification(?: number)?))[ :#]{1,3}"
+            r"(?P<value>[a-z]{3}[ -]?[a-z0-9]{5}[ -]?[a-z]\d[ -]?\d\d)(?!\w)"
+        ),
+        0.9,
+        words="hin hull",
+        digit=True,
+    ),
     rule(
         "vin",
         "VEHICLE_IDENTIFIER",
-        r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])",
+        r"(?<![\w-])(?i:[A-HJ-NPR-Z0-9]{17})(?![\w-])",
         0.9,
         judge=_is_vin,
         digit=True,
@@ -127,7 +151,7 @@ RULES = (
     rule(
         "plate-of-a-car",
         "VEHICLE_IDENTIFIER",
-        rf"(?i:\b(?:{CARS}))[ ,(]{{1,3}}(?i:(?:tag|reg|plates?)[ :]{{1,2}})?{STRICT_PLATE}",
+        rf"(?i:\b(?:{CARS}))[ ,(]{{1,3}}(?i:(?:tag|reg|plates?|licen[sc]e)[ :]{{1,2}})?{STRICT_PLATE}",
         0.7,
         judge=_is_plate_of_a_car,
         digit=True,
@@ -140,6 +164,19 @@ RULES = (
         0.85,
         judge=_is_plate,
         words="plate plates tag tags",
+        digit=True,
+    ),
+    # Seen in the street, without the word plate: `drove off in 488VJ`, `taxi 9721MZ`, `registration LC8 68K`.
+    rule(
+        "plate-in-traffic",
+        "VEHICLE_IDENTIFIER",
+        (
+            r"(?i:\b(?:taxi|cab|uber|lyft|school bus|bus|ambulance unit|dash ?cam (?:of|from)|"
+            r"drove (?:off|away) in|registration|parking permit(?: for)?|hit by|struck by)[ :,#]{1,3})"
+            rf"{STRICT_PLATE}"
+        ),
+        0.65,
+        judge=_is_plate,
         digit=True,
     ),
     # A plate made of a word stands in quotation marks.
