@@ -33,6 +33,7 @@ from clinft.ports.services import Services
 from clinft.ports.settings import SettingsReader, SettingsWriter
 from clinft.ports.state import StateStore
 from clinft.ports.training import TrainingProvider
+from clinft.stages.audit import kept
 from clinft.stages.gate import LOCAL_ROLE
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Surroundings:
     in_actions: bool
     step_summary: Path | None
     cache: Path
+    audit_cache: Path
     colour: bool
     debug: bool
 
@@ -67,6 +69,7 @@ def surroundings() -> Surroundings:
         in_actions=os.environ.get("GITHUB_ACTIONS") == "true",
         step_summary=Path(summary) if summary else None,
         cache=base / "clinft",
+        audit_cache=Path(os.environ.get("CLINFT_AUDIT_CACHE") or base / "clinft" / "audit"),
         colour="NO_COLOR" not in os.environ,
         debug=os.environ.get("CLINFT_DEBUG") == "1",
     )
@@ -257,6 +260,7 @@ def publisher(to: Address, login: str, pushes_to: str | None) -> Publisher:
 
 
 def services(repository: Path, console: Console, cache: Path) -> Services:
+    kept.keep_in(surroundings().audit_cache)
     progress = progress_of(console)
     local = LocalModelStore(repository, cache / "models", progress)
     return Services(
@@ -321,10 +325,8 @@ def _answered_yes(console: Console) -> bool:
 
 
 def _approval(estimate: CostEstimate, kind: str) -> Approval:
-    person = getpass.getuser()
-    return Approval.model_validate(
-        {"role": LOCAL_ROLE, "person": person, "plan_digest": estimate.plan_digest, "kind": kind}
-    )
+    given = {"role": LOCAL_ROLE, "person": getpass.getuser(), "kind": kind}
+    return Approval.model_validate({**given, "plan_digest": estimate.plan_digest})
 
 
 def progress_of(console: Console) -> Progress:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 
 # Before torch is loaded anywhere: several workers, each with a thread for every core, wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Every test and every process it starts: what one audit has worked out about these rules serves all others.
+os.environ["CLINFT_AUDIT_CACHE"] = str(Path(tempfile.gettempdir()) / f"clinft-tests-{os.getuid()}" / "audit")
 
 REPOSITORY = Path(__file__).parents[1]
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")

@@ -159,6 +159,9 @@ def audit_push(screen: show.Screen) -> None:
 
 def policy_here() -> AuditPolicy:
     """Of the repository that this is called in; outside of one, what clinft asks for by itself."""
+    from clinft.stages.audit import kept
+
+    kept.keep_in(wiring.surroundings().audit_cache)
     try:
         repository = wiring.find_repository(Path.cwd() / "here")
     except SpecError:

@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from pydantic import ValidationError
+
 from clinft.artifacts.audit import Finding, Sensitivity
 from clinft.ports.progress import Progress, ProgressTask
 from clinft.spec.audit_policy import AuditPolicy
+from clinft.stages.audit import kept
 from clinft.stages.audit.batch import Scanned
 from clinft.stages.audit.chunks import units_of
-from clinft.stages.audit.digests import data_digest
+from clinft.stages.audit.digests import data_digest, rules_digest
 from clinft.stages.audit.donors import TEXT_FILE
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.pool import Pool
@@ -58,12 +61,29 @@ def _counted(
     name: str, policy: AuditPolicy, copies: Iterator[Planted], pool: Pool, task: ProgressTask
 ) -> Counts:
     if (name, policy) not in _known:
-        counts = Counts()
-        for some in pool.map(_tally, _batches(copies)):
-            counts += some
-            task.advance(sum(some.planted.values()))
+        place = _place(name, policy)
+        counts = _earlier(kept.load(place))
+        if counts is None:
+            counts = Counts()
+            for some in pool.map(_tally, _batches(copies)):
+                counts += some
+                task.advance(sum(some.planted.values()))
+            kept.save(place, counts.model_dump_json().encode())
         _known[name, policy] = counts
     return _known[name, policy]
+
+
+def _place(name: str, policy: AuditPolicy) -> str:
+    """The same plants, rules and policy give the same counts, so they need not be counted twice."""
+    decides = f"{name} {rules_digest()} {policy.model_dump_json()}"
+    return f"planted-{hashlib.sha256(decides.encode()).hexdigest()[:32]}.json"
+
+
+def _earlier(data: bytes | None) -> Counts | None:
+    try:
+        return None if data is None else Counts.model_validate_json(data)
+    except ValidationError:
+        return None
 
 
 def _name(donors: Sequence[Donor], seed: str) -> str:

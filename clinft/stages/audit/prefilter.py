@@ -4,13 +4,18 @@ It never leaves out a pattern that `re` would find, so findings are the same wit
 hyperscan is not installed, and for the first texts, every pattern may match.
 """
 
+import hashlib
+import json
+import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clinft.stages.audit import kept
 from clinft.stages.audit.loosen import NotLoosened, loosened
 from clinft.stages.audit.shadow import shadow
 
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from hyperscan import Database
 
 # Building takes some seconds, in which the patterns alone read about so much.
-WORTHWHILE_CHARACTERS = 2_000_000
+WORTHWHILE_CHARACTERS = 700_000
 # More patterns in one database take longer to build than in two, and two take longer to search.
 PATTERNS_TOGETHER = 100
 
@@ -68,6 +73,25 @@ class Prefilter:
         if not self._use or self._databases:
             return
         expressions = dict(_expressions(self._patterns))
+        name = _name(expressions)
+        if self._loaded(kept.load(name)):
+            return
+        self._compile(expressions)
+        if self._databases:
+            kept.save(name, _packed(self._dumped()))
+
+    def _loaded(self, packed: bytes | None) -> bool:
+        if packed is None:
+            return False
+        import hyperscan
+
+        try:
+            self.load(_unpacked(packed))
+        except (hyperscan.error, ValueError, KeyError, TypeError):
+            self._databases = []  # of another version, or for another processor
+        return bool(self._databases)
+
+    def _compile(self, expressions: Mapping[int, bytes]) -> None:
         numbers = list(expressions)
         taken: set[int] = set()
         for first in range(0, len(numbers), PATTERNS_TOGETHER):
@@ -86,8 +110,9 @@ class Prefilter:
     def built(self) -> Built | None:
         """For `load` in another process on the same machine; None where hyperscan cannot help."""
         self.build()
-        if not self._databases:
-            return None
+        return self._dumped() if self._databases else None
+
+    def _dumped(self) -> Built:
         import hyperscan
 
         return Built(tuple(self._always), tuple(map(hyperscan.dumpb, self._databases)))
@@ -102,6 +127,29 @@ class Prefilter:
         for database in databases:
             database.scratch = hyperscan.Scratch(database)
         self._always, self._databases = list(built.always), databases
+
+
+def _name(expressions: Mapping[int, bytes]) -> str:
+    here = f"{version('hyperscan')} {platform.machine()} {PATTERNS_TOGETHER}"
+    digest = hashlib.sha256(here.encode())
+    for number, expression in expressions.items():
+        digest.update(f"\n{number} ".encode() + expression)
+    return f"prefilter-{digest.hexdigest()[:32]}"
+
+
+def _packed(built: Built) -> bytes:
+    head = {"always": built.always, "sizes": [len(database) for database in built.databases]}
+    return b"".join((json.dumps(head).encode(), b"\n", *built.databases))
+
+
+def _unpacked(packed: bytes) -> Built:
+    line, _, rest = packed.partition(b"\n")
+    head = json.loads(line)
+    databases, at = [], 0
+    for size in head["sizes"]:
+        databases.append(rest[at : at + size])
+        at += size
+    return Built(tuple(head["always"]), tuple(databases))
 
 
 def _note(number: int, start: int, end: int, flags: int, hits: Any) -> None:

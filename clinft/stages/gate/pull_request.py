@@ -57,7 +57,7 @@ def path_reasons(changes: ChangeSet) -> Iterable[Reason]:
         yield no(
             66,
             f"A quarantine is ended or changed beside other things: {_named(lifted)}.",
-            "A pull request that ends a quarantine does nothing else; the incident's documents may go with it.",
+            "A pull request that ends a quarantine does nothing else; the incident's own documents may.",
         )
     if changes.from_fork:
         yield note(

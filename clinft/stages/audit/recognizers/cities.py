@@ -92,7 +92,7 @@ RULES = (
     rule(
         "city-state-code",
         "CITY",
-        rf"\b(?P<value>{CITY}),[ ]{CLEAR_STATE}\b(?!['’-])",
+        rf"\b(?P<value>{CITY}),[ ](?:AL|DE|MO|MT|OH|{CLEAR_STATE})\b(?!['’-])",
         0.75,
         judge=_is_city,
         symbol=",",

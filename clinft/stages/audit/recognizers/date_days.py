@@ -157,15 +157,12 @@ RULES = (
         "date-month-and-day-by-label",
         "DATE",
         (
-            r"(?i)\b(?:dob|lmp|edd|edc|dos|doa|dod|dates?|dated|(?:re)?admitted|discharged|"
-            r"onset(?: between)?)[ :=#(]{1,3}"
-            rf"(?P<value>(?P<first>{DAY})[-.](?P<second>{DAY}))(?![\d/%.-])"
-            r"(?![ ]?(?:mm|cm|mg|ml|kg|lb|oz|wk|hr|days?|weeks?|wks?|months?|hours?|hrs?|units?|points?|times)"
-            r"(?![a-z]))"
+            r"(?i)\b(?:dob|lmp|edd|edc|dos|doa|dod|date|dated)[ :=#(]{1,3}"
+            rf"(?P<value>(?P<first>{DAY})[-.](?P<second>{DAY}))(?![\d/%.-])(?![ ]?[a-z]{{1,2}}\b)"
         ),
         0.7,
         judge=_is_labelled_day,
-        words="dob lmp edd edc dos doa dod date dates dated admitted readmitted discharged onset",
+        words="dob lmp edd edc dos doa dod date dated",
         digit=True,
     ),
 )

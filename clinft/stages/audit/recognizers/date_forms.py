@@ -34,8 +34,8 @@ WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?
 UNIT = re.compile(
     r"(?i)[ -]?(?:mg|mcg|ug|g|kg|ml|cc(?!:)|l|lpm|mm|cm|iu|units?|puffs?|drops?|gtts?|tab(?:let)?s?|pills?|"
     r"cap(?:sule)?s?|vials?|cups?|packs?|ppd|inch(?:es)?|ft|feet|lbs?|oz|miles?|times|x|×|mmhg|mmol|meq|"
-    r"cells|copies|strength|power|motor|pain|murmur|systolic|diastolic|points?|ns|normal saline|saline|of)"
-    r"(?![^\W_])|[ ]?%"
+    r"cells|copies|strength|power|motor|pain|murmur|systolic|diastolic|points?|ns|normal saline|saline|of|"
+    r"ago)(?![^\W_])|[ ]?%"
 )
 # Behind three numbers, fewer words are units: `died 06-26-21 of`, `given 01-14-26 L deltoid`.
 UNIT_OF_RANGE = re.compile(

@@ -21,15 +21,16 @@ def _listed(key: str) -> frozenset[str]:
 GIVEN, WORD_GIVEN = _listed("given"), _listed("word_given")
 SURNAMES = _listed("surnames")
 WORD_SURNAMES = _listed("word_surnames")
+NAMES_TOO = WORD_GIVEN | WORD_SURNAMES
 KNOWN = GIVEN | SURNAMES
 NOT_NAMES = tables.words("names", "not_names")
 EPONYM_WORDS = tables.words("names", "eponym_words")
 EPONYMS = frozenset(tables.table("names")["eponyms"])
 
-# Latin letters with marks, and Greek and Cyrillic ones: `re` has no class for capital letters.
-_LETTERS = "".join(map(chr, (*range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00))))
-UPPER = "A-Z" + "".join(letter for letter in _LETTERS if letter.isupper())
-LOWER = "a-z" + "".join(letter for letter in _LETTERS if letter.islower())
+# `re` has no class for capital letters. Beyond Latin-1 a letter counts as either, which English hardly needs:
+# listing them all would cost half a second at every start.
+UPPER = r"^\W\d_a-zß-öø-ÿ"
+LOWER = r"^\W\d_A-ZÀ-ÖØ-Þ"
 
 # One capitalised or all-capital word; a name of one to four of them, with initials and particles.
 WORD = (
@@ -39,6 +40,7 @@ WORD = (
 # Where a whole text is in capitals or titles, a name ends at these words.
 NAME_WORD = rf"(?!(?i:{'|'.join(sorted(tables.words('names', 'not_in_names')))})(?![^\W_])){WORD}"
 INITIAL = rf"[{UPPER}]\.?[ ]"
+WITH_INITIAL = re.compile(rf"\b[{UPPER}]\.")
 PARTICLE = (
     r"(?:(?:de|del|la|las|los|van|von|der|den|ter|ten|bin|ben|al|el|da|di|do|dos|du|le|St\.|ST\.|Mac|DE|DEL|"
     r"LA|VAN|VON|DER)[ ]){1,3}"
@@ -109,9 +111,11 @@ def has_ordinary(parts: list[str], given: int = 0, surname: int = -1) -> bool:
 
 
 def is_name(match: re.Match[str]) -> Certainty | None:
-    """Where only a name can stand: any word that is not ordinary."""
+    """Where only a name can stand: any word that is not ordinary, and `Park` and `Young`."""
     parts = parts_of(value_of(match))
-    return None if not parts or is_ordinary(parts[0]) or PLACEHOLDER.fullmatch(parts[0]) else "plausible"
+    if not parts or PLACEHOLDER.fullmatch(parts[0]):
+        return None
+    return None if is_ordinary(parts[0]) and parts[0] not in NAMES_TOO else "plausible"
 
 
 def is_person(match: re.Match[str]) -> Certainty | None:
@@ -122,7 +126,7 @@ def is_person(match: re.Match[str]) -> Certainty | None:
         return None
     known = any(map(is_known, parts)) or parts[0] in WORD_GIVEN
     # In capitals everything looks like a name.
-    several = len(parts) > 1 or re.search(rf"\b[{UPPER}]\.", value) is not None
+    several = len(parts) > 1 or WITH_INITIAL.search(value) is not None
     return "plausible" if known or (several and not value.isupper()) else None
 
 

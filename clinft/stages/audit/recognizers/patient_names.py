@@ -9,11 +9,13 @@ from clinft.stages.audit.recognizers.name_forms import (
     LOWER_PARTICLE,
     LOWER_WORD,
     NAME,
+    NAME_WORD,
     SURNAMES,
     WORD,
     has_ordinary,
     is_known,
     is_known_person,
+    is_name,
     is_no_person,
     is_person,
     parts_of,
@@ -86,6 +88,26 @@ RULES = (
         0.85,
         judge=is_person,
         words="patient pt resident client member witness visitor pilot owner baby infant",
+    ),
+    rule(
+        "name-baby",
+        "PERSON",
+        rf"\b(?:[Bb]aby|BABY|[Ii]nfant)(?i: boy| girl)?[ ](?P<value>{NAME_WORD})(?=[ ](?i:was )?(?i:born|"
+        rf"delivered|admitted)\b)",
+        0.75,
+        judge=is_name,
+        words="baby infant",
+    ),
+    rule(
+        "name-label-identified",
+        "PERSON",
+        (
+            rf"\b(?:Patient|PATIENT|Pt|Name|NAME|Resident|Client)[ ]?:[ ]{{1,4}}(?P<value>{NAME})"
+            rf"[ ,;|\n]{{1,5}}(?={IDENTIFIER})"
+        ),
+        0.85,
+        judge=is_name,
+        words="patient pt name resident client",
     ),
     rule(
         "name-patient-lower",

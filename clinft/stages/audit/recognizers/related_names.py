@@ -86,7 +86,12 @@ def _is_relative(match: re.Match[str]) -> Certainty | None:
     """`Her husband Robert` and not `Mother With Diabetes` in a title, nor `FATHER HAD CAD`."""
     value = value_of(match)
     parts = parts_of(value)
-    if is_no_person(parts) or MODAL.match(after(match, 8)) or EPONYM_AFTER.match(after(match, 44)):
+    alone = len(parts) == 1 and parts[0] in WORD_GIVEN and not value.isupper()
+    if (
+        (is_no_person(parts) and not alone)
+        or MODAL.match(after(match, 8))
+        or EPONYM_AFTER.match(after(match, 44))
+    ):
         return None
     known = any(map(is_known, parts)) or parts[0] in WORD_GIVEN
     return "plausible" if known or not (value.isupper() or UNSURE.match(match.group())) else None

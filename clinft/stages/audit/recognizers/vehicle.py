@@ -58,7 +58,8 @@ def _is_plate(match: re.Match[str]) -> Certainty | None:
 def _is_plate_of_a_car(match: re.Match[str]) -> Certainty | None:
     """In one piece or in capitals: `Ford 150 with` has neither."""
     value = value_of(match)
-    return None if " " in value and value != value.upper() else _is_plate(match)
+    named = re.search(r"(?i)\b(?:tag|reg|plates?|licen[sc]e)\b", match.group())
+    return None if " " in value and value != value.upper() and not named else _is_plate(match)
 
 
 RULES = (
