@@ -8,7 +8,7 @@ from re import _constants as op  # type: ignore[attr-defined]  # CPython's own p
 from re import _parser  # type: ignore[attr-defined]  # no other reads a pattern exactly as `re` does
 from typing import Any, NamedTuple
 
-from clinft.stages.audit.classes import class_bits, written
+from clinft.stages.audit.classes import EVERYTHING, class_bits, written
 
 # A longer repetition becomes an endless one: hyperscan needs states for every count, and for every count
 # of a repetition within a repetition.
@@ -53,9 +53,8 @@ class _Loosening:
     def __init__(self) -> None:
         self._groups: dict[int, tuple[Any, bool]] = {}
         # An item at the end is written twice, and groups lie within groups.
-        self._parts: dict[tuple[int, bool, bool, bool, bool], Part] = {}
-        # Inside a reference that ignores case: what the group matched with its case counts without it.
-        self._any_case = False
+        self._parts: dict[tuple[int, bool, bool, bool], Part] = {}
+        self._cased = False  # whether any group minds case though what stands around it does not
         self._around = 1  # product of the counts of the repetitions around an item
 
     def sequence(self, items: Any, caseless: bool, *, head: bool, tail: bool) -> Part:
@@ -71,7 +70,7 @@ class _Loosening:
         return _joined("", parts)
 
     def _item(self, item: Any, caseless: bool, *, head: bool, tail: bool) -> Part:
-        key = id(item), caseless, head, tail, self._any_case
+        key = id(item), caseless, head, tail
         if key not in self._parts:
             code, value = item
             self._parts[key] = self._part(code, value, caseless, head=head, tail=tail)
@@ -101,9 +100,9 @@ class _Loosening:
             number, added, removed, body = value
             if (added | removed) & re.ASCII:
                 raise NotLoosened
-            cased = removed & re.IGNORECASE and not self._any_case
-            ignores = bool(caseless or added & re.IGNORECASE) and not cased
-            if number and not self._any_case:
+            ignores = bool((caseless or added & re.IGNORECASE) and not removed & re.IGNORECASE)
+            self._cased |= bool(removed & re.IGNORECASE)
+            if number:
                 self._groups[number] = body, ignores
             part = self.sequence(body, ignores, head=head, tail=tail)
             return _group(part, ignores, within=caseless)
@@ -111,10 +110,11 @@ class _Loosening:
             return _group(self.sequence(value, caseless, head=head, tail=tail), caseless, within=caseless)
         if code is op.GROUPREF:
             body, ignores = self._groups[value]
-            before, self._any_case = self._any_case, self._any_case or caseless
-            part = self.sequence(body, caseless or ignores, head=False, tail=False)
-            self._any_case = before
-            return _group(part, caseless or ignores, within=caseless)
+            if caseless and (self._cased or not ignores):
+                # What the group matched with its case may come again in the other.
+                return Part(f"{written(EVERYTHING, caseless)}{{0,}}", EVERYTHING)
+            part = self.sequence(body, ignores, head=False, tail=False)
+            return _group(part, ignores, within=caseless)
         raise NotLoosened
 
     def _repeat(self, least: int, most: Any, body: Any, caseless: bool, *, head: bool, tail: bool) -> Part:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinft.stages.audit import kept
 from clinft.stages.audit.loosen import NotLoosened, loosened
-from clinft.stages.audit.shadow import shadow
+from clinft.stages.audit.shadow import STRANGE, shadow
 
 if TYPE_CHECKING:
     from hyperscan import Database
@@ -35,8 +35,9 @@ def available() -> bool:
 
 
 class Built(NamedTuple):
-    """`always`: positions of the patterns that are in none of the databases."""
+    """`patterns`: their digest. `always`: positions of those that are in none of the databases."""
 
+    patterns: str
     always: tuple[int, ...]
     databases: tuple[bytes, ...]
 
@@ -60,7 +61,7 @@ class Prefilter:
             self._unread -= len(text)
             if self._unread <= 0:
                 self.build()
-        if not self._databases:
+        if not self._databases or (not text.isascii() and STRANGE.search(text)):
             return self._everything
         hits, low = self._always.copy(), shadow(text)
         with self._lock:
@@ -115,11 +116,16 @@ class Prefilter:
     def _dumped(self) -> Built:
         import hyperscan
 
-        return Built(tuple(self._always), tuple(map(hyperscan.dumpb, self._databases)))
+        return Built(
+            _digest(self._patterns), tuple(self._always), tuple(map(hyperscan.dumpb, self._databases))
+        )
 
     def load(self, built: Built | None) -> None:
-        """What a prefilter of the very same patterns has made."""
-        if built is None:
+        """What a prefilter of the very same patterns has made; any other is not believed.
+
+        Positions of other patterns would hide what these find, e.g. where clinft was updated meanwhile.
+        """
+        if built is None or built.patterns != _digest(self._patterns):
             return
         import hyperscan
 
@@ -127,6 +133,11 @@ class Prefilter:
         for database in databases:
             database.scratch = hyperscan.Scratch(database)
         self._always, self._databases = list(built.always), databases
+
+
+def _digest(patterns: Sequence[re.Pattern[str]]) -> str:
+    told = [(pattern.pattern, pattern.flags) for pattern in patterns]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _name(expressions: Mapping[int, bytes]) -> str:
@@ -138,7 +149,11 @@ def _name(expressions: Mapping[int, bytes]) -> str:
 
 
 def _packed(built: Built) -> bytes:
-    head = {"always": built.always, "sizes": [len(database) for database in built.databases]}
+    head = {
+        "patterns": built.patterns,
+        "always": built.always,
+        "sizes": [len(database) for database in built.databases],
+    }
     return b"".join((json.dumps(head).encode(), b"\n", *built.databases))
 
 
@@ -149,7 +164,7 @@ def _unpacked(packed: bytes) -> Built:
     for size in head["sizes"]:
         databases.append(rest[at : at + size])
         at += size
-    return Built(tuple(head["always"]), tuple(databases))
+    return Built(head["patterns"], tuple(head["always"]), tuple(databases))
 
 
 def _note(number: int, start: int, end: int, flags: int, hits: Any) -> None:

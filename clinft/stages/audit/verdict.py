@@ -64,19 +64,20 @@ def _declined(authenticity: Authenticity, brought: Mapping[str, str]) -> Iterato
 
 
 def _invalid(sensitivity: Sequence[Sensitivity], floor: float) -> Iterator[str]:
-    for row in sensitivity:
-        if row.status == "below_floor":
-            measured = [
-                f"{one.found} of {one.n} {what} (95 % interval from {one.low:.3f})"
-                for what, one in (("canaries", row.canaries), ("challenge cases", row.challenge))
-                if one is not None
-            ]
-            yield (
-                f"The audit finds too few planted identifiers of class {row.identifier} "
-                f"({TITLES[row.identifier]}): {', '.join(measured)}; the lower bound must be at least "
-                f"{floor:g}. What it did not find therefore says little. Write the data in a form that the "
-                "rules read, or add your own patterns to `audit.patterns` in .github/clinft.yml."
-            )
+    below = [row for row in sensitivity if row.status == "below_floor"]
+    if below:
+        classes = ", ".join(f"{row.identifier} ({TITLES[row.identifier]})" for row in below)
+        yield (
+            f"The audit finds too few planted identifiers of {classes}: a lower bound of the 95 % interval "
+            f"is under {floor:g}. What it did not find therefore says little. Write the data in a form that "
+            "the rules read, or add your own patterns to `audit.patterns` in .github/clinft.yml."
+        )
+    unmeasured = [row.identifier for row in sensitivity if row.challenge is None]
+    if unmeasured:
+        yield (
+            f"The challenge set has no case of {', '.join(unmeasured)}, so the audit cannot know itself. "
+            "clinft is not installed whole: install it again from the protected branch."
+        )
 
 
 def _failed(by_severity: Mapping[str, int]) -> Iterator[str]:

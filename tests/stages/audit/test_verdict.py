@@ -16,7 +16,7 @@ FROZEN = Provenance(origin="frozen", regenerated="not_possible")
 
 def class_of(letter: str, status: Any, found: int = 480) -> Sensitivity:
     measured = Measured(n=500, found=found, low=0.93, high=0.97)
-    return Sensitivity(identifier=letter, canaries=measured, challenge=None, status=status)
+    return Sensitivity(identifier=letter, canaries=measured, challenge=measured, status=status)
 
 
 def sign(declines: bool) -> Sign:
@@ -34,6 +34,7 @@ def vouched(author: str, reviewer: str, sha256: str = SHA) -> Provenance:
 
 CERTIFIED = (class_of("G", "certified"), class_of("A", "not_certified"))
 BELOW = (class_of("D", "below_floor"),)
+UNKNOWN = tuple(row.model_copy(update={"challenge": None}) for row in CERTIFIED)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +46,15 @@ BELOW = (class_of("D", "below_floor"),)
         (CLEAN, CERTIFIED, Authenticity(provenance=vouched("ann", "bo")), {"f": SHA}, "PASS", ()),
         ({**CLEAN, "HIGH": 2}, CERTIFIED, Authenticity(provenance=GENERATED), {}, "FAIL", ("2 HIGH",)),
         ({**CLEAN, "CRITICAL": 1}, (), Authenticity(provenance=GENERATED), {}, "FAIL", ("1 CRITICAL",)),
-        (CLEAN, BELOW, Authenticity(provenance=GENERATED), {}, "INVALID", ("class D (Telephone numbers): 480 of 500",)),
+        (CLEAN, BELOW, Authenticity(provenance=GENERATED), {}, "INVALID", ("of D (Telephone numbers): a lower bound",)),
+        (CLEAN, UNKNOWN, Authenticity(provenance=GENERATED), {}, "INVALID", ("no case of G, A",)),
         (
             {**CLEAN, "HIGH": 1},
             BELOW,
             Authenticity(provenance=GENERATED),
             {},
             "INVALID",
-            ("class D", "1 HIGH"),
+            ("of D (", "1 HIGH"),
         ),
         (
             {**CLEAN, "HIGH": 1},
@@ -60,7 +62,7 @@ BELOW = (class_of("D", "below_floor"),)
             Authenticity(provenance=GENERATED, signs=(sign(True), sign(False))),
             {},
             "DECLINED",
-            ("hl7-v2, 4 times, first in data/records/train.jsonl, row 7", HIPAA_RISK, "class D", "1 HIGH"),
+            ("hl7-v2, 4 times, first in data/records/train.jsonl, row 7", HIPAA_RISK, "of D (", "1 HIGH"),
         ),
         (
             CLEAN,
@@ -98,7 +100,7 @@ BELOW = (class_of("D", "below_floor"),)
     ],
     ids=(
         "clean", "a file", "a sign that is not enough", "vouched for", "high", "critical", "below the floor",
-        "below the floor and high", "a real source and all else", "regenerated differently",
+        "no challenge set", "below the floor and high", "a real source and all else", "regenerated differently",
         "nobody vouches", "the author reviewed", "another file was vouched for", "generated needs no word",
     ),
 )  # fmt: skip

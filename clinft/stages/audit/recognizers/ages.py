@@ -192,8 +192,8 @@ RULES = (
         "age-birthday",
         "AGE_OVER_89",
         (
-            rf"(?i)(?<![\w.])(?:{AGE}(?:st|nd|rd|th)|ninetieth|ninety-{ONES_ORDINAL}|(?:one )?hundredth) "
-            r"(?:birthday|year of life)"
+            rf"(?i)(?<![\w.])(?:(?:{AGE}(?:st|nd|rd|th)|ninetieth|ninety-{ONES_ORDINAL}|(?:one )?hundredth) "
+            rf"(?:birthday|year of life)|(?<=birthday )(?:(?:number|no\.?|#) ?)?{AGE}(?![\d/]))"
         ),
         0.75,
     ),

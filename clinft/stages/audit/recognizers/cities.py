@@ -1,41 +1,28 @@
-"""(B) Cities and counties: known ones, and any name beside a State or a word for living there."""
+"""(B) Cities and counties: any name beside a State or beside a word for living there."""
 
 import re
 
-from clinft.stages.audit import tables
 from clinft.stages.audit.recognizers.name_forms import NOT_NAMES, WORD
 from clinft.stages.audit.recognizers.place_forms import (
     ABBREVIATION,
     ABBREVIATIONS,
     CITY,
     COUNTRIES,
-    PLACES,
     STATE,
     STATES,
-    any_of,
-    first_words,
+    WORD_STATES,
 )
-from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
+from clinft.stages.audit.rule import Certainty, rule, value_of
 
-KNOWN, WORDS_TOO = PLACES["cities"], PLACES["word_cities"]
-KNOWN_CITY, WORD_CITY = any_of(KNOWN), any_of(WORDS_TOO)
-NO_CITY = tables.words("places", "not_cities")
-WORD_STATES = frozenset(PLACES["word_abbreviations"].split())
-# In capitals fewer are clear: `READING IN`, `MOBILE OR`.
-CAPITAL_STATE = rf"(?:AL|MO|MI|OH|{'|'.join(code for code in ABBREVIATIONS if code not in WORD_STATES)})"
 CLEAR_STATE = rf"(?:{'|'.join(code for code in ABBREVIATIONS if code not in WORD_STATES)})"
-IN = (
-    r"(?i:in|near|outside|around|lives? in|living in|moved to|moved from|moved here from|from|back from|out "
-    r"of|via|store in|store|to|of|by|at|site|city|town|home|hometown|born in|native of|resident of|"
-    r"residents of)"
-)
 LIVES = (
-    r"(?i:\b(?:liv(?:es|ing|ed) in|resid(?:es|ing|ed) in|resident of|native of|moved (?:here |back )?(?:to|"
-    r"from)|hometown(?: is|[:=])?|grew up in|raised in|born (?:and raised )?in|commutes from|drove (?:in "
-    r")?from|travell?ed (?:to|from)|returned from|visiting (?:from|family in)|back from|originally from|en "
-    r"route from|coming from|arrived from|visited (?:from|in)|works in|office in|comes from|came from|hails "
-    r"from|fly(?:ing)? (?:to|from)|flew (?:to|from)|(?:family|daughter|son|sister|brother|mother|father|"
-    r"parents|relatives|teacher|farmer|captain) (?:in|from|out of)|city[\"']?[ ]?[:=]|town[ ]?[:=]))"
+    r"(?i:\b(?:liv(?:es|ing|ed) in|resid(?:es|ing|ed) in|resident of|native of|"
+    r"moved (?:here |back )?(?:to|from)|hometown(?: is|[:=])?|grew up in|raised in|born (?:and raised )?in|"
+    r"commutes from|drove (?:in )?from|travell?ed (?:to|from)|returned from|visiting (?:from|family in)|"
+    r"visited (?:from|in)|back from|originally from|en route from|coming from|comes from|came from|"
+    r"arrived from|hails from|works in|office in|fly(?:ing)? (?:to|from)|flew (?:to|from)|"
+    r"(?:family|daughter|son|sister|brother|mother|father|parents|relatives|teacher|farmer|captain)"
+    r" (?:in|from|out of)|city[\"']?[ ]?[:=]|town[ ]?[:=]))"
 )
 LIVES_WORDS = (
     "lives living lived resides residing resided resident native moved hometown grew raised born commutes "
@@ -43,6 +30,16 @@ LIVES_WORDS = (
     "daughter son sister brother mother father parents relatives en route coming arrived visited works "
     "office teacher farmer captain city town"
 )
+# `Barthel Index, New York Heart Association`: the State begins another name.
+ANOTHER_NAME = r"(?![ ][A-Z][a-z]+[ ](?:Association|Test|Verbal|Scale|Heart))"
+
+
+def _is_city(match: re.Match[str]) -> Certainty | None:
+    """A State or a country is large enough to stay; an ordinary word is no place."""
+    city = value_of(match).lower()
+    first, last = city.split()[0], city.split()[-1]
+    named = {city, first} & (STATES | COUNTRIES)
+    return None if named or first in NOT_NAMES or last in NOT_NAMES else "plausible"
 
 
 def _is_county(match: re.Match[str]) -> Certainty | None:
@@ -50,41 +47,11 @@ def _is_county(match: re.Match[str]) -> Certainty | None:
     return None if value_of(match).lower().split()[0] in NOT_NAMES else "plausible"
 
 
-PLACE_BEFORE = re.compile(rf"\b{IN}[ =:(\"]{{1,3}}$")
-
-
-def _is_city(match: re.Match[str]) -> Certainty | None:
-    """A State or a country is large enough to stay; an ordinary word is no place."""
-    city = value_of(match).lower()
-    first = city.split()[0]
-    named = {city, first} & (STATES | COUNTRIES)
-    return None if named or first in NOT_NAMES or city.split()[-1] in NOT_NAMES else "plausible"
-
-
-def _is_known(match: re.Match[str]) -> Certainty | None:
-    """`from Boston` and not `Boston criteria`, `Glasgow Coma Scale`, `Glasgow 10`, `the Montreal`."""
-    following = re.findall(r"[^\W\d_]+", re.split(r"[.,;:()\n]", after(match, 44))[0].lower())[:4]
-    numbered = re.match(r"[ ](?:\d{1,4}|I{1,3}V?)(?![\w-])", after(match, 7))
-    article = re.search(r"(?i)\bthe[ ]$", before(match, 4))
-    return None if numbered or article or not NO_CITY.isdisjoint(following) else "plausible"
-
-
-def _stands_alone(match: re.Match[str]) -> Certainty | None:
-    """Between marks, or behind a word like `in`: not the first word of something longer."""
-    closed = re.match(
-        r"\s{0,2}(?:[.,;:)\]/|\"^\n+]|\(?\d{3}|$|(?:and|or|to|for|with|on|PD|FD|EMS|Police|Fire)\b)",
-        after(match, 10),
-    )
-    behind_in = PLACE_BEFORE.search(before(match, 24))
-    return _is_known(match) if closed or behind_in else None
-
-
 RULES = (
     rule(
         "city-state-name",
         "CITY",
-        rf"\b(?P<value>{CITY}),[ ](?:{STATE}|{STATE.upper()})\b(?![ ][A-Z][a-z]+[ ](?:Association|Test|"
-        rf"Verbal|Scale|Heart))",
+        rf"\b(?P<value>{CITY}),[ ](?:{STATE}|{STATE.upper()})\b{ANOTHER_NAME}",
         0.8,
         judge=_is_city,
         words=frozenset(word for state in STATES for word in state.split()),
@@ -112,44 +79,6 @@ RULES = (
         0.85,
         judge=_is_city,
         digit=True,
-    ),
-    rule(
-        "city-of-state",
-        "CITY",
-        (
-            rf"(?<![\w-])(?P<value>(?i:{KNOWN_CITY})(?=,?[ ](?i:{ABBREVIATION}|{STATE})\b)|"
-            rf"(?:{WORD_CITY})(?=,?[ ](?:{ABBREVIATION}|{STATE})\b)|"
-            rf"(?:{WORD_CITY.upper()})(?=,?[ ]{CAPITAL_STATE}\b)|"
-            rf"(?i:{WORD_CITY})(?=,?[ ](?i:{CLEAR_STATE}|{STATE})\b))"
-        ),
-        0.85,
-        judge=_is_known,
-        words=first_words([*KNOWN, *WORDS_TOO]),
-    ),
-    rule(
-        "city-known",
-        "CITY",
-        rf"(?<![\w-])(?:{KNOWN_CITY}|{KNOWN_CITY.upper()})(?![\w-])",
-        0.7,
-        judge=_stands_alone,
-        words=first_words(KNOWN),
-    ),
-    rule(
-        "city-known-lower",
-        "CITY",
-        rf"\b{IN}[ =:]{{1,2}}(?P<value>(?i:{KNOWN_CITY}))(?![\w-])",
-        0.7,
-        judge=_is_known,
-        words=first_words(KNOWN),
-    ),
-    rule(
-        "city-that-is-a-word",
-        "CITY",
-        rf"(?:{LIVES}|\b(?i:in|near|via|outside|store to|drive to|town of|city of))[ ](?P<value>{WORD_CITY}|"
-        rf"{WORD_CITY.upper()})(?![\w-])",
-        0.65,
-        judge=_is_known,
-        words=first_words(WORDS_TOO),
     ),
     rule(
         "city-by-residence",

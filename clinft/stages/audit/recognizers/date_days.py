@@ -157,12 +157,15 @@ RULES = (
         "date-month-and-day-by-label",
         "DATE",
         (
-            r"(?i)\b(?:dob|lmp|edd|edc|dos|doa|dod|date|dated)[ :=#(]{1,3}"
-            rf"(?P<value>(?P<first>{DAY})[-.](?P<second>{DAY}))(?![\d/%.-])(?![ ]?[a-z]{{1,2}}\b)"
+            r"(?i)\b(?:dob|lmp|edd|edc|dos|doa|dod|dates?|dated|(?:re)?admitted|discharged|"
+            r"onset(?: between)?)[ :=#(]{1,3}"
+            rf"(?P<value>(?P<first>{DAY})[-.](?P<second>{DAY}))(?![\d/%.-])"
+            r"(?![ ]?(?:mm|cm|mg|ml|kg|lb|oz|l|x|wks?|hrs?|days?|weeks?|months?|hours?|units?|points?|times)"
+            r"(?![a-z]))"
         ),
         0.7,
         judge=_is_labelled_day,
-        words="dob lmp edd edc dos doa dod date dated",
+        words="dob lmp edd edc dos doa dod date dates dated admitted readmitted discharged onset",
         digit=True,
     ),
 )

@@ -11,7 +11,7 @@ SHORT = r"(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun|MON|TUES?|WED|THURS?|THU|FRI
 ANY_DAY = rf"(?i:(?:{WEEKDAYS.replace(' ', '|')}|mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 # What happens every week is no date: a schedule, a rule of the calendar, opening hours.
 EVERY = re.compile(
-    r"(?i)\b(?:every|each|weekly|daily|(?:the )?(?:first|second|third|fourth|last|other))[ :,(]{1,3}$"
+    r"(?i)\b(?:every|each|weekly|daily|(?:the|every) (?:first|second|third|fourth|last|other))[ :,(]{1,3}$"
 )
 RULE_AFTER = re.compile(
     r"(?i)['’]?s\b|[ ](?:before|after|of (?:each|every|the month)|(?:through|thru|to)\b|"

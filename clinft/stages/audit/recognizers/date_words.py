@@ -63,7 +63,7 @@ RULES = (
         "date-month-day",
         "DATE",
         (
-            rf"(?<!\w){MONTH}\.?[ ]{{1,2}}(?:the[ ])?{DAY}{ORDINAL}?(?![\w%]|[.:]\d|/\d\d\d)"
+            rf"(?<!\w){MONTH}\.?[ ]{{1,2}}(?:(?i:the)[ ])?{DAY}{ORDINAL}?(?![\w%]|[.:]\d|/\d\d\d)"
             rf"(?:[ ]?{TO}[ ]?(?:{ANY_MONTH}\.?[ ])?{DAY}{ORDINAL}?(?![\w%]|[.:]\d))?{OF_YEAR}?"
         ),
         0.85,
@@ -74,7 +74,7 @@ RULES = (
     rule(
         "date-month-day-year",
         "DATE",
-        rf"(?<!\w){ANY_MONTH}\.?,?[ ]{{1,2}}(?:the[ ])?{DAY}(?:{ORDINAL}{OF_YEAR}?|{OF_YEAR})(?!\w)",
+        rf"(?<!\w){ANY_MONTH}\.?,?[ ]{{1,2}}(?:(?i:the)[ ])?{DAY}(?:{ORDINAL}{OF_YEAR}?|{OF_YEAR})(?!\w)",
         0.85,
         words=MONTH_WORDS,
         digit=True,
@@ -154,7 +154,7 @@ RULES = (
         "date-spelled",
         "DATE",
         (
-            rf"(?<!\w)(?:{MONTH}[ ](?:the[ ])?{SPELLED_DAY}\b(?:,?[ ](?:{SPELLED_YEAR}|{YEAR})\b)?|"
+            rf"(?<!\w)(?:{MONTH}[ ](?:(?i:the)[ ])?{SPELLED_DAY}\b(?:,?[ ](?:{SPELLED_YEAR}|{YEAR})\b)?|"
             rf"{SPELLED_DAY}[ ](?:of[ ])?{MONTH}\b(?:,?[ ](?:{SPELLED_YEAR}|{YEAR})\b)?|"
             rf"{ANY_MONTH}[ ](?:{SPELLED_NUMBER},?[ ])?(?:of[ ]|in[ ])?{SPELLED_YEAR}\b)"
         ),

@@ -39,8 +39,8 @@ RULES = (
         "EMPLOYER",
         (
             r"(?i:\b(?:works (?:at|for)|worked (?:at|for)|working (?:at|for)|employed (?:by|at|with)|"
-            r"employee of|employees of|HR at|note for work sent to|foreman at|job at|employer(?: is| "
-            r"was)?(?: still)?[ ]?[:=]?|occupation[^.\n]{1,30} at))[ ]{1,2}"
+            r"employee of|employees of|HR at|note for work sent to|foreman at|job at|"
+            r"employer(?: is| was)?(?: still)?[ ]?[:=]?|occupation[^.\n]{1,30} at))[ ]{1,2}"
             rf"(?P<value>{COMPANY})"
         ),
         0.7,
@@ -70,8 +70,8 @@ RULES = (
         "employer-lower-trade",
         "EMPLOYER",
         (
-            r"\b(?:works (?:at|for)|worked (?:at|for)|employed by|retired from|laid off from|note for work "
-            r"sent to|employer:?)[ ]"
+            r"\b(?:works (?:at|for)|worked (?:at|for)|employed by|retired from|laid off from|"
+            r"note for work sent to|employer:?)[ ]"
             rf"(?P<value>{LOWER_COMPANY})"
         ),
         0.6,

@@ -19,8 +19,8 @@ SAINT = r"(?:(?:St\.?|Saint|Mt\.?|Mount|Ft\.?|Fort|Our Lady of|University of|ST\
 NAMED = rf"(?P<own>{SAINT}?{OWN}(?:{LINK}{OWN}){{0,3}})"
 BY = (
     r"(?i:at|to|from|via|near|does|dispo|disposition|facility|hospital|site|loc|location|attends|attending|"
-    r"after|goes to|student at|school|placement|leaves|records from|presented to|admitted to|transferred "
-    r"(?:to|from)|with)"
+    r"after|goes to|student at|school|placement|leaves|records from|presented to|admitted to|"
+    r"transferred (?:to|from))"
 )
 
 SCORED = re.compile(
@@ -87,11 +87,9 @@ RULES = (
         "facility-lower",
         "FACILITY",
         (
-            rf"\b(?:at|to|from|via|resident of|does|dispo|after|attends|goes to|site|loc|"
-            rf"facility)[ :=]{{1,2}}(?P<value>(?P<own>(?:st\.? "
-            rf")?{STOP}[^\W\d_]{{4,15}}(?:['’]s?[a-z]{{0,12}})?(?:[ -]{STOP}[a-z]{{3,15}}){{0,3}})"
-            rf"[ ](?:{LOWER_KIND}))"
-            r"(?![\w-])"
+            r"\b(?:at|to|from|via|resident of|does|dispo|after|attends|goes to|site|loc|facility)[ :=]{1,2}"
+            rf"(?P<value>(?P<own>(?:st\.? )?{STOP}[^\W\d_]{{4,15}}(?:['’]s?[a-z]{{0,12}})?"
+            rf"(?:[ -]{STOP}[a-z]{{3,15}}){{0,3}})[ ](?:{LOWER_KIND}))(?![\w-])"
         ),
         0.55,
         judge=_is_named_in_lower_case,

@@ -13,7 +13,7 @@ from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # Between the word and its number nothing says that the number is for talking.
 FAX_BEFORE = re.compile(
-    r"(?i)(?<![a-z])(?:fax(?:ed|es|ing)?|facsimile|telefax|fx|f[.:])(?![a-z])"
+    r"(?i)(?<![a-z])(?:e?-?fax(?:ed|es|ing)?|facsimile|tele(?:fax|copier|copy)|fx|f[.:])(?![a-z])"
     r"(?:(?!\b(?:phone|tel|call|cell|mobile|ph|voice|office)\b)[^\d\n]){0,44}$"
 )
 FAX_AFTER = re.compile(
@@ -40,7 +40,7 @@ RULES = (
         ),
         0.95,
         judge=_is_fax,
-        words="fax faxed faxes faxing facsimile telefax fx f",
+        words="fax efax faxed faxes faxing facsimile telefax telecopier telecopy fx f",
         digit=True,
     ),
 )

@@ -24,7 +24,7 @@ TOP_LEVEL = (
     rf"(?:{CLEAR_ENDING}|{LOWER_ENDING}|int|co|us|au|me|ly|gl|be|it|es|in|nz|jp|br|mx|ie|at|app|link|page|"
     rf"site|"
     r"online|blog|live|life|xyz|cloud|health|healthcare|clinic|care|hospital|doctor|dental|med|tech|team|"
-    r"family)"
+    r"family|gd|su|gg|to|cc|ws|sh|so|id)"
 )
 
 

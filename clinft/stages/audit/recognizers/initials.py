@@ -33,8 +33,8 @@ RULES = (
         "name-initials",
         "PERSON_INITIALS",
         (
-            r"(?i:\b(?:patient|pt|initials|resident|client|infant|child)\b(?:['’]?s)?(?: initials)?(?: are| "
-            r"is|,)?)[ :=]{1,3}(?P<value>[A-Za-z]\.[ ]?[A-Za-z]\.(?:[ ]?[A-Za-z]\.)?)"
+            r"(?i:\b(?:patient|pt|initials|resident|client|infant|child)\b(?:['’]?s)?"
+            r"(?: initials)?(?: are| is|,)?)[ :=]{1,3}(?P<value>[A-Za-z]\.[ ]?[A-Za-z]\.(?:[ ]?[A-Za-z]\.)?)"
         ),
         0.75,
         judge=_is_dotted,

@@ -78,8 +78,10 @@ RULES = (
     rule(
         "name-title-lower",
         "PERSON",
-        rf"\b(?P<title>mr|mrs|ms|miss|mister|missus)\b(?P<dot>\.?)[ ]{{1,2}}(?P<value>(?:[a-z]\. "
-        rf")?{LOWER_WORD}(?:-{LOWER_WORD})?)",
+        (
+            r"\b(?P<title>mr|mrs|ms|miss|mister|missus)\b(?P<dot>\.?)[ ]{1,2}"
+            rf"(?P<value>(?:[a-z]\. )?{LOWER_WORD}(?:-{LOWER_WORD})?)"
+        ),
         0.8,
         judge=_is_titled_in_lower_case,
         words="mr mrs ms miss mister missus",

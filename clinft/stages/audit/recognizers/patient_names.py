@@ -34,8 +34,8 @@ IDENTIFIER_WORDS = "dob d mrn mr med ssn ss born date birth birthdate acct membe
 AGED = r"\(?\d{1,3}[ -]?(?:y/?o|yo|y\.o\.|yr|year|[MF]\b|[mf]\b)"
 ACTS = (
     r"(?i:presented|presents|was (?:admitted|seen|discharged|brought|referred|transferred)|denies|reports|"
-    r"reported|states|stated|complains|tolerated|understands|agrees|underwent|returned|returns|has a|has "
-    r"been|lives|is (?:doing|well|ambulatory|diagnosed|feeling|here|stable|alert|a retired))"
+    r"reported|states|stated|complains|tolerated|understands|agrees|underwent|returned|returns|has a|"
+    r"has been|lives|is (?:doing|well|ambulatory|diagnosed|feeling|here|stable|alert|a retired))"
 )
 WITH = (
     r"(?:I (?:saw|SAW)|[Dd]iscussed [\w ]{1,24} with|DISCUSSED [\w ]{1,24} WITH|[Rr]eviewed [\w ]{1,24} with|"
@@ -47,9 +47,9 @@ WITH = (
     r"[Uu]pdated)"
 )
 LOWER_CUE = (
-    r"(?:name(?: is)?|next of kin|nok|concerns|chart of|record of|i saw|discussed [\w ]{1,24} with|reviewed "
-    r"[\w ]{1,24} with|referring|spoke (?:with|to)|met with|dear|re:|pt:|patient:|for|family of|with|"
-    r"contact|proxy is|owner)"
+    r"(?:name(?: is)?|next of kin|nok|concerns|chart of|record of|i saw|discussed [\w ]{1,24} with|"
+    r"reviewed [\w ]{1,24} with|referring|spoke (?:with|to)|met with|dear|re:|pt:|patient:|for|family of|"
+    r"with|contact|proxy is|owner)"
 )
 
 

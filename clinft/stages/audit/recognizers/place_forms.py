@@ -10,6 +10,7 @@ COUNTRIES = tables.words("places", "countries")
 GENERIC = tables.words("places", "generic_facility_words")
 STATES = frozenset(state.lower() for state in PLACES["states"])
 ABBREVIATIONS = PLACES["abbreviations"].split()
+WORD_STATES = frozenset(PLACES["word_abbreviations"].split())
 
 ABBREVIATION = rf"(?:{'|'.join(ABBREVIATIONS)})"
 STATE = rf"(?:{'|'.join(sorted(PLACES['states'], key=len, reverse=True))})"

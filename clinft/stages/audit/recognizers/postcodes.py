@@ -8,6 +8,8 @@ from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 RESTRICTED = frozenset(prefix for row in tables.table("zip3")["lists"] for prefix in row["prefixes"].split())
 COUNTRY = "|".join(sorted(country.title() for country in tables.words("places", "countries")))
+FIVE = r"\d{5}(?:-\d{4})?"
+NO_MORE = r"(?![\d.,/-]\d|\w)"
 LABEL = r"(?i)(?<![a-z])(?:zip|postal|post)[ _-]?(?:code)?s?"
 CODE_BEFORE = re.compile(
     r"(?i)\b(?:ndc|loinc|code|cpt|hcpcs|lot|ref|order|item|part|model|catalog)\W{0,3}$|"
@@ -42,8 +44,7 @@ RULES = (
     rule(
         "zip-by-label",
         "ZIP_CODE",
-        rf"{LABEL}[\"'*| ]{{0,3}}[:=#]?[\"'*| ]{{0,4}}(?:is |of |was "
-        rf")?(?P<value>\d{{5}}(?:-\d{{4}})?)(?![\d-])",
+        rf"{LABEL}[\"'*| ]{{0,3}}[:=#]?[\"'*| ]{{0,4}}(?:is |of |was )?(?P<value>{FIVE})(?![\d-])",
         0.9,
         judge=_is_labelled_zip,
         digit=True,
@@ -51,10 +52,7 @@ RULES = (
     rule(
         "zip-after-state",
         "ZIP_CODE",
-        (
-            rf"\b(?:{ABBREVIATION}|(?i:{STATE})),?(?:[ ]{{1,3}}|\^|\n)"
-            r"(?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
-        ),
+        rf"\b(?:{ABBREVIATION}|(?i:{STATE})),?(?:[ ]{{1,3}}|\^|\n)(?P<value>{FIVE}){NO_MORE}",
         0.8,
         judge=_is_zip,
         digit=True,
@@ -62,7 +60,7 @@ RULES = (
     rule(
         "zip-after-country",
         "ZIP_CODE",
-        rf"\b(?:{COUNTRY})[ ]{{1,2}}(?P<value>\d{{5}})(?![\d.,/-]\d|\w)",
+        rf"\b(?:{COUNTRY})[ ]{{1,2}}(?P<value>\d{{5}}){NO_MORE}",
         0.7,
         judge=_is_zip,
         digit=True,
@@ -70,7 +68,7 @@ RULES = (
     rule(
         "zip-after-lower-state",
         "ZIP_CODE",
-        rf"[a-z]{{3,}},[ ](?i:{ABBREVIATION}),?[ ]{{1,2}}(?P<value>\d{{5}}(?:-\d{{4}})?)(?![\d.,/-]\d|\w)",
+        rf"[a-z]{{3,}},[ ](?i:{ABBREVIATION}),?[ ]{{1,2}}(?P<value>{FIVE}){NO_MORE}",
         0.75,
         judge=_is_zip,
         digit=True,
@@ -79,8 +77,9 @@ RULES = (
         "zip-of-home",
         "ZIP_CODE",
         (
-            r"(?i)\b(?:(?:liv(?:es|ing)|resid(?:es|ing)|home|address|telehealth from home|located) in(?: "
-            r"zip)?|from (?:area |zip ))[ ](?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
+            r"(?i)\b(?:(?:liv(?:es|ing)|resid(?:es|ing)|home|address|located) in(?: zip)?|"
+            r"from (?:area |zip ))[ ]"
+            rf"(?P<value>{FIVE}){NO_MORE}"
         ),
         0.75,
         judge=_is_zip,
@@ -91,8 +90,8 @@ RULES = (
         "ZIP_CODE",
         (
             r"(?i)\b(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|blvd|boulevard|court|ct|way|place|pl|"
-            r"circle|terrace|parkway|pkwy)"
-            r"\b\.?,?[ ](?:[^\W\d_]{2,15}\.?,?[ ]){1,3}(?P<value>\d{5}(?:-\d{4})?)(?![\d.,/-]\d|\w)"
+            r"circle|terrace|parkway|pkwy)\b\.?,?[ ](?:[^\W\d_]{2,15}\.?,?[ ]){1,3}"
+            rf"(?P<value>{FIVE}){NO_MORE}"
         ),
         0.75,
         judge=_is_zip,
@@ -101,8 +100,10 @@ RULES = (
     rule(
         "zip-in-brackets",
         "ZIP_CODE",
-        r"(?:\b(?i:in|from|of|"
-        r"near)[ ])[^\W\d_]{3,15}(?:[ ][^\W\d_]{3,15})?[ ]\((?P<value>\d{5}(?:-\d{4})?)\)",
+        (
+            r"\b(?i:in|from|of|near)[ ][^\W\d_]{3,15}(?:[ ][^\W\d_]{3,15})?[ ]"
+            rf"\((?P<value>{FIVE})\)"
+        ),
         0.7,
         judge=_is_zip,
         digit=True,
@@ -120,9 +121,9 @@ RULES = (
         "zip3",
         "ZIP3_RESTRICTED",
         (
-            r"(?i)(?<![a-z])(?:zip|postal)[ _-]?(?:code)?[ _-]?3?(?:[ ]?(?:code|prefix|"
-            r"area))?[\"'* ]{0,3}[:=]?[\"'* ]{0,3}"
-            r"(?:(?:is|begins?|starts?)(?: with)? )?(?P<value>\d{3})(?:\*\*|xx|00|--)?(?!\d)"
+            r"(?i)(?<![a-z])(?:zip|postal)[ _-]?(?:code)?[ _-]?3?(?:[ ]?(?:code|prefix|area))?"
+            r"[\"'* ]{0,3}[:=]?[\"'* ]{0,3}(?:(?:is|begins?|starts?)(?: with)? )?"
+            r"(?P<value>\d{3})(?:\*\*|xx|00|--)?(?!\d)"
         ),
         0.85,
         judge=_is_restricted,

@@ -20,10 +20,10 @@ CREDENTIAL = (
 )
 ROLE = (
     r"(?i:attending|surgeon|assistant|anesthesia|anesthesiologist|provider|pcp|physician|referring|"
-    r"consultant|resident physician|(?:electronically )?signed(?: by)?|e-signed by|dictated by|transcribed "
-    r"by|reviewed by|interpreted by|performed by|authored by|author|ordering provider|therapist|radiologist|"
-    r"pathologist|pharmacist|interpreter|chaplain|social worker|case manager|nurse|scribe|technician|"
-    r"dentist|midwife|hospitalist|fellow|intern|cc)"
+    r"consultant|resident physician|(?:electronically )?signed(?: by)?|e-signed by|dictated by|"
+    r"transcribed by|reviewed by|interpreted by|performed by|authored by|author|ordering provider|"
+    r"therapist|radiologist|pathologist|pharmacist|interpreter|chaplain|social worker|case manager|"
+    r"nurse|scribe|technician|dentist|midwife|hospitalist|fellow|intern|cc)"
 )
 
 

@@ -1,4 +1,4 @@
-"""(B) Street addresses: with a house number, behind a word, at a corner, abroad, and post-office boxes."""
+"""(B) Street addresses: with a house number, behind a word, at a corner, and post-office boxes."""
 
 import re
 
@@ -26,6 +26,7 @@ def _lower(kinds: str) -> str:
 SIDE = r"(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|NORTH|SOUTH|EAST|WEST)\b\.?"
 LOWER_SIDE = r"(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\b\.?"
 OWN = rf"(?:{WORD}|\d{{1,3}}(?i:st|nd|rd|th)|Mc[A-Z]\w{{1,20}}|MLK|Dr\.|St\.)"
+LOWER_OWN = r"(?:[a-z]{3,15}|\d{1,3}(?:st|nd|rd|th))"
 HOUSE = r"(?<![\w.,/-])\d{1,6}(?:[A-Z]|-\d{1,4}|[ ]1/2)?"
 UNIT = (
     r"(?:,?[ ]{1,2}(?i:(?:apt|apartment|suite|ste|unit|floor|fl|rm|room|lot|bldg|building|trlr|"
@@ -64,10 +65,9 @@ RULES = (
         "street-lower",
         "STREET_ADDRESS",
         (
-            rf"{HOUSE}[ ](?:{LOWER_SIDE}[ ])?(?P<own>(?:(?:[a-z]{{3,15}}|\d{{1,3}}(?:st|nd|rd|"
-            rf"th))[ ]){{1,3}})(?:(?:{_lower(CLEAR_KINDS)})\b\.?{UNIT}|"
-            rf"(?:{_lower(USUAL_KINDS)})\b\.?(?:,?[ ](?:apt|suite|ste|unit|#)[ ]?#?\w{{1,5}}|(?=,|\.|;|"
-            rf"\s*$)))"
+            rf"{HOUSE}[ ](?:{LOWER_SIDE}[ ])?(?P<own>(?:{LOWER_OWN}[ ]){{1,3}})"
+            rf"(?:(?:{_lower(CLEAR_KINDS)})\b\.?{UNIT}|(?:{_lower(USUAL_KINDS)})\b\.?"
+            r"(?:,?[ ](?:apt|suite|ste|unit|#)[ ]?#?\w{1,5}|(?=,|\.|;|\s{0,3}$)))"
         ),
         0.75,
         judge=_is_street,
@@ -110,8 +110,8 @@ RULES = (
         "street-by-label",
         "STREET_ADDRESS",
         (
-            r"(?i)\b(?:address|lives at|resides at|residing at|street(?: "
-            r"line)?)[\"' ]{0,2}[:=]?[\"' ]{0,3}(?:is )?"
+            r"(?i)\b(?:address|lives at|resides at|residing at|street(?: line)?)"
+            r"[\"' ]{0,2}[:=]?[\"' ]{0,3}(?:is )?"
             r"(?P<value>\d{1,6}[ ][a-z0-9][\w.# ]{3,40}\w)"
         ),
         0.85,
@@ -147,26 +147,11 @@ RULES = (
         digit=True,
     ),
     rule(
-        "street-abroad",
-        "STREET_ADDRESS",
-        (
-            r"(?<![\w.,/-])\d{1,5} (?i:calle|camino|avenida|paseo|via|rua) [^\W\d_]{3,20}(?: "
-            r"[A-Z][^\W\d_]{2,20})?\b|(?<!\w)(?i:\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|chemin|"
-            r"all[eé]e|impasse|quai|cours) (?:d[eu]s? |de la |de l['’]|d['’]|l['’]|la |le )?[^\W\d_]{3,20}|"
-            r"(?:calle|avenida|av\.|paseo|carrera|via|viale|piazza|corso|rua|travessa|rue) (?:(?:de|del|"
-            r"della|dei|do|da|dos|la|las|los|el) ){0,2}[^\W\d_]{3,20}(?: [^\W\d_]{3,20})?,? "
-            r"(?:n[°º.]? ?)?\d{1,4}\b|[^\W\d_]{2,24}(?:stra(?:ße|sse)|str\.|weg|platz|gasse|allee|laan|"
-            r"straat|gatan|gade|vej|v[äa]gen|veien|utca|katu) \d{1,4}[a-z]?\b)"
-        ),
-        0.75,
-        digit=True,
-    ),
-    rule(
         "po-box",
         "STREET_ADDRESS",
         (
-            r"(?i)\b(?:p\.?[ ]?o\.?[ ]?box|post office box|(?:rr|hc|rural route|star "
-            r"route)[ .#]{0,2}\d{1,3},?[ ]box|"
+            r"(?i)\b(?:p\.?[ ]?o\.?[ ]?box|post office box|"
+            r"(?:rr|hc|rural route|star route)[ .#]{0,2}\d{1,3},?[ ]box|"
             r"(?:psc|unit|cmr)[ ]\d{1,5},?[ ]box|apartado(?: postal)?|postfach)[ #]{1,2}\d{1,7}"
         ),
         0.9,

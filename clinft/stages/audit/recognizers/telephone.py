@@ -7,7 +7,7 @@ from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, 
 EXTENSION = r"(?:[ ,;(]{0,3}(?i:x|ext\b\.?|extension|extn\.?)[ .:#]{0,2}\d{1,6}\)?)?"
 # Area codes and exchanges begin with 2 to 9; invented ones often do not, so marks count for more.
 NORTH_AMERICAN = (
-    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. /]{0,2}\d{3}[-. ]{0,2}\d{4}|\d{3}[-./ ]{1,2}\d{3}[-. ]{1,2}\d{4})"
+    r"(?:\+?1[-. ]{0,2})?(?:\(\d{3}\)[-. /]{0,3}\d{3}[-. ]{0,3}\d{4}|\d{3}[-./ ]{1,2}\d{3}[-. ]{1,2}\d{4})"
 )
 GROUPS = r"\(?\+?\d{1,5}\)?(?:[-. ]{1,2}\(?\d{2,8}\)?){1,6}"
 LOCAL = r"[2-9]\d\d[-. ]\d{4}"
@@ -26,7 +26,8 @@ OTHER_NUMBER = re.compile(
 CUE = (
     r"(?:(?:tele)?phone[sd]?|tel|cell(?:phone|ular)?|mobile|mob|call(?:s|ed|ing|back)?|text(?:s|ed|ing)?|sms|"
     r"whats ?app|messages?|msg|voice ?mail|vm|answer(?:s|ing|ed)?|reach(?:ed|able|es)?|contact(?:s|ed)?|dial|"
-    r"ring|rang|pager|page[dr]?|beeper|bleep|ph|registered|land ?line|hot ?line|handset)"
+    r"ring|rang|pager|page[dr]?|beeper|bleep|ph|registered|land ?line|hot ?line|handset|"
+    r"emergency (?:no|number|contact))"
 )
 CUE_BEFORE = re.compile(rf"(?i)(?<![a-z]){CUE}\b[^\d\n]{{0,36}}$|(?<![a-z])[ptmchw]:[ ]{{0,2}}$")
 # Weaker: who has a number, or where one stands. Enough for the shape 736-5001 alone.

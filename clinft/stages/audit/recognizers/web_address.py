@@ -65,6 +65,14 @@ RULES = (
         symbol="/",
     ),
     rule(
+        "url-short-link",
+        "URL",
+        rf"{NOT_INSIDE}(?i:[a-z0-9]{{1,2}}\.(?:co|gd|ly|gl|to|cc|me|su|ws|gg|id))/[\w-]{{3,60}}(?![\w-])",
+        0.7,
+        judge=_is_url,
+        symbol="/",
+    ),
+    rule(
         "url-by-label",
         "URL",
         (
