@@ -68,7 +68,7 @@ RULES = (
     rule(
         "zip-after-lower-state",
         "ZIP_CODE",
-        rf"[a-z]{{3,}},[ ](?i:{ABBREVIATION}),?[ ]{{1,2}}(?P<value>{FIVE}){NO_MORE}",
+        rf"(?<=[a-z]{{3}}),[ ](?i:{ABBREVIATION}),?[ ]{{1,2}}(?P<value>{FIVE}){NO_MORE}",
         0.75,
         judge=_is_zip,
         digit=True,
