@@ -4,18 +4,19 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinft import wiring
-from clinft.artifacts.audit import FileAudit
 from clinft.cli import show
 from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO, SpecError
-from clinft.spec.audit_policy import AuditPolicy
-from clinft.spec.load import SPEC_NAME, load_policy
 
+if TYPE_CHECKING:
+    from clinft.artifacts.audit import FileAudit
+    from clinft.spec.audit_policy import AuditPolicy
+
+SPEC_NAME = "project.yaml"
 Files = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[PROJECT | FILES]", help="A project's folder; or any files and folders."),
@@ -106,6 +107,7 @@ def audit_files(
     resume: Path | None,
 ) -> None:
     """Exit 1 unless the verdict is PASS."""
+    from clinft import wiring
     from clinft.stages.audit import file_audit, shards
     from clinft.stages.audit.batch import Shard
 
@@ -139,6 +141,7 @@ def audit_files(
 
 def audit_push(screen: show.Screen) -> None:
     """Refuses before anything leaves: what is at GitHub once cannot be taken back by a later commit."""
+    from clinft import wiring
     from clinft.pipeline import pushing
     from clinft.stages.audit import file_audit
 
@@ -157,8 +160,11 @@ def audit_push(screen: show.Screen) -> None:
         raise typer.Exit(EXIT_NO)
 
 
-def policy_here() -> AuditPolicy:
+def policy_here() -> "AuditPolicy":
     """Of the repository that this is called in; outside of one, what clinft asks for by itself."""
+    from clinft import wiring
+    from clinft.spec.audit_policy import AuditPolicy
+    from clinft.spec.load import load_policy
     from clinft.stages.audit import kept
 
     kept.keep_in(wiring.surroundings().audit_cache)
@@ -169,7 +175,7 @@ def policy_here() -> AuditPolicy:
     return load_policy(repository / wiring.POLICY).audit
 
 
-def _tell(screen: show.Screen, report: FileAudit) -> None:
+def _tell(screen: show.Screen, report: "FileAudit") -> None:
     from clinft.pipeline.audit_summary import of_files
 
     if screen.json:
@@ -178,7 +184,7 @@ def _tell(screen: show.Screen, report: FileAudit) -> None:
         screen.markdown(of_files(report))
 
 
-def _fix(screen: show.Screen, paths: Sequence[Path], policy: AuditPolicy) -> None:
+def _fix(screen: show.Screen, paths: Sequence[Path], policy: "AuditPolicy") -> None:
     """A copy of each file, named `notes.deidentified.jsonl`; none where there is a folder among them."""
     from clinft.stages.audit import engine
     from clinft.stages.audit.fix import write_copy

@@ -110,10 +110,10 @@ class _Loosening:
             return _group(self.sequence(value, caseless, head=head, tail=tail), caseless, within=caseless)
         if code is op.GROUPREF:
             body, ignores = self._groups[value]
-            if caseless and (self._cased or not ignores):
-                # What the group matched with its case may come again in the other.
-                return Part(f"{written(EVERYTHING, caseless)}{{0,}}", EVERYTHING)
             part = self.sequence(body, ignores, head=False, tail=False)
+            if r"\b" in part.text or (caseless and (self._cased or not ignores)):
+                # What the group matched may come again elsewhere, or in the other case.
+                return Part(f"{written(EVERYTHING, caseless)}{{0,}}", EVERYTHING)
             return _group(part, ignores, within=caseless)
         raise NotLoosened
 

@@ -49,14 +49,14 @@ class Pool(Protocol):
 def pools(policy: AuditPolicy, workers: int | None, size: int) -> Iterator[tuple[Pool, Pool]]:
     """To scan `size` bytes, and to find what is planted: one pool for both unless the data is small.
 
-    `workers`: processes; None chooses.
+    `workers`: processes; None chooses. Small data starts no process: what is planted is often known already.
     """
-    scanning, measuring = worker_count(workers, size), worker_count(workers, MEASURING_BYTES)
+    scanning = worker_count(workers, size)
     with pool(policy, scanning, size) as first:
         if scanning > 1:
             yield first, first
         else:
-            with pool(policy, measuring, MEASURING_BYTES) as second:
+            with pool(policy, 1, MEASURING_BYTES) as second:
                 yield first, second
 
 

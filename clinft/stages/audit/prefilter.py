@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clinft.stages.audit import kept
+from clinft.stages.audit import classes, kept, loosen
 from clinft.stages.audit.loosen import NotLoosened, loosened
 from clinft.stages.audit.shadow import STRANGE, shadow
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # Building takes some seconds, in which the patterns alone read about so much.
 WORTHWHILE_CHARACTERS = 700_000
 # More patterns in one database take longer to build than in two, and two take longer to search.
-PATTERNS_TOGETHER = 100
+PATTERNS_TOGETHER = 120
 
 
 @cache
@@ -51,12 +52,15 @@ class Prefilter:
         self._use = use and available()
         self._unread = WORTHWHILE_CHARACTERS
         self._databases: list[Database] = []
+        self._recalled = False
         self._always: list[int] = []  # patterns that are in no database
         # A database has room for one search at a time.
         self._lock = Lock()
 
     def candidates(self, text: str) -> Iterable[int]:
         """Positions of the patterns that may match; no other does."""
+        if self._use and not self._databases:
+            self._recall()
         if self._use and not self._databases:
             self._unread -= len(text)
             if self._unread <= 0:
@@ -73,13 +77,18 @@ class Prefilter:
         """The databases, now, if hyperscan is there to make them and nobody has yet."""
         if not self._use or self._databases:
             return
-        expressions = dict(_expressions(self._patterns))
-        name = _name(expressions)
-        if self._loaded(kept.load(name)):
-            return
-        self._compile(expressions)
+        self._recall()
         if self._databases:
-            kept.save(name, _packed(self._dumped()))
+            return
+        self._compile(dict(_expressions(self._patterns)))
+        if self._databases:
+            kept.save(_name(_digest(self._patterns)), _packed(self._dumped()))
+
+    def _recall(self) -> None:
+        """What was built here before, once; nothing where this is the first time."""
+        if not self._recalled:
+            self._recalled = True
+            self._loaded(kept.load(_name(_digest(self._patterns))))
 
     def _loaded(self, packed: bytes | None) -> bool:
         if packed is None:
@@ -140,11 +149,12 @@ def _digest(patterns: Sequence[re.Pattern[str]]) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _name(expressions: Mapping[int, bytes]) -> str:
-    here = f"{version('hyperscan')} {platform.machine()} {PATTERNS_TOGETHER}"
+def _name(patterns: str) -> str:
+    """By the patterns, by how they are loosened, and by hyperscan."""
+    here = f"{version('hyperscan')} {platform.machine()} {PATTERNS_TOGETHER} {patterns}"
     digest = hashlib.sha256(here.encode())
-    for number, expression in expressions.items():
-        digest.update(f"\n{number} ".encode() + expression)
+    for source in (loosen, classes):
+        digest.update(Path(str(source.__file__)).read_bytes())
     return f"prefilter-{digest.hexdigest()[:32]}"
 
 
