@@ -70,7 +70,7 @@ def test_the_loop_trains_the_real_model_and_the_same_bytes_come_out_twice(
 def test_the_audit_leaves_torch_and_transformers_usable(repository: Path) -> None:
     """It hides them while Presidio is imported; a training in the same process still needs them."""
     code = (
-        "from clinft.stages.audit.engine import analyze; analyze('a quiet note')\n"
+        "from clinft.stages.audit.engine import analyzer; analyzer()\n"
         "import torch, transformers, peft\n"
         "assert transformers.AutoModelForCausalLM and peft.LoraConfig and torch.ones(1).item() == 1\n"
     )
