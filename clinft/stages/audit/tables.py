@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def folder() -> Path:
     return Path(str(resources.files("clinft"))) / "tables" / "audit"
@@ -14,7 +16,9 @@ def folder() -> Path:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((folder() / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = (folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    # Safe, and several times faster where libyaml is there.
+    loaded: dict[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506
     return loaded
 
 

@@ -82,7 +82,7 @@ RULES = (
     rule(
         "image-tag",
         "IMAGE_FILE",
-        r"(?i)<img\s[^>]{0,400}?src\s?=\s?[\"']?(?P<value>[^\s\"'>]+)",
+        r"(?i)<img\s[^>]{0,400}?src\s?=\s?[\"']?(?P<value>[^\s\"'>]{5,})",
         0.8,
         words="img",
         symbol="<",
