@@ -172,7 +172,9 @@ class FileAudit(Strict):
     records: int
     characters: int
     by_severity: dict[str, int]
-    findings: tuple[FileFinding, ...] = Field(description="All of them, unlike an AuditReport.")
+    findings: tuple[FileFinding, ...] = Field(
+        description="The first 100,000; `limits` says so where there are more."
+    )
     sensitivity: tuple[Sensitivity, ...]
     sensitivity_floor: float
     authenticity: Authenticity

@@ -169,7 +169,7 @@ def policy_here() -> "AuditPolicy":
 
     kept.keep_in(wiring.surroundings().audit_cache)
     try:
-        repository = wiring.find_repository(Path.cwd() / "here")
+        repository = wiring.find_repository(Path.cwd())
     except SpecError:
         return AuditPolicy()
     return load_policy(repository / wiring.POLICY).audit

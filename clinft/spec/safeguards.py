@@ -81,7 +81,8 @@ class Safeguards(Strict):
 
     @model_validator(mode="after")
     def known(self) -> Self:
-        names = {row.name for row in table().rows}
+        # The table is read only where there is something to compare with it.
+        names = {row.name for row in table().rows} if self.facts else set()
         for name in self.facts:
             if name not in names:
                 raise conflict(

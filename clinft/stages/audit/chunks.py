@@ -15,8 +15,8 @@ from clinft.stages.audit.reading.pieces import pieces
 from clinft.stages.audit.reading.rows import Row, as_object, rows
 from clinft.stages.audit.reading.source import Source
 from clinft.stages.audit.reading.table import cells_of
-from clinft.stages.audit.row_scan import moved, place_id, scan_row
-from clinft.stages.audit.scan import scan_texts
+from clinft.stages.audit.row_scan import moved, scan_row
+from clinft.stages.audit.scan import place_id, scan_texts
 from clinft.stages.audit.severity import BLOCKING
 from clinft.stages.audit.units import TextUnit, json_units
 

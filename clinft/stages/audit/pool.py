@@ -117,7 +117,9 @@ class _Processes:
     def _executor(self) -> ProcessPoolExecutor:
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        context.set_forkserver_preload([__name__])
+        # No preload: in Python 3.11 it would import from the folder that this is called in, and not from
+        # where this process found clinft. A worker takes over this process's path first.
+        context.set_forkserver_preload([])
         known = (self._policy, _built(self._policy, self._size))
         return ProcessPoolExecutor(self._workers, context, _start, known)
 

@@ -1,6 +1,5 @@
 """The texts of one row → findings at the values where they stand, also those of values read together."""
 
-import hashlib
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +7,7 @@ from collections.abc import Iterable
 from clinft.artifacts.audit import Finding
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.finds import UNEXPLAINED
-from clinft.stages.audit.scan import scan_texts
+from clinft.stages.audit.scan import place_id, scan_texts
 from clinft.stages.audit.severity import RANK
 from clinft.stages.audit.units import TextUnit
 
@@ -30,10 +29,6 @@ def moved(finding: Finding, field: str, start: int, end: int) -> Finding:
     """The same finding at another place, with the id of that place."""
     place = (finding.file, finding.row, field, start, end, finding.entity_type, finding.recognizer)
     return finding.model_copy(update={"id": place_id(*place), "field": field, "start": start, "end": end})
-
-
-def place_id(*place: str | int) -> str:
-    return hashlib.sha256("\x1f".join(map(str, place)).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _settled(findings: list[Finding]) -> list[Finding]:

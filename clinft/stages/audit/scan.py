@@ -8,7 +8,7 @@ from clinft.stages.audit.engine import Engine, default
 from clinft.stages.audit.finds import Find
 from clinft.stages.audit.units import TextUnit
 
-__all__ = ["Find", "finds_in", "is_clean", "scan_texts"]
+__all__ = ["Find", "finds_in", "is_clean", "place_id", "scan_texts"]
 
 
 def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Iterator[Finding]:
@@ -31,11 +31,8 @@ def finds_in(text: str, context: str) -> tuple[Find, ...]:
 
 def _finding(unit: TextUnit, find: Find) -> Finding:
     recognizer = f"{find.recognizer}/reserved" if find.certainty == "reserved" else find.recognizer
-    place = "\x1f".join(
-        (unit.file, str(unit.row), unit.field, str(find.start), str(find.end), find.entity_type, recognizer)
-    )
     return Finding(
-        id=hashlib.sha256(place.encode(errors="surrogatepass")).hexdigest()[:16],
+        id=place_id(unit.file, unit.row, unit.field, find.start, find.end, find.entity_type, recognizer),
         file=unit.file,
         row=unit.row,
         field=unit.field,
@@ -47,3 +44,8 @@ def _finding(unit: TextUnit, find: Find) -> Finding:
         score=find.score,
         recognizer=recognizer,
     )
+
+
+def place_id(*place: str | int) -> str:
+    """File, row, field, start, end, entity type, recogniser → the id by which a waiver names a finding."""
+    return hashlib.sha256("\x1f".join(map(str, place)).encode(errors="surrogatepass")).hexdigest()[:16]

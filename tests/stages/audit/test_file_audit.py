@@ -37,7 +37,7 @@ def table(path: Path) -> None:
 
 
 def parquet(path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet as files
 
     files.write_table(pyarrow.Table.from_pylist(ROWS), path)

@@ -195,7 +195,7 @@ def test_first_bytes_tell_what_is_no_text(head: bytes, kind: str | None) -> None
 
 
 def parquet(folder: Path, columns: dict[str, list[object]], name: str = "a.parquet") -> Path:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet as files
 
     files.write_table(pyarrow.table(columns), folder / name)
@@ -221,7 +221,7 @@ def test_rows_of_parquet_are_json_objects(tmp_path: Path) -> None:
 
 
 def test_two_columns_of_one_name_are_both_read(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet as files
 
     path = tmp_path / "a.parquet"

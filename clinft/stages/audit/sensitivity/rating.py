@@ -12,6 +12,12 @@ Status = Literal["certified", "below_floor", "not_certified"]
 # Rules alone cannot find these; nothing is promised of them.
 UNCERTIFIED = ("A", "B")
 AWAITS_DETECTOR = "Not certified until clinft's trained detector for names and places ships."
+# bench/data/README.md has what the set said of them while no rule had seen a case of it.
+READ = ("G", "H", "J", "L", "M", "P")
+NOT_BLIND = (
+    "The challenge figure flatters: misses of this class were read on 2026-11-26, and rules were "
+    "widened since."
+)
 NO_CANARIES = "This data has no text that could carry a canary of this class."
 NO_CHALLENGE = "The challenge set has no case of this class."
 
@@ -27,6 +33,7 @@ def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor
         note
         for note, holds in (
             (AWAITS_DETECTOR, letter in UNCERTIFIED),
+            (NOT_BLIND, letter in READ and frozen is not None),
             (NO_CANARIES, planted is None),
             (NO_CHALLENGE, frozen is None),
         )

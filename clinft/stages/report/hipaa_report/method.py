@@ -81,8 +81,8 @@ def _meanings(audit: AuditReport) -> Iterable[str]:
     which = "" if challenge is None else f", sha256 {code(challenge)}"
     yield (
         f"**Challenge set**: a frozen set of invented cases that ships with clinft{which}. It measures the "
-        "rules on cases written apart from them. It is the same for all data, so it says nothing of this "
-        "data's style."
+        "rules on cases written apart from them, but for the classes whose note says otherwise. It is the "
+        "same for all data, so it says nothing of this data's style."
     )
     yield (
         "**Found** means that a finding above INFO overlaps the planted identifier, whatever class it was "

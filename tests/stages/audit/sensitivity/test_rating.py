@@ -4,6 +4,7 @@ import pytest
 
 from clinft.stages.audit.safe_harbor import CATEGORIES
 from clinft.stages.audit.sensitivity import Counts, sensitivities
+from clinft.stages.audit.sensitivity.rating import NOT_BLIND
 
 LETTERS = "".join(category.letter for category in CATEGORIES)
 
@@ -80,4 +81,6 @@ def test_what_is_missing_is_said() -> None:
     assert "challenge set has no case" in nothing.note
     assert "canary" not in half[7].note
     assert "canary" in half[8].note
-    assert sensitivities(counts(9, 9), counts(9, 9), 0.95)[7].note == ""
+    rated = {row.identifier: row.note for row in sensitivities(counts(9, 9), counts(9, 9), 0.95)}
+    assert {letter for letter, note in rated.items() if NOT_BLIND in note} == set("GHJLMP")
+    assert rated["D"] == ""
