@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from clinft.stages.audit import kept
+
 # Before torch is loaded anywhere: several workers, each with a thread for every core, wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Every test and every process it starts: what one audit has worked out about these rules serves all others.
-os.environ["CLINFT_AUDIT_CACHE"] = str(Path(tempfile.gettempdir()) / f"clinft-tests-{os.getuid()}" / "audit")
+AUDIT_CACHE = Path(tempfile.gettempdir()) / f"clinft-tests-{os.getuid()}" / "audit"
+os.environ["CLINFT_AUDIT_CACHE"] = str(AUDIT_CACHE)
+kept.keep_in(AUDIT_CACHE)
 
 REPOSITORY = Path(__file__).parents[1]
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")

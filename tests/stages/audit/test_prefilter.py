@@ -4,15 +4,18 @@ import pickle
 import re
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clinft.stages.audit import kept
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.prefilter import PATTERNS_TOGETHER, WORTHWHILE_CHARACTERS, Prefilter, available
 from clinft.stages.audit.recognizers import TABLE
 from clinft.stages.audit.severity import weights
+from tests.conftest import AUDIT_CACHE
 from tests.fakes.identifiers import CLEAN, PLANTED, RESERVED
 
 pytestmark = pytest.mark.skipif(not available(), reason="hyperscan is installed on Linux only")
@@ -104,6 +107,14 @@ def test_another_process_gets_the_database_and_need_not_build_it() -> None:
     assert sorted(loaded.candidates("quiet")) == [1, 3]
 
 
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    kept.keep_in(None)
+    yield
+    kept.keep_in(AUDIT_CACHE)
+
+
+@pytest.mark.usefixtures("nothing_kept")
 def test_nothing_is_built_for_a_few_texts() -> None:
     prefilter = Prefilter(SOME)
     assert list(prefilter.candidates("x" * (WORTHWHILE_CHARACTERS - 1))) == [0, 1, 2, 3, 4]

@@ -104,6 +104,7 @@ def test_a_reading_of_a_reading_points_at_the_first_source() -> None:
 @given(ANYTHING)
 @example("VTFOT0lESXhPUzB3T1MwNU9UazRJRzl1SUdacGJHVT0=")
 @example("| mrn |\n| 1 |")
+@example("mrn\t\x1fone one one five oh ")
 def test_readings_of_any_text_stay_within_it_and_in_order(text: str) -> None:
     folded, _ = fold(text)
     for made in extra_readings(folded):

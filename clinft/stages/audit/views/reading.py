@@ -47,11 +47,14 @@ class Reading:
     def within(self, outer: "Reading") -> "Reading":
         """This reading of `outer.text`, told in the places of outer's own source."""
         top = len(outer.text) - 1
+        places = array("q", (outer.places[min(place, top)] for place in self.places))
+        # What was put in between two characters starts with the second, though the first may end before it.
+        ends = (outer.ends[max(end - 1, 0)] for end in self.ends)
         return Reading(
             f"{outer.name}+{self.name}",
             self.text,
-            array("q", (outer.places[min(place, top)] for place in self.places)),
-            array("q", (outer.ends[max(end - 1, 0)] for end in self.ends)),
+            places,
+            array("q", map(max, places, ends)),
             self.edited,
         )
 
