@@ -9,7 +9,7 @@ from clinft.errors import SpecError
 from clinft.spec.audit_policy import AuditPolicy, TeamPattern
 from clinft.spec.folding import fold
 from clinft.stages.audit.budget import Budget, TooSlow
-from clinft.stages.audit.finds import Find, settled
+from clinft.stages.audit.finds import UNEXPLAINED, Find, settled
 from clinft.stages.audit.light import absent
 from clinft.stages.audit.origin import Match, Origin
 from clinft.stages.audit.prefilter import Built, Prefilter
@@ -18,7 +18,7 @@ from clinft.stages.audit.rule import Rule, rule
 from clinft.stages.audit.severity import UNSCANNED, Weight, weights
 from clinft.stages.audit.stock import LANGUAGE, Stock
 from clinft.stages.audit.views import extra_readings
-from clinft.stages.audit.windows import search_in_windows
+from clinft.stages.audit.windows import SIZE, search_in_windows
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -83,12 +83,12 @@ class Engine:
             return ()
         try:
             with Budget(len(folded)):
-                found = list(self._read(context, folded))
+                return settled(
+                    match.find(places[start], places[end - 1] + 1, reading)
+                    for start, end, match, reading in self._read(context, folded)
+                )
         except TooSlow:
             return (Match(0, len(text), self._unscanned, "plausible").find(0, len(text)),)
-        return settled(
-            match.find(places[start], places[end - 1] + 1, reading) for start, end, match, reading in found
-        )
 
     def _read(self, context: str, folded: str) -> Iterator[tuple[int, int, Match, str]]:
         """Start and end in `folded`, what was found, and in which reading of it."""
@@ -102,15 +102,24 @@ class Engine:
 
     def _matches(self, context: str, text: str) -> Iterator[tuple[int, int, Match]]:
         shift = len(context)
-        for match in search_in_windows(context + text, self._search_window):
+        search = self._search_window if shift + len(text) > SIZE else self._search_whole
+        for match in search_in_windows(context + text, search):
             start, end = max(0, match.start - shift), match.end - shift
             if end > start:
                 yield start, end, match
 
-    def _search_window(self, text: str) -> list[Match]:
+    def _search_whole(self, text: str) -> list[Match]:
+        return self._search_window(text, whole=True)
+
+    def _search_window(self, text: str, *, whole: bool = False) -> list[Match]:
+        """`whole`: what is asked last of a find can wait, for no end of the text cuts one in two."""
         found = []
         for number in self._prefilter.candidates(text):
             one, origin = self._rules[number]
+            if whole and origin.entity_type == UNEXPLAINED:
+                for start, end, asked in one.unjudged(text):
+                    found.append(Match(start, end, origin, "plausible", asked))
+                continue
             for start, end, certainty in one.find(text):
                 found.append(Match(start, end, origin, certainty))
         if self._stock:

@@ -1,8 +1,8 @@
 """What was found in one text, and which of several explanations of the same characters stands."""
 
 from bisect import bisect
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from clinft.artifacts.audit import Severity
 from clinft.stages.audit.rule import Certainty
@@ -14,7 +14,10 @@ UNEXPLAINED = "UNEXPLAINED_NUMBER"
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """What one rule found in one text. `combined`: with others in the text it singles out a person."""
+    """What one rule found in one text. `combined`: with others in the text it singles out a person.
+
+    `asked_last`: whether it is a find at all, asked where nothing else explains these characters.
+    """
 
     start: int
     end: int
@@ -24,6 +27,7 @@ class Find:
     certainty: Certainty
     weight: Weight
     combined: bool = False
+    asked_last: Callable[[], Certainty | None] | None = field(default=None, compare=False, repr=False)
 
     def severity(self, settings: bool) -> Severity:
         """`settings`: the text describes the project and not a person, whom nothing there singles out."""
@@ -37,7 +41,10 @@ def settled(found: Iterable[Find]) -> tuple[Find, ...]:
         place = bisect(kept, find.start, key=lambda other: other.start)
         clear_before = place == 0 or kept[place - 1].end <= find.start
         if clear_before and (place == len(kept) or find.end <= kept[place].start):
-            kept.insert(place, find)
+            if find.asked_last is None:
+                kept.insert(place, find)
+            elif find.asked_last() is not None:
+                kept.insert(place, replace(find, asked_last=None))
     return _combined(kept)
 
 

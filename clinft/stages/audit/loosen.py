@@ -35,12 +35,15 @@ NOTHING = Part()
 
 
 def loosened(pattern: re.Pattern[str]) -> str:
-    """Raises NotLoosened. The result may be empty or match the empty text: too little is needed."""
-    if pattern.flags & re.ASCII:
-        raise NotLoosened
-    caseless = bool(pattern.flags & re.IGNORECASE)
+    """Raises NotLoosened. The result may be empty or match the empty text: too little is needed.
+
+    `pattern` says its flags itself, as `(?i)`.
+    """
     try:
-        tree = _parser.parse(pattern.pattern, pattern.flags)
+        tree = _parser.parse(pattern.pattern)
+        if tree.state.flags & re.ASCII:
+            raise NotLoosened
+        caseless = bool(tree.state.flags & re.IGNORECASE)
         whole = _Loosening().sequence(tree, caseless, head=True, tail=True)
     except RecursionError:
         raise NotLoosened from None

@@ -1,5 +1,6 @@
 """What one recogniser says of a place in a text, before it is known where that place lies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Match(NamedTuple):
     end: int
     origin: Origin
     certainty: Certainty
+    asked_last: Callable[[], Certainty | None] | None = None
 
     def find(self, start: int, end: int, reading: str = "") -> Find:
         """At its place in the text itself. `reading`: which other reading of the text showed it."""
@@ -35,4 +37,5 @@ class Match(NamedTuple):
             recognizer=f"{origin.recognizer}/{reading}" if reading else origin.recognizer,
             certainty=self.certainty,
             weight=origin.weight,
+            asked_last=self.asked_last,
         )

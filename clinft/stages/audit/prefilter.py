@@ -145,8 +145,7 @@ class Prefilter:
 
 
 def _digest(patterns: Sequence[re.Pattern[str]]) -> str:
-    told = [(pattern.pattern, pattern.flags) for pattern in patterns]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([pattern.pattern for pattern in patterns]).encode()).hexdigest()
 
 
 def _name(patterns: str) -> str:

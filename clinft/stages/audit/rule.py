@@ -1,10 +1,12 @@
 """One rule of a recogniser: a pattern, the words it needs, and a judge for what it matched."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
+
+from clinft.stages.audit.patterns import regex
 
 # `reserved`: the value lies in a range set aside for documentation or never issued, so it is nobody's.
 Certainty = Literal["plausible", "reserved"]
@@ -22,8 +24,9 @@ def plausible(match: re.Match[str]) -> Certainty | None:
 class Rule:
     """`pattern` marks the identifier as its group `value`; without that group it is the whole match.
 
-    `words` (lower case) and `digit` are a cheap filter: the pattern runs only where one of the words
-    and, if `digit`, a digit occur. `judge` returns None for a near miss.
+    `words` (lower case) and `digit` are a cheap filter: the pattern runs only where one of the words, one
+    of `more_words` if there are any, and, if `digit`, a digit occur. `more_words` are ASCII, and asked for
+    in such texts only: elsewhere a word may have marks on its letters. `judge` returns None for a near miss.
     """
 
     name: str
@@ -34,10 +37,11 @@ class Rule:
     words: frozenset[str] = frozenset()
     digit: bool = False
     symbol: str = ""
+    more_words: frozenset[str] = frozenset()
     _group: str | int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_group", "value" if "value" in self.pattern.groupindex else 0)
+        object.__setattr__(self, "_group", "value" if "(?P<value>" in self.pattern.pattern else 0)
 
     def find(self, text: str) -> list[tuple[int, int, Certainty]]:
         found: list[tuple[int, int, Certainty]] = []
@@ -48,12 +52,25 @@ class Rule:
                     found.append((*match.span(self._group), certainty))
         return found
 
+    def unjudged(self, text: str) -> list[tuple[int, int, Callable[[], Certainty | None]]]:
+        """The same, with the judge still to be asked."""
+        if not self._may_match(text):
+            return []
+        return [
+            (*match.span(self._group), partial(self.judge, match)) for match in self.pattern.finditer(text)
+        ]
+
     def _may_match(self, text: str) -> bool:
         if self.digit and not has_digit(text):
             return False
         if self.symbol and self.symbol not in text:
             return False
-        return not self.words or not self.words.isdisjoint(words_of(text))
+        if not self.words:
+            return True
+        words = words_of(text)
+        if self.words.isdisjoint(words):
+            return False
+        return not self.more_words or not text.isascii() or not self.more_words.isdisjoint(words)
 
 
 def rule(
@@ -66,10 +83,16 @@ def rule(
     words: str | frozenset[str] = frozenset(),
     digit: bool = False,
     symbol: str = "",
+    more_words: frozenset[str] = frozenset(),
 ) -> Rule:
-    """A Rule from plain text: `pattern` is compiled, `words` split at its spaces."""
-    needed = frozenset(words.split()) if isinstance(words, str) else words
-    return Rule(name, entity_type, re.compile(pattern), score, judge, needed, digit, symbol)
+    """A Rule from plain text: `words` is split at its spaces."""
+    needed = _parts(words.split() if isinstance(words, str) else words)
+    return Rule(name, entity_type, regex(pattern), score, judge, needed, digit, symbol, _parts(more_words))
+
+
+def _parts(words: Iterable[str]) -> frozenset[str]:
+    """Words as `words_of` tells them apart: `o'hara` is two."""
+    return frozenset(part for word in words for part in ((word,) if word.isalpha() else WORD.findall(word)))
 
 
 def value_of(match: re.Match[str]) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views import grids, siblings
 from clinft.stages.audit.views.roles import Role, roles_of
 from clinft.stages.audit.views.siblings import Joined, Segment
 
 # With at most three digits in a row: longer numbers identify, and no rule knows every key.
-PLAIN_KEY = re.compile(r"(?!.*\d{4})[A-Za-z_][A-Za-z0-9_]{0,59}")
+PLAIN_KEY = regex(r"(?!.*\d{4})[A-Za-z_][A-Za-z0-9_]{0,59}")
 # Keys that alone say nothing about the value below them: `name` names drugs and tests as often as people.
 SILENT_KEYS = frozenset((
     "id", "text", "target", "content", "role", "messages", "facts", "scenario", "style",
@@ -20,7 +21,7 @@ SILENT_KEYS = frozenset((
 LONGEST_KEY = 60
 # More numbers than these in a list, a text of some of them each: an embedding may have thousands.
 FEW_NUMBERS = 24
-NUMBER = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?")
+NUMBER = regex(r"[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?")
 
 
 class TextUnit(NamedTuple):

@@ -3,10 +3,11 @@
 import hashlib
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.labelled import CLOSE, label_after, labelled
 from clinft.stages.audit.rule import Certainty, before, digits_of, luhn, rule, value_of
 
-CODED = re.compile(r"(?i)\b(?:snomed|sctid|concept|code|oid|udi|gtin|imei|nct|pmid|doi|lot)\W{0,4}$")
+CODED = regex(r"(?i)\b(?:snomed|sctid|concept|code|oid|udi|gtin|imei|nct|pmid|doi|lot)\W{0,4}$")
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 

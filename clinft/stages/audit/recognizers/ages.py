@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # Whoever was born in 1936 turns 90 in 2026. The year moves on once a year; being late by one misses nobody
@@ -25,26 +26,26 @@ PERSON = (
 )
 NAMED = r"(?:[A-ZÀ-Þ][\w'’-]{1,20}|(?i:\b(?:mrs?|ms|miss)\.?)[ ][\w'’-]{2,20})"
 # What follows a number that is no age.
-MEASURED = re.compile(
+MEASURED = regex(
     r"(?i)[ ]?(?:%|°|/\s?\d|mm|cm|kg|lbs?\b|pounds?|mg|mcg|ml|bpm|beats|degrees?|deg\b|"
     r"[fc]\b(?![ ,]*(?:with|who))|on (?:ra|room|\d ?l)\b|over \d|percent|days?|weeks?|months?|"
     r"hours?|minutes?|points?|cells|units?|miles)"
 )
 # Before 101 F: a temperature, or the same in Celsius.
-TEMPERATURE = re.compile(
+TEMPERATURE = regex(
     r"(?i)(?:\b(?:t|tm|tmax|temps?|temperature|hr|bp|rr|sats?)\b|fever|febrile|°|\d ?c\b)[^.;\n]{0,14}$|"
     r"\b(?:of|to|was|is) ?$"
 )
-DURATION_AFTER = re.compile(
+DURATION_AFTER = regex(
     r"(?i)\s?(?:ago|later|earlier|prior|before|after|history|of (?!age)|follow|survival|in)\b"
 )
-DURATION_BEFORE = re.compile(
+DURATION_BEFORE = regex(
     r"(?i)\b(?:for|over|past|last|within|after|every|next|than|to|additional|another|about)\s{1,2}$"
 )
-POOLED_AFTER = re.compile(
+POOLED_AFTER = regex(
     r"(?i)\s?(?:\+|(?:years? |yrs? )?(?:old )?(?:of age )?(?:or|and) (?:older|over|above|more|up|beyond))"
 )
-POOLED_BEFORE = re.compile(
+POOLED_BEFORE = regex(
     r"(?i)(?:over|above|>=?|≥|at least|older than|(?:over|above|beyond) (?:the )?ages?(?: of)?|past)\s?$"
 )
 
@@ -196,6 +197,7 @@ RULES = (
             rf"(?:birthday|year of life)|(?<=birthday )(?:(?:number|no\.?|#) ?)?{AGE}(?![\d/]))"
         ),
         0.75,
+        words="birthday year",
     ),
     rule(
         "age-spelled",

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.labelled import SIGN
 from clinft.stages.audit.rule import Certainty, rule, value_of
 
@@ -34,7 +35,7 @@ LOCUS = (
     r"(?:\d{1,2}(?:\.\d)?[,/ ;-]{1,2}\d{1,2}(?:\.\d)?|X[,/ -]{0,2}[XY])\)?"
 )
 AUDIO = r"(?:wav|mp3|m4a|flac|ogg|opus|amr|aac|aiff?|wma|3gp|mp4|m4v|mov|avi|mkv|webm)"
-PLAIN = re.compile(r"[\d/.-]{1,10}|(?:19|20)\d\d|\d{1,4}[a-zA-Z]{1,6}")
+PLAIN = regex(r"[\d/.-]{1,10}|(?:19|20)\d\d|\d{1,4}[a-zA-Z]{1,6}")
 
 
 def _is_code(match: re.Match[str]) -> Certainty | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, before, rule
 
 OFFICE = (
@@ -36,7 +37,7 @@ PRIZE_WORDS = (
     "nobel pulitzer olympic oscar grammy emmy lottery powerball super world miss nfl nba mlb nhl medal former"
 )
 # An examination of memory asks for them: `could name the governor of Ohio`.
-ASKED = re.compile(
+ASKED = regex(
     r"(?i)\b(?:names?|named|naming|identif(?:y|ies|ied)|recall(?:s|ed)?|knows?|knew|state[sd]?|"
     r"who)\b[^.\n]{0,30}$"
 )

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.date_forms import (
     DAY,
     TIME,
@@ -13,7 +14,7 @@ from clinft.stages.audit.recognizers.date_forms import (
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # What happens on a day, is planned for one, or carries its date.
-EVENT = re.compile(
+EVENT = regex(
     r"(?i)(?:\b(?:on|since|dated?|dates|seen|visits?|visited|appointment|appts?|scheduled|rescheduled|sched|"
     r"admitted|admission|admit|adm|discharged?|dc|dced|transferred|dob|dos|doa|dod|lmp|edd|edc|expired|died|"
     r"surgery|procedure|operation|performed|collected|drawn|started|start|starting|began|begun|stopped|held|"
@@ -31,26 +32,26 @@ EVENT = re.compile(
     r"\.?[ \t:,(=#*|\"'~-]{0,4}(?:(?:the|of|for|on|is|was|will be) )?$"
 )
 # After these a share or a count stands as often as a day does.
-WEAK = re.compile(
+WEAK = regex(
     r"(?i)\b(?:from|by|or|about|around|given|held|due|next|us|check|through|after|before|received|cx|bcx|ucx|"
     r"cultures?|biopsy|bx|labs?|repeat|floor|(?:started|given|on) [a-z-]{4,20}|for|is|was|out|dosed|"
     r"(?<!week )(?<!weekend )(?<!day )of)"
     r"[ :,]{0,3}$"
 )
-ON = re.compile(r"(?i)\b(?:on|since|dated?)[ :]{1,2}$")
-CULTURE = re.compile(r"(?i)\b(?:cx|bcx|ucx|cultures?)[ :,(]{0,3}$")
+ON = regex(r"(?i)\b(?:on|since|dated?)[ :]{1,2}$")
+CULTURE = regex(r"(?i)\b(?:cx|bcx|ucx|cultures?)[ :,(]{0,3}$")
 FRACTIONS = frozenset(((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 8)))
-SCALE = re.compile(
+SCALE = regex(
     r"(?i)\b(?:gcs|glasgow|mmse|moca|phq\S{0,2}|gad\S{0,2}|scores?|scored|scale|rated|rates|pain|strength|"
     r"power|motor|apgars?|braden|murmur|grade|stage|acuity|vision|va|od|os|ou|iop|bp|reflex(?:es)?|pulses?|"
     r"dtrs?|edema|ratio|sats?|mallampati|level|fio2|days?|cycle|week|session|fraction|fx)[ :=(]{0,3}$"
 )
 # These name their score a few words later.
-NAMED_SCALE = re.compile(
+NAMED_SCALE = regex(
     r"(?i)\b(?:gcs|glasgow|mmse|moca|slums|phq\S{0,2}|gad\S{0,2}|nihss|audit|cage|score|scale|"
     r"screen)\b[^.;\n]{0,24}$"
 )
-COUNTED = re.compile(
+COUNTED = regex(
     r"(?i)[ ]?(?:cultures?|bottles?|sets?|nodes?|lymph|cores?|leads?|limbs?|extremit|vessels?|beats?|sites?|"
     r"samples?|patients?|cases?|subjects?|positive|negative|throughout|bilateral|symmetric|intact|thirds?|"
     r"quadrants?|reflex|pulses?|edema|stools?|meals?|doses?|hours?|hrs?|days?|weeks?|wks?|months?|years?|"
@@ -58,21 +59,21 @@ COUNTED = re.compile(
     r"in (?:the )?(?:all|upper|lower|left|right|both|bilateral|r\b|l\b|b))"
 )
 # A clock, a blood pressure of that day, or what happens on a day.
-DAY_AFTER = re.compile(
+DAY_AFTER = regex(
     r"(?i)[ ]{0,2}(?:@|at[ ]\d|\d\d?:\d\d|[0-2]\d[0-5]\d(?:h|hrs?)?\b|[ap]\.?m\b|\d{2,3}/\d{2,3}\b|"
     r"(?:morning|afternoon|evening|night|overnight|appointment|appt|visit|note|labs?|ct|mri|cxr|echo|x-?ray|"
     r"surgery|procedure|admission|discharge|clinic|results?|scan|session|call|refill|follow-?up|f/u)\b)"
 )
-LINE_START = re.compile(r"(?:^|[\n;|])[ \t*•(-]{0,4}$")
+LINE_START = regex(r"(?:^|[\n;|])[ \t*•(-]{0,4}$")
 # Largest values of scales and screens, and the denominators of an inch.
 RARE_MAXIMA = frozenset((15, 16, 20, 21, 27, 30))
 COMMON_MAXIMA = frozenset(("2", "3", "4", "5", "6", "8", "10"))
-TEST_BEFORE = re.compile(
+TEST_BEFORE = regex(
     r"(?i)\b(?:labs?|ct|cta|mri|cxr|x-?ray|echo|tte|tee|ekg|ecg|eeg|us|ultrasound|wbc|hgb|hb|plt|cr|bun|na|"
     r"k|inr|trop(?:onin)?|bnp|a1c|hba1c|tsh|lactate|cultures?|bx|biopsy|cath|dose|vaccine|visit|"
     r"note)\b[^()\n]{0,24}\($"
 )
-DENOMINATOR = re.compile(r"/(\d{1,2})(?![\d/])")
+DENOMINATOR = regex(r"/(\d{1,2})(?![\d/])")
 
 
 def _is_month_and_day(match: re.Match[str]) -> Certainty | None:

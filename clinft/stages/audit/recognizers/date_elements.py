@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.date_forms import ANY_MONTH, CLEAR_MONTHS, FULL_MONTHS, MONTH_WORDS, YEAR
 from clinft.stages.audit.rule import Certainty, after, before, rule
 
@@ -10,17 +11,17 @@ LONG = rf"(?i:{WEEKDAYS.replace(' ', '|')})"
 SHORT = r"(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun|MON|TUES?|WED|THURS?|THU|FRI|SAT|SUN)"
 ANY_DAY = rf"(?i:(?:{WEEKDAYS.replace(' ', '|')}|mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 # What happens every week is no date: a schedule, a rule of the calendar, opening hours.
-EVERY = re.compile(
+EVERY = regex(
     r"(?i)\b(?:every|each|weekly|daily|(?:the|every) (?:first|second|third|fourth|last|other))[ :,(]{1,3}$"
 )
-RULE_AFTER = re.compile(
+RULE_AFTER = regex(
     r"(?i)['’]?s\b|[ ](?:before|after|of (?:each|every|the month)|(?:through|thru|to)\b|"
     r"(?:nights|mornings|evenings|afternoons))"
 )
 NEIGHBOUR = r"[ ]?(?:,|/|-|&|and|, and|or|through|thru|to)[ ]?"
-NEXT_DAYS = re.compile(rf"\.?{NEIGHBOUR}{ANY_DAY}\b(?P<third>\.?{NEIGHBOUR}{ANY_DAY}\b)?")
-LAST_DAYS = re.compile(rf"(?P<third>{ANY_DAY}\.?{NEIGHBOUR})?\b{ANY_DAY}\.?(?P<gap>{NEIGHBOUR})$")
-SPAN = re.compile(r"(?i)-|through|thru|to")
+NEXT_DAYS = regex(rf"\.?{NEIGHBOUR}{ANY_DAY}\b(?P<third>\.?{NEIGHBOUR}{ANY_DAY}\b)?")
+LAST_DAYS = regex(rf"(?P<third>{ANY_DAY}\.?{NEIGHBOUR})?\b{ANY_DAY}\.?(?P<gap>{NEIGHBOUR})$")
+SPAN = regex(r"(?i)-|through|thru|to")
 
 MONTH_CUE = (
     r"(?i:in|since|last|this|during|early|late|mid|by|until|through|next|of|from|started|began|born|due|"
@@ -45,8 +46,8 @@ HOLIDAY_WORDS = (
     "ash hanukkah diwali ramadan yom rosh cinco mardi lunar groundhog earth"
 )
 
-SEASON_BEFORE = re.compile(rf"{ANY_MONTH}\.?[ ]?(?i:-|to|through|thru)[ ]?$")
-SEASON_AFTER = re.compile(rf"[ ]?(?i:-|to|through|thru)[ ]?{ANY_MONTH}\b")
+SEASON_BEFORE = regex(rf"{ANY_MONTH}\.?[ ]?(?i:-|to|through|thru)[ ]?$")
+SEASON_AFTER = regex(rf"[ ]?(?i:-|to|through|thru)[ ]?{ANY_MONTH}\b")
 
 
 def _is_one_day(match: re.Match[str]) -> Certainty | None:

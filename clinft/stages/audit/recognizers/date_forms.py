@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import after, before
 
 FULL_MONTHS = (
@@ -31,18 +32,16 @@ TIME = (
 )
 WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
 
-UNIT = re.compile(
+UNIT = regex(
     r"(?i)[ -]?(?:mg|mcg|ug|g|kg|ml|cc(?!:)|l|lpm|mm|cm|iu|units?|puffs?|drops?|gtts?|tab(?:let)?s?|pills?|"
     r"cap(?:sule)?s?|vials?|cups?|packs?|ppd|inch(?:es)?|ft|feet|lbs?|oz|miles?|times|x|×|mmhg|mmol|meq|"
     r"cells|copies|strength|power|motor|pain|murmur|systolic|diastolic|points?|ns|normal saline|saline|of|"
     r"ago)(?![^\W_])|[ ]?%"
 )
 # Behind three numbers, fewer words are units: `died 06-26-21 of`, `given 01-14-26 L deltoid`.
-UNIT_OF_RANGE = re.compile(
-    r"(?i)[ ]?(?:%|mg|mcg|ml|mm|cm|units?|weeks?|wks?|fr|french|gauge|tabs?)(?![^\W_])"
-)
+UNIT_OF_RANGE = regex(r"(?i)[ ]?(?:%|mg|mcg|ml|mm|cm|units?|weeks?|wks?|fr|french|gauge|tabs?)(?![^\W_])")
 # In a release, a section or an enzyme number the parts are counted, not days.
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"(?i)(?:\bv|\bversions?|\bver\.?|release|\brev(?:ision)?|sections?|chapters?|figures?|\bfig\.|tables?|"
     r"guidelines?|\boid|\bec|\bicd\S{0,6}|codes?|ratio|tit(?:er|re)s?|dilutions?|sizes?|lot)[ :#(]{0,3}$"
 )

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.date_forms import (
     CLOCK,
     DAY,
@@ -20,11 +21,11 @@ LABEL = (
     r"drawn|seen|visit|visited|on|since|from|until|to|performed|scheduled|signed)(?![^\W_]))"
 )
 # A code, a count or the number of a thing, not a day without separators.
-CODE = re.compile(
+CODE = regex(
     r"(?i)(?:snomed|sctid|concept|rxnorm|rxcui|loinc|ndc|umls|cui|pmid|pmc|nct|isbn|code|codes|seed|lot|"
     r"version|build|grant|mrn|id|record|account|number|no|nr)[\w ]{0,8}[\"'(:=#. |/-]{0,5}$"
 )
-ROUND_COUNT = re.compile(
+ROUND_COUNT = regex(
     r"(?i)[ -]?(?:%|[a-z]{0,3}g|ml|iu|units?|cells|copies|patients?|people|times|dilutions?|tit(?:er|re)s?|"
     r"solution)(?![^\W_])"
 )

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.date_forms import (
     ANY_MONTH,
     CLOCK,
@@ -32,7 +33,7 @@ SPELLED_NUMBER = rf"(?i:(?:twenty|thirty)(?:[- ]{COUNT})?|{TEENS}|{COUNT})"
 CAPITALS = rf"(?:MAY|{'|'.join(month.upper() for month in SHORT_MONTHS)})"
 OF_YEAR = rf"(?:,?[ ]{{0,2}}(?:(?i:of|in)[ ])?(?:{YEAR}(?!\d)|['’]\d\d(?!\d)))"
 # `14 May be`, `Grade 2 May also`: the verb, at the start of nothing.
-VERB_AFTER = re.compile(r"[ ](?:be|have|also|not|need|cause|require|benefit|show|use|take|lead|result)\b")
+VERB_AFTER = regex(r"[ ](?:be|have|also|not|need|cause|require|benefit|show|use|take|lead|result)\b")
 CUE_BEFORE = (
     r"(?i:\b(?:on|since|by|until|till|from|before|after|dated?|dob|born|lmp|edd|due|seen|admitted|"
     r"discharged|scheduled|visit|clinic|surgery|expired|died|fell|drawn|performed|started|appointment|appt|"

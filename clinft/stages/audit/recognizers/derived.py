@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, value_of
 
 WHOSE = (
@@ -10,7 +11,7 @@ WHOSE = (
     r"pseudonym(?:ous|i[sz]ed)?|de-?identified)"
 )
 # A digest beside these proves a file or a program.
-FILE = re.compile(
+FILE = regex(
     r"(?i)\b(?:files?|commit|data ?set|model|checksum|digest|release|download|archive|image|layer|package|"
     r"wheel|schema|prompt|config|weights|artifact|manifest|jsonl?|csv|parquet|yaml|git|tree|"
     r"blob)\b[^\n]{0,60}$"

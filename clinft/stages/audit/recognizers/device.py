@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.labelled import CLOSE, label_after, labelled
 from clinft.stages.audit.rule import Certainty, after, before, digits_of, luhn, rule, value_of
 
@@ -20,7 +21,7 @@ OTHER = (
     r"hip|"
     r"shoulder|lens|walker|component|liner|stem|cage)"
 )
-DEVICE_WORDS = re.compile(rf"(?i)(?<![a-z])(?:{DEVICE}|{OTHER})s?(?![a-z])")
+DEVICE_WORDS = regex(rf"(?i)(?<![a-z])(?:{DEVICE}|{OTHER})s?(?![a-z])")
 BATCH = r"(?:model|lot|batch|asset)\.?(?:(?: |/)(?:tag|serial))?"
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.hosts import TOP_LEVEL, is_reserved_host
 from clinft.stages.audit.rule import Certainty, rule, value_of
 
@@ -12,7 +13,7 @@ DOT = r"(?:[ ]?(?:\.|[\[({<](?i:dot|\.)[\])}>])[ ]?|[ ](?i:dot)[ ])"
 PROVIDER = (
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|gmx|live|msn|comcast|verizon|att)"
 )
-NO_ADDRESS = re.compile(r"(?i)^(?:git|svn|hg)@|@\dx\.(?:png|jpe?g|gif|webp|svg)$")
+NO_ADDRESS = regex(r"(?i)^(?:git|svn|hg)@|@\dx\.(?:png|jpe?g|gif|webp|svg)$")
 
 
 def _is_email(match: re.Match[str]) -> Certainty | None:

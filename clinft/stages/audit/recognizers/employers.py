@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.name_forms import NAME_WORD, PARTICLE, is_ordinary, parts_of
 from clinft.stages.audit.rule import Certainty, rule, value_of
 
@@ -12,10 +13,10 @@ COMPANY = (
 LOWER_COMPANY = (
     r"(?:[a-z]{2,5} )?[^\W\d_]{2,15}(?:['’-][^\W\d_]{2,15})?(?:[ ](?:& |and |of )?[a-z]{3,15}){1,3}"
 )
-PLACEHOLDER = re.compile(r"abc\w{0,2}|xyz\w?|x+|home|self|none|retired|unemployed|disabled|unknown")
+PLACEHOLDER = regex(r"abc\w{0,2}|xyz\w?|x+|home|self|none|retired|unemployed|disabled|unknown")
 
 
-TRADE = re.compile(
+TRADE = regex(
     r"(?i)(?:& sons|plumbing|roofing|logistics|auto|bakery|landscaping|llc|inc|ltd|corp\w*|company|co|"
     r"foods?|freight|aerospace|poultry|glass|steel|motors?|farms?|mills?|insurance|bank|casino|dairy|"
     r"trucking|construction|electric|services|school|college|university|airlines|railroad|mining|industries|"

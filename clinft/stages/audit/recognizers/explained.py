@@ -3,10 +3,11 @@
 import re
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import after, before, value_of
 
 # Terminologies, publications, registered trials, genes and compounds, versions: no person's number.
-CODED = re.compile(
+CODED = regex(
     r"(?i)(?:\b(?:snomed|sct|sctid|concept|rxnorm|rxcui|loinc|icd|cpt|hcpcs|drg|ndc|umls|cui|mesh|atc|unii|"
     r"pmid|pmcid|pmc|pubmed|doi|isbn|issn|nct|omim|mim|orpha\w*|hgnc|ensembl|entrez|gene ?id|dbsnp|clinvar|"
     r"uniprot|genbank|refseq|chebi|go|hp|mondo|doid|ncit|efo|uberon|kegg|pubchem|cid|cas|geo|gse|srr|"
@@ -18,7 +19,7 @@ CODED = re.compile(
     r"&#?x?|\bn ?= ?|[$€£] ?|\busd ?|"
     r"\b(?:total|sum|costs?|price|charges?|paid|population|sample size) (?:(?:of|was|is|were|about) ){0,2})$"
 )
-MEASURED = re.compile(
+MEASURED = regex(
     r"(?i)\b(?:platelets?|plts?|wbcs?|rbcs?|counts?|ferritin|ck|cpk|ldh|ast|alt|troponins?|bnp|nt-?probnp|"
     r"d-?dimer|"
     r"viral load|vl|rna|dna|titers?|titres?|afp|cea|hcg|beta|crp|amylase|lipase|glucose|insulin|cd4|anc|"
@@ -26,7 +27,7 @@ MEASURED = re.compile(
     r"heparin|penicillin|vitamin|steps|volume|activity|weighs?|"
     r"weight)\b[^\w\n]{0,4}(?:[a-z]{1,12}[^\w\n]{1,3}){0,2}$"
 )
-COUNTED = re.compile(
+COUNTED = regex(
     r"(?i)[ -]?(?:mg|mcg|ug|ng|pg|ml|l|dl|g|kg|units?|copies|cells?|iu|u|k|cfu|mm|cm|meq|mmol|steps|bytes|"
     r"tokens|%|/|"
     r"x ?10|±|\+/-|per\b|patients?|people|persons?|participants?|subjects?|women|men|children|adults|infants|"
@@ -40,9 +41,9 @@ COUNTED = re.compile(
 )
 CODE_LETTERS = tables.words("numbers", "code_letters")
 MEASURE_LETTERS = tables.words("numbers", "measure_letters")
-LEADING = re.compile(r"[a-z]+")
-MEASURE = re.compile(r"(?P<letters>[a-z]+)-?(?:\d{1,3}|\d{1,3}/\d{1,3})")
-PREGNANCIES = re.compile(r"g\d{1,2}p\d")
+LEADING = regex(r"[a-z]+")
+MEASURE = regex(r"(?P<letters>[a-z]+)-?(?:\d{1,3}|\d{1,3}/\d{1,3})")
+PREGNANCIES = regex(r"g\d{1,2}p\d")
 
 
 def is_explained(match: re.Match[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.name_forms import NOT_NAMES, WORD
 from clinft.stages.audit.recognizers.place_forms import GENERIC, PLACES, any_of, first_words
 from clinft.stages.audit.rule import Certainty, after, rule
@@ -23,11 +24,11 @@ BY = (
     r"transferred (?:to|from))"
 )
 
-SCORED = re.compile(
+SCORED = regex(
     r"(?i)['’]?s?[ -](?:\w+[ -])?(?:scores?|criteria|scale|nomogram|classification|scissors|stand|index|risk|"
     r"stages?|instrument|method|grade|system|table|symptom)\b"
 )
-PLACEHOLDER = re.compile(r"abc\w{0,2}|xyz\w?|x+|n/?a")
+PLACEHOLDER = regex(r"abc\w{0,2}|xyz\w?|x+|n/?a")
 
 
 def _own_words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.telephone import (
     EXTENSION,
     GROUPS,
@@ -12,11 +13,11 @@ from clinft.stages.audit.recognizers.telephone import (
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # Between the word and its number nothing says that the number is for talking.
-FAX_BEFORE = re.compile(
+FAX_BEFORE = regex(
     r"(?i)(?<![a-z])(?:e?-?fax(?:ed|es|ing)?|facsimile|tele(?:fax|copier|copy)|fx|f[.:])(?![a-z])"
     r"(?:(?!\b(?:phone|tel|call|cell|mobile|ph|voice|office)\b)[^\d\n]){0,44}$"
 )
-FAX_AFTER = re.compile(
+FAX_AFTER = regex(
     r"(?i)[ ]?[-(,/|]{0,2}[ ]?(?:is |as )?(?:an? |the |our |my )?(?:fax|facsimile)\b(?![ ]?(?:to\b|[:#]))"
 )
 

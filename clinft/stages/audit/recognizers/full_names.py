@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.name_forms import (
     EPONYM_AFTER,
     EPONYM_WORDS,
@@ -22,9 +23,9 @@ from clinft.stages.audit.recognizers.name_forms import (
 )
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
-PROVIDER_BEFORE = re.compile(r"\b(?:Dr|DR|Doctor|Prof|Nurse|RN|NP|PA|MD)\.? $")
-PLACE_BEFORE = re.compile(
-    r"\b(?:St|Saint|Mt|Mount|Fort|San|Santa|King|Port|Lake|New|Hospital|University of)\.? $", re.I
+PROVIDER_BEFORE = regex(r"\b(?:Dr|DR|Doctor|Prof|Nurse|RN|NP|PA|MD)\.? $")
+PLACE_BEFORE = regex(
+    r"(?i)\b(?:St|Saint|Mt|Mount|Fort|San|Santa|King|Port|Lake|New|Hospital|University of)\.? $"
 )
 
 
@@ -123,6 +124,7 @@ RULES = (
         0.65,
         judge=_is_pair_in_lower_case,
         words=GIVEN,
+        more_words=SURNAMES,
     ),
     rule(
         "name-last-first-lower",
@@ -131,6 +133,7 @@ RULES = (
         0.65,
         judge=_is_pair_in_lower_case,
         words=GIVEN,
+        more_words=SURNAMES,
     ),
     rule(
         "name-caret",

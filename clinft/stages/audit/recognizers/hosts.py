@@ -2,10 +2,12 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
+
 # RFC 2606 and RFC 6761: names that are nobody's.
-RESERVED = re.compile(r"(?i)(?:^|[.@\[])(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost)\.?$")
+RESERVED = regex(r"(?i)(?:^|[.@\[])(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost)\.?$")
 # Publications, code systems and standards bodies: an address there is not about an individual.
-REFERENCES = re.compile(
+REFERENCES = regex(
     r"(?i)^(?:[\w-]+\.)*(?:doi\.org|nih\.gov|cdc\.gov|cms\.gov|hhs\.gov|fda\.gov|who\.int|hl7\.org|"
     r"clinicaltrials\.gov|trials\.gov|pubmed\.gov|medlineplus\.gov|cancer\.gov|ahrq\.gov|nice\.org\.uk|"
     r"loinc\.org|snomed\.info|snomed\.org|unitsofmeasure\.org|w3\.org|json-schema\.org|arxiv\.org|"

@@ -3,11 +3,12 @@
 import re
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, after, rule, value_of
 
 NOT_INITIALS = tables.words("names", "not_initials")
 # What shows that two capitals behind `Pt` are a person's: a record's number, an age, a state.
-PERSON_AFTER = re.compile(
+PERSON_AFTER = regex(
     r"(?i)[ ,]{1,2}(?:[a-z]{0,3}-?\d{5,}|\d{1,3}[ ]?(?:yo|y/o|[mf])\b|mrn|dob|rest|resting|seen|sleeping|"
     r"reports?|moved|states|stated|says|denies|c/o|here)|[.,]"
 )

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, before, rule, value_of
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -20,11 +21,11 @@ WRITTEN_OUT = tuple(
     )
 )
 # Four small numbers with dots: a release, a section, an enzyme, an object identifier.
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"(?i)(?:\bv|\bver(?:sion)?s?|release|build|firmware|software|section|sect|chapter|clause|paragraph|"
     r"figure|table|appendix|item|step|guideline|standard|oid|\bec|rev(?:ision)?|§)[\s.:#(]{0,3}$"
 )
-INTERNET = re.compile(
+INTERNET = regex(
     r"(?i)\b(?:ip|ipv[46]|host|address|addr|from|client|server|login|logged|connection)\b[^\n]{0,24}$"
 )
 SMALL = 20

@@ -3,6 +3,7 @@
 import re
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.cities import LIVES
 from clinft.stages.audit.recognizers.place_forms import (
     ABBREVIATION,
@@ -21,18 +22,18 @@ IN = (
     r"(?i:in|near|outside|around|from|out of|via|store|to|of|by|at|site|city|town|home|hometown|native of|"
     r"residents? of)"
 )
-PLACE_BEFORE = re.compile(rf"\b{IN}[ =:(\"]{{1,3}}$")
-CLOSED_AFTER = re.compile(
+PLACE_BEFORE = regex(rf"\b{IN}[ =:(\"]{{1,3}}$")
+CLOSED_AFTER = regex(
     r"\s{0,2}(?:[.,;:)\]/|\"^\n+]|\(?\d{3}|$|(?:and|or|to|for|with|on|PD|FD|EMS|Police|Fire)\b)"
 )
-STATE_AFTER = re.compile(rf",?[ ](?i:{ABBREVIATION}|{STATE})\b")
-LIVES_BEFORE = re.compile(rf"(?:{LIVES}|\b(?i:in|near|via|outside|store to|drive to|town of|city of))[ ]$")
+STATE_AFTER = regex(rf",?[ ](?i:{ABBREVIATION}|{STATE})\b")
+LIVES_BEFORE = regex(rf"(?:{LIVES}|\b(?i:in|near|via|outside|store to|drive to|town of|city of))[ ]$")
 # Behind a word in capitals or in small letters fewer codes are a State: `READING IN`, `mobile or`.
 CLEAR_STATES = "|".join(code for code in ABBREVIATIONS if code not in WORD_STATES)
 STATE_AFTER_WORD = {
-    "title": re.compile(rf",?[ ](?:{ABBREVIATION}|{STATE})\b"),
-    "upper": re.compile(rf",?[ ](?:AL|MO|MI|OH|{CLEAR_STATES}|{STATE.upper()})\b"),
-    "lower": re.compile(rf",?[ ](?i:{CLEAR_STATES}|{STATE})\b"),
+    "title": regex(rf",?[ ](?:{ABBREVIATION}|{STATE})\b"),
+    "upper": regex(rf",?[ ](?:AL|MO|MI|OH|{CLEAR_STATES}|{STATE.upper()})\b"),
+    "lower": regex(rf",?[ ](?i:{CLEAR_STATES}|{STATE})\b"),
 }
 
 

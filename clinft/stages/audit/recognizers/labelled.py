@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.explained import is_measure
 from clinft.stages.audit.rule import Certainty, Judge, Rule, after, digits_of, plausible, value_of
 
@@ -33,35 +34,33 @@ VALUE = (
     r"(?:[a-z]{1,7}[/_-]?){0,2}\d(?:[/_-]?[a-z0-9]){2,30})"
     r"(?![\w%]|[.,]\d|\.(?:jpe?g|png|gif|tiff?|heic|dcm|pdf|wav|mp[34]|csv|jsonl?)\b)"
 )
-UNIT = re.compile(
+UNIT = regex(
     r"(?i)[ -]?(?:mg|mcg|ug|ng|pg|ml|l|dl|g|kg|lbs?|cm|mm|meq|mmol|iu|units?|cc|k?cal|calories?|degrees?|"
     r"percent|%|days?|weeks?|months?|years?|yrs?|hours?|hrs?|min|minutes?|times|steps|copies|cells|beds|"
     r"patients?|people|participants|members|visits|children|adults|men|women|students|dollars|usd)\b"
 )
 # A number of so many digits is no measurement, even before `g` or `units`.
 LONGEST_MEASUREMENT = 6
-GLUED_UNIT = re.compile(
-    r"(?i)\d+-?(?:mg|mcg|ug|ml|dl|l|g|kg|cm|mm|meq|iu|u|units?|cc|kcal|hrs?|h|am|pm|yo|y|x|k)"
-)
+GLUED_UNIT = regex(r"(?i)\d+-?(?:mg|mcg|ug|ml|dl|l|g|kg|cm|mm|meq|iu|u|units?|cc|kcal|hrs?|h|am|pm|yo|y|x|k)")
 # `policy_sha256`, `record utf-8`: the kind of a digest or of a writing.
-NO_NUMBER = re.compile(r"(?i)sha-?\d{1,3}|md-?5|crc-?32|base-?64|utf-?(?:8|16|32)|iso-?\d{4}")
-NUMBER = re.compile(r"[\d./ -]+")
-FRACTION = re.compile(r"\d{1,3}/\d{1,3}")
+NO_NUMBER = regex(r"(?i)sha-?\d{1,3}|md-?5|crc-?32|base-?64|utf-?(?:8|16|32)|iso-?\d{4}")
+NUMBER = regex(r"[\d./ -]+")
+FRACTION = regex(r"\d{1,3}/\d{1,3}")
 # `takes into account 2019`, `plan 2019-2021`.
-YEARS = re.compile(r"(?:19|20)\d\d(?:[/-](?:19|20)?\d\d)?")
-RANGE = re.compile(r"(?P<low>\d{1,3}|\d{2,3}0)-(?P<high>\d{1,3}|\d{2,3}0)")
+YEARS = regex(r"(?:19|20)\d\d(?:[/-](?:19|20)?\d\d)?")
+RANGE = regex(r"(?P<low>\d{1,3}|\d{2,3}0)-(?P<high>\d{1,3}|\d{2,3}0)")
 WIDEST_RANGE = 5
-DATE = re.compile(
+DATE = regex(
     r"(?:0?[1-9]|[12]\d|3[01])[/-](?:0?[1-9]|[12]\d|3[01])[/-](?:(?:19|20)\d\d|\d\d)|"
     r"(?:19|20)\d\d[/-](?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12]\d|3[01])"
 )
 # A round count or a time of day: `order 1500`, `visit 0730`.
-MAY_BE_NO_NUMBER = re.compile(r"\d+000|\d\d00|(?:[01]\d|2[0-3])[0-5]\d")
-EXPLICIT = re.compile(r"[:=#]")
+MAY_BE_NO_NUMBER = regex(r"\d+000|\d\d00|(?:[01]\d|2[0-3])[0-5]\d")
+EXPLICIT = regex(r"[:=#]")
 # `the order was 1250`: after a verb only a longer number is one.
-VERB = re.compile(r"(?i)\b(?:is|was|of)\b")
+VERB = regex(r"(?i)\b(?:is|was|of)\b")
 SAID_DIGITS = 5
-LEADING_LETTER = re.compile(r"[A-Za-z]")
+LEADING_LETTER = regex(r"[A-Za-z]")
 LETTERED_DIGITS = 3
 
 
@@ -98,7 +97,7 @@ def labelled(
     end = rf"(?<!\w)(?:{label})(?![a-z0-9])" if bare_digits else rf"(?<![a-z0-9])(?:{label})(?![a-z])"
     either = "|".join(filter(None, (label, signed)))
     alone = f"|{end}" if label else ""
-    pattern = re.compile(
+    pattern = regex(
         rf"(?i)(?:(?<![a-z0-9])(?:{either})(?P<sign>{SIGN}{{1,2}}){alone})(?P<link>{link}){VALUE}"
     )
     return Rule(name, entity_type, pattern, score, enough, digit=True)
@@ -110,7 +109,7 @@ def label_after(name: str, entity_type: str, label: str, *, score: float = 0.85)
     def enough(match: re.Match[str]) -> Certainty | None:
         return "plausible" if _is_number(match, 4) else None
 
-    pattern = re.compile(
+    pattern = regex(
         r"(?i)(?<![\w.,/-])(?P<value>(?:[a-z]{1,4}-?)?\d{2,12}[a-z]{0,2}(?:-[a-z0-9]{1,6}){0,3})(?!\w)"
         r"(?:[ ]?[(\[][ ]?|[ ]?[,-]{0,2}[ ](?:(?:is|was|as|=)[ ])?(?:the|her|his|my|their|your)[ ])"
         rf"(?:(?:patient|pt)['’]?s?[ ])?(?:{label})(?![a-z0-9])(?![ ]?[:#=]|[ ]\w*\d)"

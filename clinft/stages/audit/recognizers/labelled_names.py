@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.name_forms import (
     ANY_CASE,
     FULL_NAME,
@@ -21,7 +22,7 @@ from clinft.stages.audit.rule import Certainty, after, rule, value_of
 
 # Between a label and its value: quotes, table bars, dot leaders, an end of an XML tag.
 BETWEEN = r"[ \"'|*_]{0,3}(?:[:=|>#]|\.{3,20}|\bis\b|\t)[ \"'|*_.]{0,6}"
-VERB_AFTER = re.compile(
+VERB_AFTER = regex(
     r"(?i)['’]s\b|[ ](?:was|is|has|had|will|states?|denies|reports?|presents?|presented|underwent|came|"
     r"returns?|continues|did|does|remains|agrees|understands|complains|takes|lives|wants|tolerated)\b"
 )

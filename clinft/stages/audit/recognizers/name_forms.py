@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, after, value_of
 
 
@@ -40,7 +42,7 @@ WORD = (
 # Where a whole text is in capitals or titles, a name ends at these words.
 NAME_WORD = rf"(?!(?i:{'|'.join(sorted(tables.words('names', 'not_in_names')))})(?![^\W_])){WORD}"
 INITIAL = rf"[{UPPER}]\.?[ ]"
-WITH_INITIAL = re.compile(rf"\b[{UPPER}]\.")
+WITH_INITIAL = regex(rf"\b[{UPPER}]\.")
 PARTICLE = (
     r"(?:(?:de|del|la|las|los|van|von|der|den|ter|ten|bin|ben|al|el|da|di|do|dos|du|le|St\.|ST\.|Mac|DE|DEL|"
     r"LA|VAN|VON|DER)[ ]){1,3}"
@@ -61,12 +63,12 @@ LOWER_PARTICLE = (
 LOWER_WORD = rf"[{LOWER}]{{2,20}}(?:['’-][{LOWER}]{{2,20}})?"
 ANY_CASE = rf"(?:{LAST_FIRST}|{NAME}|{LOWER_WORD}(?:,?[ ](?:[{LOWER}][ .]{{1,2}})?{LOWER_WORD}){{0,2}})"
 
-NOUN = re.compile(
+NOUN = regex(
     r"(?:.tion|.sion|.ment|ness|ology|.ics|.ism|.ity|itis|osis|emia|.{4}oma|pathy|ectomy|plasty|scopy|graphy|"
     r"ative|.able|.ible|.{3}ing|.{3}ical|.{3}ance|.{3}ence|.{3}ious|'m|'ve|'d|'ll)s?$"
 )
 # Named after somebody, and nobody's name here.
-EPONYM_AFTER = re.compile(
+EPONYM_AFTER = regex(
     r"['’]?s?[ -](?:[A-Z][\w-]{1,20}[ -])?(?i:disease|syndrome|signs?|tests?|catheters?|procedure|"
     r"fractures?|law|methods?|maneuver|manoeuvre|operation|clamp|stain|tube|drain|nodes?|spots?|cells?|"
     r"bod(?:y|ies)|cysts?|palsy|reflex|position|murmur|equations?|formula|model|study|trial|curves?|plots?|"
@@ -77,12 +79,16 @@ EPONYM_AFTER = re.compile(
 )
 
 
+JOINED = regex(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
 def parts_of(name: str) -> list[str]:
     """Its words in lower case and without marks on letters; without initials."""
-    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", plain(name))
+    words = JOINED.findall(plain(name))
     return [word for word in words if len(word) > 1] or words
 
 
+@lru_cache(maxsize=10_000)
 def is_ordinary(part: str) -> bool:
     """In the list, the plural of one in it, or with an ending of nouns that is no name we know."""
     if part in NOT_NAMES:
@@ -139,4 +145,4 @@ def is_known_person(match: re.Match[str]) -> Certainty | None:
 
 
 # What stands in a text instead of a name that was taken out.
-PLACEHOLDER = re.compile(r"abc\w{0,2}|xyz\w?|x+|xxx\w*|redacted|unknown|anonymous|doe|n/?a|tbd|none")
+PLACEHOLDER = regex(r"abc\w{0,2}|xyz\w?|x+|xxx\w*|redacted|unknown|anonymous|doe|n/?a|tbd|none")

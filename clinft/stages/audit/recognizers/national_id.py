@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.labelled import CLOSE, labelled
 from clinft.stages.audit.rule import Certainty, after, before, digits_of, luhn, rule, value_of
 
@@ -15,7 +16,7 @@ PERMUTATION = (
     "9453126870", "4286573901", "2793806415", "7046913258",
 )  # fmt: skip
 SPANISH_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
-COUNTED = re.compile(r"(?i)[$€£=]\s?$|\bn ?$")
+COUNTED = regex(r"(?i)[$€£=]\s?$|\bn ?$")
 
 
 def _is_aadhaar(match: re.Match[str]) -> Certainty | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, rule, value_of
 
 PLATFORM = (
@@ -9,7 +10,7 @@ PLATFORM = (
     r"telegram|whatsapp|signal|skype|venmo|paypal|cashapp|zelle|twitch|steam|xbox|psn|threads|mastodon|"
     r"bluesky|wechat|line|github|grindr|tinder)"
 )
-NO_NAME = re.compile(
+NO_NAME = regex(
     r"(?i)(?:none|unknown|not|no|removed|redacted|withheld|pending|the|an?|is|was|and|or|for|with|to|on|"
     r"successful|failed|admin|root|guest|passwords?|accounts?|required|invalid|incorrect|errors?|page|screen|"
     r"names?|fields?|patients?|n/?a|assigned|created|entered|expired|locked|disabled|missing|forgotten|"

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.derived import FILE
 from clinft.stages.audit.recognizers.device import DEVICE_WORDS
 from clinft.stages.audit.recognizers.explained import CODED
@@ -31,13 +32,13 @@ PERSON = (
 # These name nothing but a number.
 SURE = r"encounter|csn|fin|accession|requisition|barcode|badge|inmate|edipi|specimen|ein|fein|tin"
 # `row id`, `gene id`: what has such a number is no person and no visit.
-THING = re.compile(
+THING = regex(
     r"(?i)(?:row|example|question|item|doc|document|prompt|message|thread|model|job|run|task|test|template|"
     r"rule|concept|code|gene|variant|protein|term|cluster|version|commit|build|config|probe|compound|drug|"
     r"assay|pathway|organism|taxon|taxonomy|article|paper|cell line|strain|clone|stock|catalog|domain|"
     r"chain|pubmed|object|element|token|vertex|node|edge|image|page|product|vendor)[ _-]?$"
 )
-REFERENCE = re.compile(r"(?i)ref\b")
+REFERENCE = regex(r"(?i)ref\b")
 
 
 def _is_a_persons(match: re.Match[str]) -> Certainty | None:

@@ -3,6 +3,7 @@
 import re
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.place_forms import ABBREVIATION, STATE
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
@@ -11,13 +12,13 @@ COUNTRY = "|".join(sorted(country.title() for country in tables.words("places", 
 FIVE = r"\d{5}(?:-\d{4})?"
 NO_MORE = r"(?![\d.,/-]\d|\w)"
 LABEL = r"(?i)(?<![a-z])(?:zip|postal|post)[ _-]?(?:code)?s?"
-CODE_BEFORE = re.compile(
+CODE_BEFORE = regex(
     r"(?i)\b(?:ndc|loinc|code|cpt|hcpcs|lot|ref|order|item|part|model|catalog)\W{0,3}$|"
     r"\b(?:member|patient|group|employee|student|user|case|claim|record|subscriber|policy|plan)[ ]ID[ ]{1,2}$"
 )
-COUNT_AFTER = re.compile(r"(?i)[ ]?(?:mg|mcg|ml|units?|iu|cells|copies|patients|steps|/|%|cases)")
+COUNT_AFTER = regex(r"(?i)[ ]?(?:mg|mcg|ml|units?|iu|cells|copies|patients|steps|/|%|cases)")
 # `B12 5MG`, `T2N 0M0`, `L4 5MM`: a vitamin, a stage, a level.
-NOT_POSTCODE = re.compile(r"(?i)(?:[btclsd]\d{1,2}[ ]\d(?:mg|ml|mm|cm|kg|mo|yr|wk|hr)|t\d[a-d]?n.*)")
+NOT_POSTCODE = regex(r"(?i)(?:[btclsd]\d{1,2}[ ]\d(?:mg|ml|mm|cm|kg|mo|yr|wk|hr)|t\d[a-d]?n.*)")
 
 
 def _is_zip(match: re.Match[str]) -> Certainty | None:

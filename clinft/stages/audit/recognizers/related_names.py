@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.name_forms import (
     EPONYM_AFTER,
     GIVEN,
@@ -78,8 +79,8 @@ RELATIONS = [
 RELATION = rf"(?i:(?<![\w-])(?:{'|'.join(sorted(RELATIONS, key=len, reverse=True))}))"
 RELATION_WORDS = frozenset(relation.split("-")[0] for relation in RELATIONS)
 # These begin the names of tests, products and places too.
-UNSURE = re.compile(r"(?i)(?:child|baby|kid|infant|friend|twin|mother)\b")
-MODAL = re.compile(r"(?i)[ ](?:not|be|have|need|cause|also|help)\b")
+UNSURE = regex(r"(?i)(?:child|baby|kid|infant|friend|twin|mother)\b")
+MODAL = regex(r"(?i)[ ](?:not|be|have|need|cause|also|help)\b")
 
 
 def _is_relative(match: re.Match[str]) -> Certainty | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, value_of
 
 EXTENSION = r"(?:[ ,;(]{0,3}(?i:x|ext\b\.?|extension|extn\.?)[ .:#]{0,2}\d{1,6}\)?)?"
@@ -12,12 +13,12 @@ NORTH_AMERICAN = (
 GROUPS = r"\(?\+?\d{1,5}\)?(?:[-. ]{1,2}\(?\d{2,8}\)?){1,6}"
 LOCAL = r"[2-9]\d\d[-. ]\d{4}"
 
-UNIT = re.compile(
+UNIT = regex(
     r"(?i)[ -]?(?:m?c?g|ml|l|kg|mm|cm|units?|cells|copies|iu|kcal|calories|%|steps|beats|bpm|patients|people|"
     r"women|men|subjects|cases|hours|minutes|years|days|mmhg|per)(?![^\W_])"
 )
 # What has as many digits and another meaning. Its own family finds it.
-OTHER_NUMBER = re.compile(
+OTHER_NUMBER = regex(
     r"(?i)\b(?:mrn|medical record|med rec|record|account|acct|member|policy|claim|case|order|npi|ndc|serial|"
     r"s/n|sn|lot|id|ids|ssn|social security|sku|model|udi|imei|licen[cs]e|passport|invoice|accession|"
     r"encounter|subscriber|group|beneficiary|isbn|pmid|doi|code|reference|ref|confirmation|tracking|card|"
@@ -29,25 +30,33 @@ CUE = (
     r"ring|rang|pager|page[dr]?|beeper|bleep|ph|registered|land ?line|hot ?line|handset|"
     r"emergency (?:no|number|contact))"
 )
-CUE_BEFORE = re.compile(rf"(?i)(?<![a-z]){CUE}\b[^\d\n]{{0,36}}$|(?<![a-z])[ptmchw]:[ ]{{0,2}}$")
+CUE_BEFORE = regex(rf"(?i)(?<![a-z]){CUE}\b[^\d\n]{{0,36}}$|(?<![a-z])[ptmchw]:[ ]{{0,2}}$")
+# One of these words stands in every text that has a cue.
+CUE_WORDS = (
+    "phone phones phoned telephone telephones telephoned tel cell cellphone cellular mobile mob call "
+    "calls called calling callback text texts texted texting sms whatsapp app message messages msg "
+    "voicemail mail vm answer answers answering answered reach reached reachable reaches contact "
+    "contacts contacted dial ring rang pager page paged beeper bleep ph registered landline hotline "
+    "line handset emergency office home work desk direct p t m c h w o"
+)
 # Weaker: who has a number, or where one stands. Enough for the shape 736-5001 alone.
-PLACE_BEFORE = re.compile(
+PLACE_BEFORE = regex(
     r"(?i)\b(?:left|spoke|at|home|work|office|desk|pharmacy|clinic|number|no|mother|father|mom|dad|wife|"
     r"husband|spouse|partner|son|daughter|sister|brother|aunt|uncle|cousin|nephew|niece|guardian|caregiver|"
     r"neighbor|friend|grand\w{2,8}|contact|kin|nok|poa|proxy|street|st|ave|avenue|road|rd|drive|lane|"
     r"terrace|blvd|way|court|circle|place|front desk|line|hospital|center|who|her|him|"
     r"them)\b[^\d\n]{0,30}[ (,:]$"
 )
-KIND_AFTER = re.compile(
+KIND_AFTER = regex(
     r"(?i)[ ]?[-(,/]{0,2}[ ]?(?:(?:his|her|their) )?(?:office|mobile|cell|home|work|desk|direct)\b|"
     r"[ ]?\([hcwmo]\)"
 )
 
-DATE_OR_RANGE = re.compile(
+DATE_OR_RANGE = regex(
     r"(?:\d{1,2}[-. ]\d{1,2}[-. ](?:\d{4}|\d\d)|(?:19|20)\d\d[-. ]\d{1,2}[-. ]\d{1,2}|"
     r"(?:19|20)\d\d[-. ](?:19|20)\d\d|\d{3}[- ]\d\d[- ]\d{4})"
 )
-JOINT_BEFORE = re.compile(
+JOINT_BEFORE = regex(
     r"(?i)\b(?:knee|hip|elbow|wrist|neck|spine|finger|lag|flexion|rom|full|passive|active|lumbar|cervical)"
     r"\W{1,3}\w{0,12}$"
 )
@@ -59,7 +68,7 @@ def certainty_of(value: str) -> Certainty:
 
 
 def digits_without_extension(value: str) -> str:
-    return digits_of(re.split(r"(?i)x|ext", value)[0])
+    return digits_of(value.lower().partition("x")[0])
 
 
 def _is_other(match: re.Match[str]) -> bool:
@@ -151,6 +160,7 @@ RULES = (
         rf"(?<![\w.+/=-])(?:{GROUPS}|\d{{7,12}}){EXTENSION}(?![\w/]|[.-]\d)",
         0.85,
         judge=_is_grouped,
+        words=CUE_WORDS,
         digit=True,
     ),
     rule(

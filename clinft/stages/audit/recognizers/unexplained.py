@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.recognizers.explained import is_code, is_explained
 from clinft.stages.audit.rule import Certainty, after, digits_of, rule, value_of
 
@@ -15,9 +16,9 @@ DATE_BEHIND = (
 CAPITAL = r"[^\W\da-z_]"
 # Letters, digits and hyphens with at least four digits.
 CODE = r"(?P<value>#?(?=[A-Z]{0,5}-?\d{0,3}[A-Z]{0,2}-?\d{2})[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,10}){0,3})"
-ROUND = re.compile(r"0{3}$")
-YEAR = re.compile(r"(?:19|20)\d\d")
-TIME = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
+ROUND = regex(r"0{3}$")
+YEAR = regex(r"(?:19|20)\d\d")
+TIME = regex(r"(?:[01]\d|2[0-3])[0-5]\d")
 UNIT_LETTERS = frozenset(("U", "IU", "K", "L", "G", "M", "X", "S", "C", "F", "H", "MG", "ML", "MM", "CM"))
 
 

@@ -4,26 +4,27 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.keys import TRIMMED, is_head, words_of_key
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals
 
 # Offset and text.
 Cell = tuple[int, str]
-LINE = re.compile(r"[^\n]+")
-RULER = re.compile(r"[|+:=\s-]*")
-QUOTED = re.compile(r"\"[^\"]*\"")
+LINE = regex(r"[^\n]+")
+RULER = regex(r"[|+:=\s-]*")
+QUOTED = regex(r"\"[^\"]*\"")
 SIGNS = {
-    "|": re.compile(r"\|"),
-    "\t": re.compile(r"\t"),
-    ";": re.compile(r";"),
-    ",": re.compile(r","),
-    "  ": re.compile(r" {2,}"),
+    "|": regex(r"\|"),
+    "\t": regex(r"\t"),
+    ";": regex(r";"),
+    ",": regex(r","),
+    "  ": regex(r" {2,}"),
 }
 # Signs that sentences have as well: one word that may be a head proves nothing.
 OF_SENTENCES = frozenset((";", ",", "  "))
 # How a head ends, before what ends a cell: without one there is no table to read.
-CELL_END = re.compile(r"(?<![a-z])([a-z]+)[\"'*:. #]{0,4}(?:[|\t;,\n]|[ ]{2}|$)")
+CELL_END = regex(r"(?<![a-z])([a-z]+)[\"'*:. #]{0,4}(?:[|\t;,\n]|[ ]{2}|$)")
 HEAD_ENDS = frozenset((
     "accession", "account", "acct", "addr", "address", "admission", "birth", "birthdate", "birthday",
     "card", "cell", "chart", "city", "code", "contact", "county", "csn", "date", "dea", "death", "device",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals
 
@@ -14,21 +15,21 @@ SIGN = rf"[ ]{{1,2}}(?:{'|'.join(SIGNS)})[ ]{{1,2}}"
 TOP_LEVEL = r"(?:com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|de|fr|au|health|clinic|care|me|ai|dev)"
 # Services that people name without their ending.
 SERVICE = r"(?:gmail|yahoo|hotmail|outlook|icloud|aol|protonmail)\b"
-AT = re.compile(
+AT = regex(
     rf"(?i)(?P<bracketed>{OPEN}(?:at|@){CLOSE}|[_-]at[_-])|(?P<sign>[ ]{{0,2}}@[ ]{{0,2}})|"
     r"[ ]{1,2}at[ ]{1,2}"
 )
 DISGUISED_DOT = rf"{BRACKETED_DOT}|{SPOKEN_DOT}|[ ]{{1,2}}\.[ ]{{0,2}}|\.[ ]{{1,2}}"
-DOT = re.compile(rf"(?i){DISGUISED_DOT}")
-MARK = re.compile(rf"(?i)(?P<dot>{DISGUISED_DOT})|(?P<sign>{SIGN})")
-LOCAL = re.compile(
+DOT = regex(rf"(?i){DISGUISED_DOT}")
+MARK = regex(rf"(?i)(?P<dot>{DISGUISED_DOT})|(?P<sign>{SIGN})")
+LOCAL = regex(
     rf"(?i)(?<![\w.+%-])[\w.+%-]{{1,40}}(?:(?:{BRACKETED_DOT}|{SPOKEN_DOT}|{SIGN})[\w.+%-]{{1,40}}){{0,4}}$"
 )
-HOST = re.compile(
+HOST = regex(
     rf"(?i)(?:[\w-]{{1,40}}(?:\.|{DISGUISED_DOT})){{1,4}}{TOP_LEVEL}\b|(?P<service>{SERVICE})(?!\.\w)"
 )
 # What only programs need: brackets that keep an address from becoming a link.
-DEFANGED = re.compile(r"(?i)(?<=\w)[\[({]\.[\])}](?=\w)|(?<=\w)\[dot\](?=\w)|\bhxxp(?=s?:)")
+DEFANGED = regex(r"(?i)(?<=\w)[\[({]\.[\])}](?=\w)|(?<=\w)\[dot\](?=\w)|\bhxxp(?=s?:)")
 LONGEST_LOCAL = 160
 
 

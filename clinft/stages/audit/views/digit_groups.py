@@ -3,22 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.labels import label_before
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import LOOSE, Signals
 
 SIGN = r"(?:[^\w\n]{1,4}|_|[ ]?(?:dash|hyphen|minus|dot|slash)[ ]?)"
 # Social Security, telephone and card numbers.
-FORMED = re.compile(
+FORMED = regex(
     rf"(?i)(?<![\w.])(?:\d{{3}}(?P<three>{SIGN})\d{{2,3}}(?P=three)\d{{4}}|"
     rf"\d{{4}}(?P<four>{SIGN})\d{{4}}(?P=four)\d{{4}}(?P=four)\d{{4}})(?![\w/-]|\.\d)"
 )
-LABELLED = re.compile(r"(?<![\w.,/-])\d{1,5}(?P<gap>[ ._])\d{1,6}(?:(?P=gap)\d{1,6}){0,6}(?![\w/-]|[.,]\d)")
+LABELLED = regex(r"(?<![\w.,/-])\d{1,5}(?P<gap>[ ._])\d{1,6}(?:(?P=gap)\d{1,6}){0,6}(?![\w/-]|[.,]\d)")
 # `MRN_1234567`: the underscore is part of the word for a pattern.
-TIED = re.compile(r"(?<=[A-Za-z])_(?=\d{4})")
-GAP = re.compile(r"(?<=\d)\D+(?=\d)")
-UNIT = re.compile(r"(?i)\s?(?:mg|mcg|ug|g|ml|units?|cells|copies|iu|kcal|mmhg|mm|cm|%)\b")
-NAMED_BEHIND = re.compile(r"(?i)[ ,(]{1,3}(?:phone|cell|mobile|fax|home|work|office|ssn)\b")
+TIED = regex(r"(?<=[A-Za-z])_(?=\d{4})")
+GAP = regex(r"(?<=\d)\D+(?=\d)")
+UNIT = regex(r"(?i)\s?(?:mg|mcg|ug|g|ml|units?|cells|copies|iu|kcal|mmhg|mm|cm|%)\b")
+NAMED_BEHIND = regex(r"(?i)[ ,(]{1,3}(?:phone|cell|mobile|fax|home|work|office|ssn)\b")
 # Signs that lists, fractions and measurements have as well.
 LISTING = frozenset(" ,/:|")
 FEWEST = 6

@@ -8,18 +8,19 @@ import string
 from collections.abc import Iterator
 
 from clinft.spec.folding import fold
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals, table
 
 # Over the line ends that MIME puts in.
-BASE64 = re.compile(
+BASE64 = regex(
     r"(?<![A-Za-z0-9+/_-])(?P<line>[A-Za-z0-9+/_-]{16,})(?P<more>(?:\r?\n[A-Za-z0-9+/_-]{1,76})*)={0,2}"
 )
-HEX = re.compile(
+HEX = regex(
     r"(?<![0-9A-Za-z])(?:0x)?(?P<digits>(?:[0-9A-Fa-f]{2}){8,}|[0-9A-Fa-f]{2}(?:[ :][0-9A-Fa-f]{2}){7,})"
     r"(?![0-9A-Za-z])"
 )
-WHITE_SPACE = re.compile(r"\s+")
+WHITE_SPACE = regex(r"\s+")
 # Characters of the source; the rest of a longer blob is unread, and `payload` reports every long blob.
 LONGEST = 64_000
 SHORTEST = 8

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 
 from clinft.spec.folding import fold
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals
 
-ESCAPE = re.compile(
+ESCAPE = regex(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|"
     r"(?P<quoted>(?:=[0-9A-F]{2})+)|"
     r"(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|"
@@ -19,7 +20,7 @@ ESCAPE = re.compile(
 )
 WHITE = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": ""}
 # `name=Jane+Roe&mrn=1`: there a plus is a space.
-FORM = re.compile(r"(?:^|(?<=[?\s]))[\w.-]{1,40}=[^&\s]{0,200}&[\w.-]{1,40}=\S{0,2000}")
+FORM = regex(r"(?:^|(?<=[?\s]))[\w.-]{1,40}=[^&\s]{0,200}&[\w.-]{1,40}=\S{0,2000}")
 HIGHEST = 0x10FFFF
 
 

@@ -1,13 +1,14 @@
 """Keys, tags and column heads: their words, and whether they name an identifier."""
 
-import re
 from functools import lru_cache
 
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-JOINT = re.compile(r"[\s_.:-]+")
+from clinft.stages.audit.patterns import regex
+
+CAMEL = regex(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+JOINT = regex(r"[\s_.:-]+")
 TRIMMED = " \t\"'*#:|"
 # What an identifier's column or field is called, at the end of its words.
-HEAD = re.compile(
+HEAD = regex(
     r"(?:.{0,30}[ ])?(?:name|first|last|surname|given|family|fname|lname|maiden|next of kin|guardian|spouse|"
     r"emergency contact|guarantor|employer|mrn|empi|medical record(?: number| no| num)?|"
     r"chart(?: number| no)?|record (?:number|no|id)|patient(?: id| number| no| identifier)?|pt(?: id)?|dob|"

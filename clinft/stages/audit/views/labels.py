@@ -1,7 +1,8 @@
 """Words before a number that say what number it is, so that less is asked of the number itself."""
 
-import re
 from typing import Literal, cast
+
+from clinft.stages.audit.patterns import regex
 
 Label = Literal["social", "telephone", "day", "postal", "number"]
 
@@ -25,7 +26,7 @@ FILLING = (
     r"[ ]?#){0,6}"
     r"[\"'*|:=#,.(\s-]{0,6}(?:(?:is|was|are|at|on|of|in|ends|ending|with)\b[\"'*|:=#,(\s-]{0,4}){0,3}"
 )
-BEFORE = re.compile(
+BEFORE = regex(
     rf"(?i)(?<![a-z0-9])(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in LABELS.items())})"
     rf"(?![a-z0-9]){FILLING}$"
 )

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.keys import words_of_key
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals
 
 # `<birthDate value="`, as FHIR and HL7 v3 write values in attributes.
-ATTRIBUTE = re.compile(
+ATTRIBUTE = regex(
     r"<(?P<name>[A-Za-z][\w.:-]{0,40})(?:\s+[\w.:-]{1,40}=(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}')){0,4}?\s+"
     r"(?:value|extension|content)=[\"']"
 )
-TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w.:-]{0,40})(?:\s[^<>]{0,500}|/)?>|<!--[^<>]{0,500}-->")
-EMPHASIS = re.compile(r"\*\*|__|~~|`+|(?<=\w)\*(?=\w)|(?<![\w\s])\*(?=\w)|(?<=\w)\*(?![\w\s])")
+TAG = regex(r"<(?P<end>/?)(?P<name>[A-Za-z][\w.:-]{0,40})(?:\s[^<>]{0,500}|/)?>|<!--[^<>]{0,500}-->")
+EMPHASIS = regex(r"\*\*|__|~~|`+|(?<=\w)\*(?=\w)|(?<![\w\s])\*(?=\w)|(?<=\w)\*(?![\w\s])")
 INLINE = frozenset((
     "a", "abbr", "b", "big", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "nobr", "s", "small",
     "span", "strong", "sub", "sup", "tt", "u", "wbr",

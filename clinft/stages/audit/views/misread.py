@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.labels import label_before
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import DIGIT_LIKE, Signals
@@ -10,15 +11,15 @@ from clinft.stages.audit.views.signals import DIGIT_LIKE, Signals
 TO_DIGIT = dict(zip(DIGIT_LIKE, "0011582", strict=True))
 D = f"[0-9{DIGIT_LIKE}]"
 # Without a label only the forms that identifiers have; spaces part doses as well: `B12 50 1000 mcg`.
-FORMED = re.compile(
+FORMED = regex(
     rf"(?<![A-Za-z0-9])(?:{D}{{3}}(?P<gap>[-.]){D}{{2}}(?P=gap){D}{{4}}|"
     rf"\(?{D}{{3}}(?:\)[ ]?|[-.]){D}{{3}}[-.]{D}{{4}}|"
     rf"{D}{{4}}(?P<sign>[- ])(?:{D}{{4}}(?P=sign)){{2}}{D}{{4}}|"
     rf"{D}{{1,2}}/{D}{{1,2}}/(?:{D}{{4}}|{D}{{2}})|{D}{{4}}-{D}{{2}}-{D}{{2}}|[0-9OoIl]{{9,16}})(?![A-Za-z0-9])"
 )
-LABELLED = re.compile(rf"(?<![A-Za-z0-9]){D}(?:[-. ]?{D}){{4,18}}(?![A-Za-z0-9])")
-LETTER = re.compile(r"[A-Za-z]")
-GROUP = re.compile(r"[A-Za-z0-9]{2,}")
+LABELLED = regex(rf"(?<![A-Za-z0-9]){D}(?:[-. ]?{D}){{4,18}}(?![A-Za-z0-9])")
+LETTER = regex(r"[A-Za-z]")
+GROUP = regex(r"[A-Za-z0-9]{2,}")
 
 
 def suspected(signals: Signals) -> bool:

@@ -1,9 +1,9 @@
 """Digits read one by one: whether they make somebody's number, and where its dashes go."""
 
-import re
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.labels import Label
 
 # Telephone numbers, Social Security numbers, payment cards; days with their year.
@@ -11,7 +11,7 @@ NUMBERS = frozenset(((3, 3, 4), (1, 3, 3, 4), (3, 2, 4), (4, 4, 4, 4)))
 DAYS = frozenset(((2, 2, 4), (4, 2, 2)))
 LABELLED_DAYS = DAYS | {(1, 2, 4), (2, 1, 4), (1, 1, 4), (2, 2, 2), (1, 2, 2), (2, 1, 2), (1, 1, 2)}
 # An area or office code begins with 2 to 9, and an office code does not end in 11 (NANPA).
-NORTH_AMERICAN = re.compile(r"1?[2-9]\d\d[2-9](?!11)\d{6}")
+NORTH_AMERICAN = regex(r"1?[2-9]\d\d[2-9](?!11)\d{6}")
 # Item scores, muscle strengths and reflexes go from 0 to 5 at most.
 LARGEST_SCORE = 5
 FEWEST, FEWEST_LABELLED = 7, 4

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.labels import Label, label_before
 from clinft.stages.audit.views.number_forms import form_of, is_series
 from clinft.stages.audit.views.reading import Edit
@@ -25,14 +26,14 @@ TENS = {
 TIMES = {"double": 2, "triple": 3}
 SIGNS = frozenset(("dash", "hyphen", "minus", "slash", "dot"))
 WORD = "|".join((*UNITS, *TEENS, *TENS, *TIMES, *SIGNS))
-RUN = re.compile(
+RUN = regex(
     rf"(?i)(?<![\w-])(?:{WORD}|\d{{1,4}})(?:[\s,.;:()/-]{{1,4}}(?:{WORD}|\d{{1,4}})){{3,40}}(?![\w-])"
 )
-TOKEN = re.compile(r"[A-Za-z]+|\d+")
-PARTING = re.compile(r"[^\s]|\n")
+TOKEN = regex(r"[A-Za-z]+|\d+")
+PARTING = regex(r"[^\s]|\n")
 # A test of memory, counting aloud.
-RECITED = re.compile(r"(?i)\b(?:digits?|spans?|repeat\w*|backwards?|forwards?|recall\w*|count\w*)\b")
-LAST_FOUR = re.compile(r"(?i)\blast four\b")
+RECITED = regex(r"(?i)\b(?:digits?|spans?|repeat\w*|backwards?|forwards?|recall\w*|count\w*)\b")
+LAST_FOUR = regex(r"(?i)\blast four\b")
 
 
 @dataclass(frozen=True)

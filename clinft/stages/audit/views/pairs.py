@@ -1,25 +1,25 @@
 """Keys before values in text, `"patient": {"name": "jane roe"}`, `pt_name=jane roe`, as labels in words."""
 
-import re
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.keys import is_head, words_of_key
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import Signals
 
 # A key with its colon, another string, or a bracket.
-TOKEN = re.compile(
+TOKEN = regex(
     r"(?P<quote>[\"'])(?P<key>[A-Za-z][\w .-]{0,40})(?P=quote)\s{0,8}(?:=>|:)\s{0,8}[\"']?|"
     r"\"(?:[^\"\\\n]|\\.){0,300}+\"|(?P<down>[\[{])|(?P<up>[\]}])"
 )
-PLAIN = re.compile(r"(?<![\w.-])(?P<key>[A-Za-z]\w{1,40})(?P<sign>[ ]?(?:=>?|:=)[ ]?|:[ ]?)[\"']?(?=[\w(+])")
+PLAIN = regex(r"(?<![\w.-])(?P<key>[A-Za-z]\w{1,40})(?P<sign>[ ]?(?:=>?|:=)[ ]?|:[ ]?)[\"']?(?=[\w(+])")
 # They say nothing without the key above them.
 SILENT = frozenset((
     "name", "value", "id", "text", "content", "code", "number", "first", "last", "line", "use",
 ))  # fmt: skip
 DEEPEST = 40
 # `ROE^JANE`, a name of HL7 version 2.
-CARET = re.compile(r"(?<=[A-Za-z])\^(?=[A-Za-z])")
+CARET = regex(r"(?<=[A-Za-z])\^(?=[A-Za-z])")
 
 
 def suspected(signals: Signals) -> bool:

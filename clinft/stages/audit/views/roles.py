@@ -1,8 +1,8 @@
 """Keys that hold a part of an identifier: `first` and `last` of a name, `area` and `line` of a number."""
 
-import re
 from typing import NamedTuple
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.keys import words_of_key
 from clinft.stages.audit.views.labels import label_before
 
@@ -52,7 +52,7 @@ for _kind, _parts in PARTS.items():
     for _part, _row in _parts.items():
         for _words in _row.split("|"):
             OF_WORDS.setdefault(_words, []).append((_kind, _part))
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"(?P<stem>.{0,59}?[a-z])[ ]?(?:part|segment|piece|block)?[ ]?(?P<part>\d{1,2}|(?<=[ ])[a-e])"
 )
 SOCIAL = {"area": "1", "group": "2", "serial": "3"}

@@ -1,10 +1,10 @@
 """Values beside each other that make one identifier, as one text: `first` and `last`, digits of an array."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.keys import is_head
 from clinft.stages.audit.views.labels import label_before
 from clinft.stages.audit.views.roles import Role
@@ -31,22 +31,20 @@ class Value(NamedTuple):
 
 Parts = dict[str, Value]
 LONGEST, MOST_ITEMS, NUMBERS_A_TEXT = 80, 20, 64
-GROUP = re.compile(r"\d{1,6}")
+GROUP = regex(r"\d{1,6}")
 FEWEST_DIGITS, MOST_DIGITS = 5, 19
-YEAR, DAY = re.compile(r"(?:1[89]|20)\d\d"), re.compile(r"0?[1-9]|[12]\d|3[01]")
-MONTH = re.compile(r"0?[1-9]|1[0-2]|[A-Z][a-z]{2,8}")
-HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-WORD = re.compile(r"[^\W\d_][\w.'-]*")
+YEAR, DAY = regex(r"(?:1[89]|20)\d\d"), regex(r"0?[1-9]|[12]\d|3[01]")
+MONTH = regex(r"0?[1-9]|1[0-2]|[A-Z][a-z]{2,8}")
+HOST = regex(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+WORD = regex(r"[^\W\d_][\w.'-]*")
 # Other labels of numbers, `record` or `member`, may as well count what stands below them.
-NUMBER = re.compile(
-    r"\b(?:mrn|acc(?:oun)?t|card|licen[sc]e|npi|dea|passport|medicare|medicaid|mbi|number|no|id)$"
-)
-NAMED = re.compile(
+NUMBER = regex(r"\b(?:mrn|acc(?:oun)?t|card|licen[sc]e|npi|dea|passport|medicare|medicaid|mbi|number|no|id)$")
+NAMED = regex(
     r"\b(?:patient|pt|full|legal|preferred|maiden|person|contact|guardian|spouse|subscriber|member|"
     r"guarantor) name$"
 )
 # Without one of these, `first` and `last` may be a day's or a result's.
-OF_PERSON = re.compile(r"name|patient|\bpt\b|person|contact|guardian|spouse|subscriber|member|guarantor")
+OF_PERSON = regex(r"name|patient|\bpt\b|person|contact|guardian|spouse|subscriber|member|guarantor")
 
 
 def of_members(members: Iterable[tuple[Role, str, object]], above: str) -> Iterator[Joined]:

@@ -4,16 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views.labels import label_before
 from clinft.stages.audit.views.number_forms import form_of, is_series
 from clinft.stages.audit.views.reading import Edit
 from clinft.stages.audit.views.signals import LOOSE, Signals
 
-RUN = re.compile(r"(?<![\w.])\d(?!\d)(?:[ ._*/,()~|:-]{1,4}\d(?!\d)){3,40}(?!\w)")
-GAP = re.compile(r"(?<=\d)\D+(?=\d)")
-SCORES = re.compile(
-    r"(?i)\b(?:scores?|scale|pain|items?|grades?|strength|rat(?:ed|ing)|apgar|phq|gad|levels?)\b"
-)
+RUN = regex(r"(?<![\w.])\d(?!\d)(?:[ ._*/,()~|:-]{1,4}\d(?!\d)){3,40}(?!\w)")
+GAP = regex(r"(?<=\d)\D+(?=\d)")
+SCORES = regex(r"(?i)\b(?:scores?|scale|pain|items?|grades?|strength|rat(?:ed|ing)|apgar|phq|gad|levels?)\b")
 
 
 def suspected(signals: Signals) -> bool:
