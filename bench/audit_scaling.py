@@ -68,12 +68,12 @@ class Measured:
 def main() -> None:
     options = _options()
     if options.audit:
-        _audit(options.audit, options.workers)
+        _audit(options.audit, options.workers, options.cache)
         return
     with tempfile.TemporaryDirectory(prefix="clinft-scaling-") as folder:
         path = Path(folder) / "records.jsonl"
         size = write_records(path, options.records)
-        measured = [_measure(path, workers) for workers in (1, 2)]
+        measured = [_measure(path, workers, options.cache) for workers in (1, 2)]
     text = _report(options.records, size, measured)
     print(text)
     if options.record:
@@ -88,6 +88,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--records", type=int, default=1_000_000, metavar="N", help="default: 1,000,000")
     parser.add_argument("--record", action="store_true", help="append to docs/benchmarks.md")
+    parser.add_argument(
+        "--cache", type=Path, metavar="FOLDER", help="of earlier audits, as users have it; default: none"
+    )
     parser.add_argument("--audit", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -118,9 +121,10 @@ def _records(rng: random.Random, count: int) -> Iterator[dict[str, Any]]:
         yield {"id": f"note-{number:07d}", "text": text, "target": rng.choice(("acute", "chronic", "none"))}
 
 
-def _measure(path: Path, workers: int) -> Measured:
+def _measure(path: Path, workers: int, cache: Path | None) -> Measured:
     """In a process of its own, so that its memory is its own."""
     command = [sys.executable, __file__, "--audit", str(path), "--workers", str(workers)]
+    command += ["--cache", str(cache)] if cache else []
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child, watched(child.pid) as peak:
         output, _ = child.communicate()
@@ -163,13 +167,14 @@ def watched(process: int) -> Iterator[list[int]]:
         thread.join()
 
 
-def _audit(path: Path, workers: int) -> None:
+def _audit(path: Path, workers: int, cache: Path | None) -> None:
     """Prints the sha256 of the whole report: it must not depend on the number of processes."""
     from contextlib import contextmanager
 
     from clinft.artifacts.canonical import digest_bytes
     from clinft.run_folder import to_bytes
     from clinft.spec.audit_policy import AuditPolicy
+    from clinft.stages.audit import kept
     from clinft.stages.audit.file_audit import audit_files
 
     class Quiet:
@@ -183,6 +188,7 @@ def _audit(path: Path, workers: int) -> None:
         def note(self, text: str) -> None:
             pass
 
+    kept.keep_in(cache)
     print(digest_bytes(to_bytes(audit_files([path], AuditPolicy(), Quiet(), workers=workers))))
 
 

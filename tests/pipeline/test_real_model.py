@@ -20,7 +20,7 @@ EXAMPLE = "icd10-chapter"
 
 
 def shortened(repository: Path, root: Path) -> Path:
-    """The example project with few records and three steps."""
+    """The example project with few records, three steps and one way to ask."""
     (root / ".github").mkdir(parents=True)
     shutil.copy(repository / ".github" / "clinft.yml", root / ".github")
     project = root / "projects" / EXAMPLE
@@ -31,6 +31,8 @@ def shortened(repository: Path, root: Path) -> Path:
     )
     spec = yaml.safe_load((project / "project.yaml").read_text())
     spec["data"]["records"] = 60
+    spec["prompt"] = {"strategies": ["zero_shot"]}
+    spec["evaluation"]["compare"] = ["base_zero_shot", "tuned"]
     spec["training"]["hyperparameters"] |= {"max_steps": 3, "checkpoint_every_steps": 2}
     (project / "project.yaml").write_text(yaml.safe_dump(spec, sort_keys=False))
     return project

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import AUDIT_CACHE
+
 # Few different texts: what is measured is the reading, the counting and the handing out.
 SCAN = """
 import json, resource, sys
@@ -73,6 +75,6 @@ def test_the_benchmarks_help_needs_no_installed_package(repository: Path) -> Non
 
 @pytest.mark.slow
 def test_the_benchmark_compares_one_process_with_two(repository: Path) -> None:
-    table = bench(repository, "--records", "300")
+    table = bench(repository, "--records", "300", "--cache", str(AUDIT_CACHE))
     assert "Both reports are equal byte for byte." in table
     assert table.count("\n| ") == 3
