@@ -10,7 +10,14 @@ from clinft.artifacts.run_state import ProjectState
 from clinft.stages.gate.merged import CHECKS
 from tests.e2e.act import Run, run_workflow
 from tests.e2e.permissions import permissions_check
-from tests.e2e.pull_requests import BOT, LIKE_GITHUB, Hospital, assert_no_command, assert_no_secret
+from tests.e2e.pull_requests import (
+    BOT,
+    LIKE_GITHUB,
+    Hospital,
+    assert_no_command,
+    assert_no_secret,
+    compiled,
+)
 from tests.e2e.repository import Edits, Event
 from tests.fakes.github.bare import run_git
 from tests.fakes.github.state import MergeMethod
@@ -106,7 +113,7 @@ class AfterMerge(Hospital):
             run_id=run_id,
             tmp=tmp,
             artifacts=self.artifacts,
-            env={**LIKE_GITHUB, "CLINFT_CACHE": str(self.cache), **env},
+            env={**LIKE_GITHUB, **compiled(), **self.pip, "CLINFT_CACHE": str(self.cache), **env},
             **event,
         )
         self.server.end_run(run_id, "success" if run.exit_code == 0 else "failure")

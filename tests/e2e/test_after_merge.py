@@ -22,6 +22,7 @@ HOSTED = {
 def test_a_merge_from_its_refusal_to_the_deployment(tmp_path: Path) -> None:
     """One test, because each step begins where the one before it ended."""
     hospital = AfterMerge(tmp_path / "hospital")
+    hospital.pip = {}
     with hospital.server:
         hospital.brought(7, demo(**SMALL))
         assert_refused(hospital, hospital.pushed())

@@ -32,6 +32,7 @@ JUDGED_BEFORE = ("spec", "prep", "hipaa-audit", "cost-estimate")
 def test_a_pull_request_from_its_opening_to_the_merge_queue(tmp_path: Path) -> None:
     """One test, because each step begins where the one before it ended."""
     hospital = Hospital(tmp_path / "hospital")
+    hospital.pip = {}
     with hospital.server:
         hospital.open(7, "feature", demo())
         hospital.server.add_comment(7, "mallory", FORGED)

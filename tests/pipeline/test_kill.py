@@ -37,7 +37,7 @@ def with_lora(root: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "kills"),
     # bench/kill_resume.py kills the real model ten times.
-    [pytest.param(with_fake, KILLS, id="fake"), pytest.param(with_lora, 3, id="lora")],
+    [pytest.param(with_fake, KILLS, id="fake"), pytest.param(with_lora, 2, id="lora")],
 )
 def test_a_run_killed_at_many_moments_ends_like_one_that_was_left_alone(
     make: Callable[[Path], Path], kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -30,7 +30,7 @@ def shortened(repository: Path, root: Path) -> Path:
         ignore=shutil.ignore_patterns("data", "runs", "*.md.partial"),
     )
     spec = yaml.safe_load((project / "project.yaml").read_text())
-    spec["data"]["records"] = 60
+    spec["data"]["records"] = 48
     spec["prompt"] = {"strategies": ["zero_shot"]}
     spec["evaluation"]["compare"] = ["base_zero_shot", "tuned"]
     spec["training"]["hyperparameters"] |= {"max_steps": 3, "checkpoint_every_steps": 2}

@@ -39,6 +39,15 @@ else
   git checkout --quiet --detach "refs/remotes/${ref#refs/}"
 fi
 
+# Compiled modules, each with the hash of the source that it was made from: Python looks whether it is this one.
+if [ "$FOLDER" = . ] && [ -d clinft ] && [ -n "${STANDIN_COMPILED:-}" ]; then
+  while read -r package; do
+    if [ -d "clinft/$package" ]; then ln -s "$STANDIN_COMPILED/$package/__pycache__" "clinft/$package/__pycache__"; fi
+  done < "$STANDIN_COMPILED/packages"
+  # .gitignore knows them as folders only.
+  echo __pycache__ >> .git/info/exclude
+fi
+
 [ "$PERSIST" = true ] || git config --unset-all "$header"
 commit="$(git rev-parse HEAD)"
 printf 'ref=%s\ncommit=%s\n' "$ref" "$commit" >> "$GITHUB_OUTPUT"

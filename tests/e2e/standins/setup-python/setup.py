@@ -1,4 +1,7 @@
-"""Make the job's own Python. Its packages are those of the Python that runs this, but `pip install` never touches them."""
+"""Make the job's own Python. Its packages are those of the Python that runs this, but `pip install` never touches them.
+
+With STANDIN_PIP=none `pip install` does nothing at all.
+"""
 
 import os
 import platform
@@ -19,6 +22,9 @@ def main() -> None:
         script = folder / "bin" / name
         script.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n')
         script.chmod(0o755)
+    if os.environ.get("STANDIN_PIP") == "none":
+        (inside / "pip").mkdir()
+        (inside / "pip" / "__main__.py").write_text("")
     with Path(os.environ["GITHUB_PATH"]).open("a") as file:
         file.write(f"{folder}/bin\n")
     with Path(os.environ["GITHUB_OUTPUT"]).open("a") as file:
