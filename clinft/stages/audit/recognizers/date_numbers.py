@@ -29,11 +29,20 @@ ROUND_COUNT = regex(
     r"(?i)[ -]?(?:%|[a-z]{0,3}g|ml|iu|units?|cells|copies|patients?|people|times|dilutions?|tit(?:er|re)s?|"
     r"solution)(?![^\W_])"
 )
+# Language models carry the day of their snapshot in their names: `gpt-4.1-mini-2025-04-14`.
+MODEL = regex(
+    r"(?i)(?<![a-z0-9])(?:gpt|chatgpt|o[1-9]|claude|gemini|davinci|babbage|codex|text-embedding|whisper|tts)"
+    r"(?:-[a-z0-9.]{1,12}){0,4}-$"
+)
 LIKELY_YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
 
 
 def _is_day(match: re.Match[str]) -> Certainty | None:
     return None if is_numbered(match) or not is_calendar_day(match) else "plausible"
+
+
+def _is_iso(match: re.Match[str]) -> Certainty | None:
+    return None if MODEL.search(before(match, 48)) else _is_day(match)
 
 
 def _is_short(match: re.Match[str]) -> Certainty | None:
@@ -144,7 +153,7 @@ RULES = (
             rf"(?!\d|[/.]\d)(?:[T ]{{1,2}}{CLOCK}(?!\d))?"
         ),
         0.85,
-        judge=_is_day,
+        judge=_is_iso,
         digit=True,
     ),
     rule(

@@ -23,6 +23,7 @@ BIRTHS = [
     ("(b. 2/11/49)", "2/11/49"),
 ]
 DATES = [
+    ("note-2024-03-14", "2024-03-14"),
     ("admitted 2024-03-14T08:15:00Z", "2024-03-14T08:15:00Z"),
     ("at 2024-03-14 08:15:00.123 +01:00", "2024-03-14 08:15:00.123 +01:00"),
     ("TRIAGE 02/21/2024 12:21 by", "02/21/2024 12:21"),
@@ -105,6 +106,7 @@ MATCHES = [
     *((text, value, "MONTH_OR_WEEKDAY") for text, value in ELEMENTS),
 ]
 NEAR_MISSES = [
+    "answers of gpt-4.1-mini-2025-04-14 and o3-2025-04-16",
     "BP 120/80, strength 5/5, 1/2 tablet, 3/10 pain.",
     "Strength 3/5 in the left arm, improved from 3/5 to 4/5.",
     "pain decreased from 7/10 to 3/10",
