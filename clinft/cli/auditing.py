@@ -111,6 +111,8 @@ def audit_files(
     from clinft.stages.audit import file_audit, shards
     from clinft.stages.audit.batch import Shard
 
+    if fix:
+        _refuse_copies(paths)
     policy, progress = policy_here(), wiring.progress_of(screen.console)
     if (shard is None) is not (part is None) or (shard and (merge or fix)):
         raise SpecError(
@@ -119,6 +121,7 @@ def audit_files(
             "First: clinft audit FILES --shard 1/2 --part 1.json; then: clinft audit FILES --merge 1.json …",
         )
     if shard is not None and part is not None:
+        shards.refuse_place(part)
         found = file_audit.audit_shard(
             paths, policy, progress, Shard.parse(shard), workers=workers, resume=resume
         )
@@ -153,7 +156,8 @@ def audit_push(screen: show.Screen) -> None:
         if not folders:
             screen.say("Nothing that could hold data is pushed.")
             return
-        report = file_audit.audit_files(folders, policy_here(), wiring.progress_of(screen.console))
+        progress = wiring.progress_of(screen.console)
+        report = file_audit.audit_files(folders, policy_here(), progress, root=Path(scratch))
     _tell(screen, report)
     if report.verdict != "PASS":
         screen.say("Nothing was pushed. The first part of each file's name is the commit that brings it.")
@@ -184,22 +188,43 @@ def _tell(screen: show.Screen, report: "FileAudit") -> None:
         screen.markdown(of_files(report))
 
 
+def _refuse_copies(paths: Sequence[Path]) -> None:
+    """Before the audit, which may take hours."""
+    from clinft.stages.audit import naming
+    from clinft.stages.audit.engine import default
+    from clinft.stages.audit.fix.copy import refuse_existing, refuse_format
+
+    hides = naming.gives_away(default())
+    for position, path in enumerate(paths, start=1):
+        shown = naming.shown(path, position, hides)
+        if path.is_dir():
+            raise SpecError(
+                f"{shown} is a folder.",
+                "A copy is written file by file, so that you review each one.",
+                "Name the files.",
+            )
+        refuse_format(path, shown)
+        refuse_existing(_target(path))
+
+
+def _target(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.deidentified{path.suffix}")
+
+
 def _fix(screen: show.Screen, paths: Sequence[Path], policy: "AuditPolicy") -> None:
-    """A copy of each file, named `notes.deidentified.jsonl`; none where there is a folder among them."""
-    from clinft.stages.audit import engine
+    """A copy of each file, named `notes.deidentified.jsonl`."""
+    from clinft.stages.audit import engine, naming
     from clinft.stages.audit.fix import write_copy
 
-    if folders := [path for path in paths if path.is_dir()]:
-        raise SpecError(
-            f"{folders[0]} is a folder.",
-            "A copy is written file by file, so that you review each one.",
-            "Name the files.",
-        )
-    for path in paths:
-        target = path.with_name(f"{path.stem}.deidentified{path.suffix}")
-        summary = write_copy(path, target, engine.of(policy))
+    rules = engine.of(policy)
+    hides = naming.gives_away(rules)
+    for position, path in enumerate(paths, start=1):
+        target = _target(path)
+        shown = naming.shown(path, position, hides)
+        summary = write_copy(path, target, rules, name=shown)
         replaced = sum(summary.replaced.values())
+        written = f"the copy of {shown}" if shown.startswith("#") else naming.readable(str(target))
         screen.say(
-            f"wrote {target}: {replaced:,} places in {summary.rows_changed:,} of {summary.rows:,} rows"
+            f"wrote {written}: {replaced:,} places in {summary.rows_changed:,} of {summary.rows:,} rows"
         )
     screen.say("Read the copies before you use them: rules replace what they find, and nothing else.")

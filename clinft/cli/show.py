@@ -66,7 +66,7 @@ class Screen:
         }[outcome.how]
         mark = MARKS["refused" if _said_no(outcome) else outcome.how]
         self.console.print(f"{mark} [bold]{outcome.stage}[/]  [dim]{_plain(tail)}[/]")
-        if outcome.how == "done":
+        if outcome.how == "done" or _said_no(outcome):
             self._markdown(outcome.text)
             _append_summary(f"### {outcome.stage}\n\n{outcome.text}\n\n")
 

@@ -16,10 +16,17 @@ NO_COMMIT = "0" * 40
 LINE = re.compile(r"\S+ ([0-9a-f]{40}) \S+ [0-9a-f]{40}")
 # Of a project: what people bring. Evidence and documents are clinft's own, and generated data never leave.
 BROUGHT = frozenset({"plan", "data", "hidden", "document"})
-DATA = re.compile(
-    r".*\.(jsonl|ndjson|csv|tsv|parquet|json|txt|xml|hl7|dcm|dicom|xlsx|pdf)(\.gz)?",
-    re.IGNORECASE | re.DOTALL,
+SUFFIX = re.compile(
+    r"\.(?:jsonl|ndjson|csv|tsv|psv|parquet|json|txt|xml|hl7|dcm|dicom|xlsx?|docx?|rtf|pdf|log|dat|tab|"
+    r"sas7bdat|sav|dta|feather|sqlite3?|db|bak|old|orig)(?:\.(?:bak|old|orig|\d{1,3}))?(?:\.gz)?~?$",
+    re.IGNORECASE,
 )
+# Notes are written in these, but most often what describes a repository and sets it up.
+TEXT = re.compile(r"\.(?:md|markdown|ya?ml)(?:\.gz)?$", re.IGNORECASE)
+DOCUMENTS = re.compile(
+    r"[A-Z0-9_.-]+|(?:Make|Docker|Proc|Gem|Rake|Jenkins|Vagrant|Pip|Brew|Just)file|justfile"
+)
+DOCUMENT_FOLDERS = frozenset({"docs", "doc", "examples"})
 # The template's own: code, tests and their data, which the role engine answers for.
 ENGINE_FOLDERS = ("clinft/", "tests/", "bench/", "schemas/", "docs/", ".github/", "constraints/", "docker/")
 
@@ -59,7 +66,19 @@ def could_hold_data(path: str) -> bool:
     kind, project = classify(path)
     if path.startswith("projects/"):
         return kind in BROUGHT and project != TRACKING
-    return DATA.fullmatch(path) is not None and not path.startswith(ENGINE_FOLDERS)
+    return not path.startswith(ENGINE_FOLDERS) and (SUFFIX.search(path) is not None or _is_note(path))
+
+
+def _is_note(path: str) -> bool:
+    """A text, or a file without a suffix, that neither describes nor sets up the repository."""
+    *folders, name = path.split("/")
+    stem, dot, _ = name.partition(".")
+    if any(folder.startswith(".") or folder.lower() in DOCUMENT_FOLDERS for folder in folders):
+        return False
+    if not stem or DOCUMENTS.fullmatch(stem) or (dot and TEXT.search(name) is None):
+        return False
+    # Settings of tools lie at the root.
+    return bool(folders) or not name.lower().endswith((".yml", ".yaml"))
 
 
 def _changed(history: History, commit: str) -> set[tuple[str, str]]:

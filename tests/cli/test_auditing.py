@@ -83,12 +83,31 @@ def test_data_that_look_real_get_no_copy(tmp_path: Path, monkeypatch: pytest.Mon
         (("notes.jsonl", "--push"), "one of them"),
         (("notes.jsonl", "--shard", "0/2"), "--shard and --part go together"),
         (("notes.jsonl", "--shard", "2/2", "--part", "x.json"), "There is no shard 2/2"),
+        (("notes.jsonl", "--shard", "0/1", "--part", "notes.jsonl"), "that no audit wrote"),
+        (("notes.jsonl", "--shard", "0/1", "--part", "gone/0.json"), "its folder is not there"),
+        (("notes.parquet", "--fix"), "no de-identified copy can be written of this format"),
+        (("Smith, Jane.json", "--fix"), "#1: no de-identified copy"),
+        (("lists.jsonl", "--fix"), "of a table in this form"),
         (("notes.jsonl", "--merge", "notes.jsonl"), "is no part of an audit"),
         (("gone.jsonl",), "gone.jsonl"),
     ],
 )
 def test_a_wrong_call_gets_one_clear_error(notes: Path, arguments: tuple[str, ...], says: str) -> None:
+    notes.with_name("lists.jsonl").write_text('["mrn", "zip"]\n[1, 2]\n')
+    before = notes.read_bytes()
     done = clinft("audit", *arguments)
     assert done.exit_code == 2
+    assert notes.read_bytes() == before
+    assert "Smith" not in done.output
     assert says in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_name_that_gives_somebody_away_is_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "Smith, Jane.txt"
+    path.write_text("Lungs clear. MRN 48291377.\n")
+    done = clinft("audit", path.name, "--fix")
+    assert "wrote the copy of #1" in done.output
+    assert "Smith" not in done.output
+    assert "48291377" not in path.with_name("Smith, Jane.deidentified.txt").read_text()

@@ -32,7 +32,9 @@ IDENTIFIER = next(value for letter, _, value, _ in PLANTED if letter == "G")
 LEAKS = f'{{"text": "Cough for two days. SSN {IDENTIFIER} on the form."}}\n'
 
 
-def test_a_step_of_any_repository_fails_where_an_identifier_lies(server: GitHubServer, tmp_path: Path) -> None:
+def test_a_step_of_any_repository_fails_where_an_identifier_lies(
+    server: GitHubServer, tmp_path: Path
+) -> None:
     repository = Repository(server, tmp_path / "repository")
     before = str(server.repo.ref("refs/heads/main"))
     files = {"notes/clean.jsonl": CLEAN, "notes/leaks.jsonl": LEAKS}

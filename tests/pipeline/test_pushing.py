@@ -76,6 +76,25 @@ def test_what_a_merge_only_takes_over_is_no_change_of_its_own(clone: Path, tmp_p
         ("projects/tracking/runs.csv", False),
         ("export.HL7", True),
         ("dump.csv.gz", True),
+        (".data/p.jsonl", True),
+        ("notes/.p.jsonl", True),
+        ("export.jsonl.bak", True),
+        ("export.csv~", True),
+        ("ward.log", True),
+        ("notes/jane.md", True),
+        ("notes.md", True),
+        ("data/patients.yaml", True),
+        ("data/export", True),
+        ("CHANGELOG.md", False),
+        ("guide/README.md", False),
+        ("doc/use.md", False),
+        ("mkdocs.yml", False),
+        (".pre-commit-config.yaml", False),
+        (".gitignore", False),
+        ("LICENSE", False),
+        ("Makefile", False),
+        ("src/app.py", False),
+        ("logo.png", False),
         ("bench/data/dev.jsonl", False),
         ("tests/fakes/x.json", False),
         ("README.md", False),
@@ -115,7 +134,18 @@ def test_the_hook_refuses_what_holds_identifiers_and_quotes_nothing(
     tip = commit(clone, "projects/demo/synthetic/train.jsonl", LEAK)
     code, said = push(clone, monkeypatch, tip)
     assert code == 1
+    assert "clinft-push-" not in said
     assert f"{tip[:12]}/projects/demo/synthetic/train.jsonl:1" in said
     assert "Nothing was pushed" in said
     assert "Kowalczyk" not in said
     assert "48291377" not in said
+
+
+def test_what_is_hidden_or_unusual_is_read_too(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(clone, "notes/ok.jsonl", '{"text": "Lungs clear."}\n')
+    paths = (".data/p.jsonl", ".venv/p.jsonl", "notes/.p.jsonl", "ward/.log", "ward/p.md")
+    for number, path in enumerate(paths):
+        tip = commit(clone, path, LEAK.replace("Pt", f"Patient {number}"))
+    code, said = push(clone, monkeypatch, tip)
+    assert code == 1
+    assert [path for path in paths if f"/{path}:1" not in said] == []

@@ -33,6 +33,15 @@ def test_records_of_another_spec_stop_every_later_verb(project: Path, verb: str)
     assert clinft("audit", project).exit_code == 0
 
 
+def test_an_audit_says_nothing_about_records_that_were_changed_since(project: Path) -> None:
+    assert clinft("run", project, "--until", "audit").exit_code == 0
+    with (project / "data" / "records" / "train.jsonl").open("a") as file:
+        file.write('{"id": "x", "text": "SSN 219-09-9998"}\n')
+    refused = clinft("audit", project)
+    assert refused.exit_code == 1
+    assert "train.jsonl is not the split that was prepared" in refused.output
+
+
 def test_a_word_given_in_a_workflow_approves_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     refused = clinft("run", project, "--until", "gate", "--yes")

@@ -8,16 +8,16 @@ from typing import Any
 
 from clinft.artifacts.audit import Finding
 from clinft.stages.audit.engine import Engine
-from clinft.stages.audit.partial import LONGEST_DONOR, Donor, Partial
+from clinft.stages.audit.naming import finds_in_name
+from clinft.stages.audit.partial import DONOR_DIGITS, LONGEST_DONOR, Donor, Partial
 from clinft.stages.audit.reading import binary
 from clinft.stages.audit.reading.piece import Form, Piece
 from clinft.stages.audit.reading.pieces import pieces
 from clinft.stages.audit.reading.rows import Row, as_object, rows
-from clinft.stages.audit.reading.source import Source
+from clinft.stages.audit.reading.source import PARTED, Source
 from clinft.stages.audit.reading.table import cells_of
 from clinft.stages.audit.row_scan import moved, scan_row
-from clinft.stages.audit.scan import place_id, scan_texts
-from clinft.stages.audit.severity import BLOCKING
+from clinft.stages.audit.scan import finding_of, place_id, scan_texts
 from clinft.stages.audit.units import TextUnit, json_units
 
 KEY = " (key)"
@@ -52,7 +52,7 @@ def scan_chunk(engine: Engine, chunk: Chunk, keep: int) -> Partial:
     match chunk.piece.form:
         case "part":
             _part(engine, chunk, result)
-        case "header" | "name":
+        case "header" | "name" | "metadata":
             for finding in _names(engine, chunk):
                 result.found(finding)
         case "binary":
@@ -84,6 +84,8 @@ def _row(engine: Engine, chunk: Chunk, row: Row, result: Partial) -> None:
     source, form = chunk.source, chunk.piece.form
     units = list(units_of(engine, source.name, row, form, source.settings))
     result.rows += source.counted
+    if row.recoded:
+        result.recoded.add(source.name)
     # Joined values were counted one by one before.
     result.characters += sum(len(unit.text) for unit in units if not unit.segments)
     for finding in scan_row(engine, units):
@@ -93,7 +95,8 @@ def _row(engine: Engine, chunk: Chunk, row: Row, result: Partial) -> None:
         result.evidence.add(source.name, row.number, value, row.text)
         raw = row.text.encode(errors="replace")
         if len(raw) <= LONGEST_DONOR:
-            result.offer(Donor(hashlib.sha256(raw).hexdigest(), source.name, row.number))
+            mark = hashlib.sha256(raw).hexdigest()[:DONOR_DIGITS]
+            result.offer(Donor(mark, source.name, row.number))
 
 
 def _mapping(text: str) -> Mapping[str, Any] | None:
@@ -130,10 +133,22 @@ def _names(engine: Engine, chunk: Chunk) -> Iterator[Finding]:
         row = as_object(header, [""] * len(header))
         units = json_units(source.name, piece.row, row, _is_clean(engine))
         yield from scan_texts((unit for unit in units if unit.field.endswith(KEY)), engine)
+    elif piece.form == "metadata":
+        text = piece.data.decode("utf-8").removesuffix("\n")
+        for unit in json_units(source.name, piece.row, text, _is_clean(engine)):
+            about = unit._replace(field=f"metadata.{unit.field}", settings=True)
+            yield from () if unit.segments else scan_texts((about,), engine)
     else:
-        text = piece.data.decode("utf-8").replace("_", " ")
-        unit = TextUnit(source.name, piece.row, "file name", text, settings=True)
-        yield from (finding for finding in scan_texts((unit,), engine) if finding.severity in BLOCKING)
+        yield from _file_names(engine, source.name, piece.data.decode("utf-8"))
+
+
+def _file_names(engine: Engine, file: str, label: str) -> Iterator[Finding]:
+    offset = 0
+    for name in label.split(PARTED):
+        for find, settings in finds_in_name(engine, name):
+            finding = finding_of(TextUnit(file, 1, "file name", name, settings=settings), find)
+            yield moved(finding, finding.field, find.start + offset, find.end + offset)
+        offset += len(name) + len(PARTED)
 
 
 def _unread(engine: Engine, chunk: Chunk, entity_type: str, field: str) -> Finding:

@@ -1,30 +1,30 @@
 """`clinft audit FILE`: any files, without a project → FileAudit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from clinft.artifacts.audit import FileAudit, FileFinding, Finding, Provenance
 from clinft.ports.progress import Progress
 from clinft.spec.audit_policy import AuditPolicy
-from clinft.stages.audit import engine
+from clinft.stages.audit import engine, naming
 from clinft.stages.audit.batch import WHOLE, Scanned, Shard, bytes_of, scan
 from clinft.stages.audit.digests import data_digest, rules_digest
 from clinft.stages.audit.donors import donors_of
 from clinft.stages.audit.examination import Examined, conclude
-from clinft.stages.audit.limits import LIMITS
+from clinft.stages.audit.limits import limits_of, named
 from clinft.stages.audit.measure import measured
 from clinft.stages.audit.pool import Pool, pool, pools, worker_count
 from clinft.stages.audit.reading.source import Source
 from clinft.stages.audit.reading.walk import sources_of
 from clinft.stages.audit.resume import Finished
 from clinft.stages.audit.sensitivity import Donor
-from clinft.stages.audit.severity import BLOCKING
 from clinft.stages.audit.shards import Part, merged, part_of
 
 LISTED_FINDINGS = 100_000
 # Nothing is known of where such a file comes from; its content alone speaks.
 PROVENANCE = Provenance(origin="file")
 LABEL = "audit"
+UNREADABLE = "embedded/unreadable"
 
 
 def audit_files(
@@ -34,11 +34,13 @@ def audit_files(
     *,
     workers: int | None = None,
     resume: Path | None = None,
+    root: Path | None = None,
 ) -> FileAudit:
     """Each path is a file or a folder. `workers`: processes; None chooses. `resume`: a folder for finished
-    work, so that an interrupted call goes on where it was.
+    work, so that an interrupted call goes on where it was. `root`: names in the report begin below it, and
+    all that lies there is read.
     """
-    sources = _sources(paths, policy)
+    sources = _sources(paths, policy, resume, root)
     finished = _finished(resume, policy)
     with pools(policy, workers, bytes_of(sources)) as (scanning, measuring):
         scanned = _scan(sources, scanning, progress, finished)
@@ -59,7 +61,7 @@ def audit_shard(
     resume: Path | None = None,
 ) -> Part:
     """One of several calls that share the work: it hashes every byte and scans its own chunks."""
-    sources = _sources(paths, policy)
+    sources = _sources(paths, policy, resume)
     finished = _finished(resume, policy)
     size = bytes_of(sources) // shard.of
     with pool(policy, worker_count(workers, size), size) as processes:
@@ -88,14 +90,14 @@ def merge_shards(
         return _conclude(donors, scanned, policy, measuring, progress)
 
 
-def _sources(paths: Sequence[Path], policy: AuditPolicy) -> tuple[Source, ...]:
-    return sources_of(paths, gives_away(policy))
+def _sources(
+    paths: Sequence[Path], policy: AuditPolicy, resume: Path | None = None, root: Path | None = None
+) -> tuple[Source, ...]:
+    return sources_of(paths, gives_away(policy), root, resume)
 
 
 def gives_away(policy: AuditPolicy) -> Callable[[str], bool]:
-    """Does the name of a file identify somebody? A date or a place in it is hardly a patient's."""
-    rules = engine.of(policy)
-    return lambda name: any(find.severity(settings=True) in BLOCKING for find in rules.finds(name))
+    return naming.gives_away(engine.of(policy))
 
 
 def _finished(resume: Path | None, policy: AuditPolicy) -> Finished | None:
@@ -129,7 +131,7 @@ def file_report(examined: Examined, policy: AuditPolicy) -> FileAudit:
     )
     return FileAudit(
         verdict=examined.verdict,
-        because=examined.because,
+        because=(*examined.because, *_unread(examined)),
         digest=data_digest(files),
         files=files,
         records=result.rows,
@@ -140,8 +142,22 @@ def file_report(examined: Examined, policy: AuditPolicy) -> FileAudit:
         sensitivity_floor=policy.sensitivity_floor,
         authenticity=examined.authenticity,
         rules=rules_digest(),
-        limits=(*listed, *LIMITS),
+        limits=(*listed, *limits_of(result)),
     )
+
+
+def _unread(examined: Examined) -> Iterator[str]:
+    """Why the verdict says less, or another thing, than it seems to."""
+    result = examined.result
+    damaged = sorted({finding.file for finding in result.findings if finding.recognizer == UNREADABLE})
+    if damaged:
+        yield (
+            f"Some bytes are neither UTF-8 nor Windows-1252 text, so no rule reads them: {named(damaged)}. "
+            "Save the file as UTF-8 and call again."
+        )
+    empty = sorted(examined.scanned.digests.keys() - result.evidence.files.keys())
+    if empty:
+        yield f"Nothing was read in {named(empty)}: there are no rows, so the verdict says nothing about it."
 
 
 def _file_finding(finding: Finding) -> FileFinding:

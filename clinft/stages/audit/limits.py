@@ -1,5 +1,9 @@
 """What an audit cannot see, said in every report."""
 
+from collections.abc import Iterator
+
+from clinft.stages.audit.partial import Partial
+
 LIMITS = (
     "Rules find names and places only where a title, label, relation, list or form gives them away: both "
     "classes are not certified until the trained detector, which is not part of this version.",
@@ -10,6 +14,25 @@ LIMITS = (
     "on the line before: an identifier split in another way over values, rows or lines can be missed.",
     "Photographs and biometric identifiers can be seen only as embedded data, as file names, or as files "
     "that are no text; nothing inside a picture, a sound or a packed document is read.",
+    "Of a folder, what belongs to version control and tools, such as .git and .venv, is not read.",
     "Whether the remaining information could identify a person, 45 CFR 164.514(b)(2)(ii), is for a "
     "person to say.",
 )
+NAMED = 20
+
+
+def limits_of(result: Partial) -> tuple[str, ...]:
+    return (*_recoded(sorted(result.recoded)), *LIMITS)
+
+
+def _recoded(files: list[str]) -> Iterator[str]:
+    if files:
+        yield (
+            f"{named(files)}: not all rows are UTF-8; those were read as Windows-1252, which explains all "
+            "their bytes. If they are of another encoding, letters beyond English ones were read wrongly."
+        )
+
+
+def named(files: list[str]) -> str:
+    more = len(files) - NAMED
+    return ", ".join(files[:NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -13,11 +13,18 @@ from clinft.stages.audit.severity import RANK
 DONORS, LONGEST_DONOR = 256, 8192
 
 
+# Of a row's digest. A whole one would let anybody who reads a part try all numbers that a row may hold.
+DONOR_DIGITS = 4
+
+
 @dataclass(frozen=True, order=True)
 class Donor:
-    """A row by its place; its text is read again when it is needed, and kept nowhere."""
+    """A row by its place; its text is read again when it is needed, and kept nowhere.
 
-    sha256: str
+    `mark`: the first DONOR_DIGITS of the row's sha256.
+    """
+
+    mark: str
     file: str
     row: int
 
@@ -27,7 +34,8 @@ class Partial:
     """Its size depends on `keep`, the findings that are listed, and not on the rows. It holds no text.
 
     Of the findings the first `keep` in the order of a report are kept, of the donors the rows with the
-    smallest digests: both are the same whatever order the rows come in.
+    smallest marks: both are the same whatever order the rows come in. `recoded`: files with rows that were
+    no UTF-8 and were read as Windows-1252.
     """
 
     keep: int
@@ -38,6 +46,7 @@ class Partial:
     by_type: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     donors: list[Donor] = field(default_factory=list)
+    recoded: set[str] = field(default_factory=set)
     evidence: Evidence = field(default_factory=Evidence)
 
     def found(self, finding: Finding) -> None:
@@ -56,6 +65,7 @@ class Partial:
         self.by_severity += other.by_severity
         self.by_letter += other.by_letter
         self.by_type += other.by_type
+        self.recoded |= other.recoded
         self.evidence.merge(other.evidence)
         self._list(other.findings)
         self._lend(other.donors)
@@ -77,7 +87,8 @@ class Partial:
             "by_letter": dict(self.by_letter),
             "by_type": dict(self.by_type),
             "findings": [finding.model_dump(mode="json") for finding in self.first_findings()],
-            "donors": [[donor.sha256, donor.file, donor.row] for donor in self.chosen_donors()],
+            "donors": [[donor.mark, donor.file, donor.row] for donor in self.chosen_donors()],
+            "recoded": sorted(self.recoded),
             "evidence": self.evidence.to_json(),
         }
 
@@ -93,6 +104,7 @@ class Partial:
             Counter(value["by_type"]),
             [Finding.model_validate(one) for one in value["findings"]],
             [Donor(*one) for one in value["donors"]],
+            set(map(str, value["recoded"])),
             Evidence.from_json(value["evidence"]),
         )
 
@@ -123,8 +135,8 @@ def order(finding: Finding) -> tuple[int, str, int, int, str, int, str, str]:
 
 
 def _chosen(donors: list[Donor]) -> list[Donor]:
-    """Of rows with the same text only the first: they would all teach the same style."""
+    """Of rows with the same text, and so of few others, only the first: they would teach the same style."""
     first: dict[str, Donor] = {}
     for donor in sorted(donors):
-        first.setdefault(donor.sha256, donor)
+        first.setdefault(donor.mark, donor)
     return list(first.values())[:DONORS]

@@ -8,7 +8,7 @@ from clinft.stages.audit.engine import Engine, default
 from clinft.stages.audit.finds import Find
 from clinft.stages.audit.units import TextUnit
 
-__all__ = ["Find", "finds_in", "is_clean", "place_id", "scan_texts"]
+__all__ = ["Find", "finding_of", "finds_in", "is_clean", "place_id", "scan_texts"]
 
 
 def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Itera
     engine = engine or default()
     for unit in texts:
         for find in engine.finds(unit.text, unit.context):
-            yield _finding(unit, find)
+            yield finding_of(unit, find)
 
 
 def is_clean(text: str) -> bool:
@@ -29,7 +29,7 @@ def finds_in(text: str, context: str) -> tuple[Find, ...]:
     return default().finds(text, context)
 
 
-def _finding(unit: TextUnit, find: Find) -> Finding:
+def finding_of(unit: TextUnit, find: Find) -> Finding:
     recognizer = f"{find.recognizer}/reserved" if find.certainty == "reserved" else find.recognizer
     return Finding(
         id=place_id(unit.file, unit.row, unit.field, find.start, find.end, find.entity_type, recognizer),

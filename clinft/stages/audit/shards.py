@@ -42,7 +42,27 @@ def part_of(scanned: Scanned, policy: AuditPolicy, shard: Shard) -> Part:
     )
 
 
+def refuse_place(path: Path) -> None:
+    """SpecError where writing a part would cost somebody a file; an earlier part may go."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise SpecError(
+            "A part cannot be written there: it is a folder, or its folder is not there.",
+            "--part is a file that the call writes.",
+            "Make the folder, or name a file in another one.",
+        )
+    if path.is_symlink() or path.exists():
+        try:
+            load_part(path)
+        except (SpecError, DigestMismatch):
+            raise SpecError(
+                "There is a file in the place of the part that no audit wrote.",
+                "--part is a file that the call writes, and not one that it reads.",
+                "Name a new file, e.g. --part 0.json.",
+            ) from None
+
+
 def write_part(path: Path, part: Part) -> None:
+    refuse_place(path)
     value = part.model_dump(mode="json")
     write_atomically(path, _bytes({"digest": _digest(value), "part": value}))
 

@@ -12,7 +12,7 @@ from clinft.stages.audit.digests import rules_digest
 from clinft.stages.audit.donors import donors_of
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.examination import Examined, conclude, remedies
-from clinft.stages.audit.limits import LIMITS
+from clinft.stages.audit.limits import limits_of
 from clinft.stages.audit.measure import measured
 from clinft.stages.audit.pool import pools
 from clinft.stages.audit.reading.source import Source, source
@@ -109,7 +109,7 @@ def report(examined: Examined, policy: AuditPolicy) -> AuditReport:
         records_scanned=result.rows,
         characters_scanned=result.characters,
         authenticity=examined.authenticity,
-        limits=LIMITS,
+        limits=limits_of(result),
     )
 
 

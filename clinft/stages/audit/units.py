@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from clinft.stages.audit.naming import PlainKey, spoken
 from clinft.stages.audit.patterns import regex
 from clinft.stages.audit.views import grids, siblings
 from clinft.stages.audit.views.roles import Role, roles_of
 from clinft.stages.audit.views.siblings import Joined, Segment
 
-# With at most three digits in a row: longer numbers identify, and no rule knows every key.
-PLAIN_KEY = regex(r"(?!.*\d{4})[A-Za-z_][A-Za-z0-9_]{0,59}")
+PLAIN_KEY = PlainKey()
 # Keys that alone say nothing about the value below them: `name` names drugs and tests as often as people.
 SILENT_KEYS = frozenset((
     "id", "text", "target", "content", "role", "messages", "facts", "scenario", "style",
@@ -21,6 +21,8 @@ SILENT_KEYS = frozenset((
 LONGEST_KEY = 60
 # More numbers than these in a list, a text of some of them each: an embedding may have thousands.
 FEW_NUMBERS = 24
+# A row of a table that pandas wrote by columns.
+INDEX = regex(r"\d{1,60}: ")
 NUMBER = regex(r"[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?")
 
 
@@ -98,7 +100,7 @@ def _units(file: str, row: int, value: object, is_clean: Callable[[str], bool]) 
             hidden: list[tuple[str, str]] = []
             waiting.extend(_of_members(field, context, value, is_clean, hidden))
             for name, key in hidden:
-                yield TextUnit(file, row, f"{name} (key)", key)
+                yield TextUnit(file, row, f"{name} (key)", spoken(key))
         elif isinstance(value, list):
             waiting.extend(_of_list(field, context, value))
         elif isinstance(value, Joined):
@@ -153,13 +155,15 @@ def _together(joined: Iterable[Joined]) -> Waiting:
 def _key(name: str) -> Key:
     """`patient_name`, `patientName` → `patient name: `: the label of the value."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower()
-    plain = PLAIN_KEY.fullmatch(name) is not None
-    return Key(plain, f"{words}: ", name.lower() in SILENT_KEYS, roles_of(name))
+    plain = PLAIN_KEY.fullmatch(name)
+    return Key(plain, f"{words}: ", name.lower() in SILENT_KEYS or name.isdecimal(), roles_of(name))
 
 
 LONG = Key(plain=False, label="", silent=False, roles=())
 
 
 def _below(above: str, label: str) -> str:
-    """`name` below `patient` → `patient name: `."""
+    """`name` below `patient` → `patient name: `; a row's index below a column's name adds nothing to it."""
+    if INDEX.fullmatch(label):
+        return above
     return f"{above.removesuffix(': ')} {label}" if above and len(above) < LONGEST_KEY else ""

@@ -98,12 +98,15 @@ def sensitivity(rows: Sequence[Sensitivity], floor: float) -> str:
     below = [row.identifier for row in rows if row.status == "below_floor"]
     lowest_of_all = worst(rows)
     parts = []
+    if all(row.canaries is None for row in rows):
+        parts.append("nothing could be planted into these data, so all figures are of the frozen set")
     if below:
         parts.append(f"**below the floor of {floor:g}: {', '.join(below)}**")
     if lowest_of_all is not None:
         letter, bound = lowest_of_all
         tail = "" if below else f", floor {floor:g}"
-        parts.append(f"lowest lower bound {low(bound)} ({letter}, {CLASSES[letter]}){tail}")
+        of_class = f"{low(bound)} ({letter}, {CLASSES[letter]}){tail}"
+        parts.append(f"lowest lower bound of both measurements {of_class}")
     uncertified = [row for row in rows if row.status == "not_certified"]
     if uncertified:
         parts.append(f"{', '.join(map(_of_class, uncertified))} not certified")

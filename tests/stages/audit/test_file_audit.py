@@ -249,3 +249,54 @@ def test_the_auditor_measures_itself_on_this_data(whole: FileAudit) -> None:
     assert measured["G"] is not None
     assert measured["G"].found > 450
     assert whole.sensitivity_floor == AuditPolicy().sensitivity_floor
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [
+        ("MRN_4482917.jsonl", True),
+        ("MRN4482917.jsonl", True),
+        ("523484471.jsonl", True),
+        ("patient-4482917.csv", True),
+        ("pt_4482917.json", True),
+        ("John Smith MRN 4482917/notes.jsonl", True),
+        ("notes_2026.jsonl", False),
+        ("20240315.jsonl", False),
+        ("part-00001-of-00010.jsonl", False),
+        ("00000001.jsonl", False),
+        ("1717171717.jsonl", False),
+        ("checkpoint-12000.json", False),
+    ],
+)
+def test_what_a_path_gives_away(tmp_path: Path, name: str, hidden: bool) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("[]\n")
+    audit = audited_paths(path)
+    assert (audit.verdict == "FAIL", name not in next(iter(audit.files))) == (hidden, hidden)
+
+
+def test_a_file_without_rows_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").touch()
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "c.csv").write_text("a,b\n")
+    (tmp_path / "d.txt").write_text("x")
+    (said,) = audited_paths(tmp_path).because
+    assert [name for name in "abcd" if f"{tmp_path}/{name}." in said] == ["a", "b", "c"]
+
+
+def test_bytes_that_are_no_text_are_given_as_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"broken \x81\n")
+    assert any("neither UTF-8 nor Windows-1252" in said for said in audited_paths(tmp_path).because)
+
+
+def test_what_a_parquet_file_says_of_itself_is_searched(tmp_path: Path) -> None:
+    import pyarrow
+    from pyarrow import parquet as files
+
+    about = {"patient": f"SSN {VALUE}", "made": "2026-11-24"}
+    files.write_table(pyarrow.table({"a": [1]}).replace_schema_metadata(about), tmp_path / "a.parquet")
+    audit = audited_paths(tmp_path)
+    found = [(one.field, one.identifier) for one in audit.findings if one.severity != "INFO"]
+    assert found == [("metadata.patient", "G")]
+    assert audit.records == 1

@@ -16,6 +16,7 @@ from clinft.stages.audit import engine
 from clinft.stages.audit.fix import write_copy
 from clinft.stages.audit.fix.json_row import JsonRow
 from clinft.stages.audit.fix.rows import table_rows
+from clinft.stages.audit.naming import spoken
 from clinft.stages.audit.reading.table import cells_of, row_ends
 from clinft.stages.audit.units import json_units
 from tests.stages.audit.test_fix import left
@@ -104,7 +105,7 @@ def test_the_copy_of_any_bytes(content: bytes, name: str) -> None:
 def test_every_text_of_a_row_has_the_name_that_the_audit_gives_it(tree: object) -> None:
     line = json.dumps(tree)
     leaves = JsonRow(line, lambda key: not ENGINE.finds(key)).leaves
-    named = {(leaf.field, leaf.text) for leaf in leaves}
+    named = {(leaf.field, spoken(leaf.text) if leaf.is_key else leaf.text) for leaf in leaves}
     for unit in json_units("a", 1, line, lambda key: not ENGINE.finds(key)):
         if unit.segments:
             assert {segment.field for segment in unit.segments} <= {leaf.field for leaf in leaves}

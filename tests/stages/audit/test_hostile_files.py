@@ -8,6 +8,7 @@ import pytest
 
 from clinft.artifacts.audit import AuditReport
 from clinft.errors import SpecError
+from clinft.stages.audit.reading.text import decoded
 from clinft.stages.audit.scan import finds_in
 from tests.fakes.audits import audited_files
 
@@ -57,8 +58,43 @@ def test_text_in_another_encoding_does_not_pass_unread(tmp_path: Path, encoding:
         assert {finding.entity_type for finding in report.findings} == {"EMBEDDED_DATA"}
 
 
-def test_bytes_that_are_no_utf8_block_even_without_an_identifier(tmp_path: Path) -> None:
-    (finding,) = audited(tmp_path, b'{"text": "a caf\xe9"}\n').findings
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (NAME, b'{"text": "a caf\xe9"}\n'),
+        ("data/records/a.txt", b"Temp 38.5 \xb0C. Pt\x92s cough\n"),
+        ("data/records/a.json", b'[{"text": "38.5 \xb0C"}]'),
+        ("data/records/a.csv", b"id,text\n1,38.5 \xb0C\n"),
+    ],
+)
+def test_windows_1252_is_read_and_the_report_says_so(tmp_path: Path, name: str, content: bytes) -> None:
+    report = audited(tmp_path, content, name)
+    assert report.findings == ()
+    assert report.limits[0].startswith(f"{name}: not all rows are UTF-8")
+    plain = audited(tmp_path, content.decode("cp1252").encode(), name)
+    assert plain.limits == report.limits[1:]
+
+
+@pytest.mark.parametrize(
+    ("data", "recoded"),
+    [
+        (b"caf\xe9", True),
+        (b"a caf\xe9 \xe0 la carte", True),
+        (b"caf\xc3\xa9", False),
+        (b"caf\xc3\xa9 and \xe9", False),
+        (b"\x81", False),
+        (b"\xff\xd8\xff\xe0 JFIF", False),
+        (b"a\x00\xe9", False),
+        ("\u041f\u0440\u0438\u0432\u0435\u0442 all".encode("cp1251"), False),
+        (b"\xe9\xe8 \xe0", False),
+    ],
+)
+def test_what_windows_1252_does_not_explain_stays_unread(data: bytes, recoded: bool) -> None:
+    assert decoded(data) == (data.decode("cp1252" if recoded else "utf-8", "replace"), recoded)
+
+
+def test_bytes_that_are_no_text_block_even_without_an_identifier(tmp_path: Path) -> None:
+    (finding,) = audited(tmp_path, b'{"text": "a caf\x81"}\n').findings
     assert (finding.entity_type, finding.severity, finding.field) == ("EMBEDDED_DATA", "HIGH", "text")
     assert (finding.start, finding.end) == (5, 6)
 
@@ -75,7 +111,20 @@ def test_a_missing_file_is_an_error_and_not_a_pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["p48291377", "id_00482913_x", "Zbigniew Kowalczyk", "a" * 70, "\x1b[31m", "<b>"]
+    "key",
+    [
+        "smith_jane",
+        "John_Smith",
+        "JaneMarston",
+        "dob_3_14_61",
+        "mrn_482_917",
+        "p48291377",
+        "id_00482913_x",
+        "Zbigniew Kowalczyk",
+        "a" * 70,
+        "\x1b[31m",
+        "<b>",
+    ],
 )
 def test_a_key_that_may_identify_stands_as_its_position(tmp_path: Path, key: str) -> None:
     report = audited(tmp_path, json.dumps({"first": 1, key: "SSN 219-09-9998"}).encode())

@@ -1,11 +1,13 @@
 """Paths, packed files, Parquet and what is no text: read, refused with advice, or named as unread."""
 
 import gzip
+import json
 import os
 from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,13 +33,16 @@ def read(path: Path) -> tuple[list[Piece], str, int]:
     return found, digests[0], sum(sizes)
 
 
-def test_a_folder_is_read_in_order_without_hidden_files(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.jsonl", "a/b/y.csv", ".hidden", ".git/config", "a/.cache/x.txt"):
+def test_a_folder_is_read_in_order_with_what_is_hidden_but_not_what_is_of_tools(tmp_path: Path) -> None:
+    found = (".data/p.jsonl", ".hidden", "a/b/y.csv", "a/z.jsonl", "b.txt")
+    for name in (*found, ".git/config", ".venv/x.txt", "a/.cache/x.txt", ".audit/audit-chunks/1.json"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
-    names = [one.name for one in sources_of([tmp_path], nothing)]
-    assert names == [f"{tmp_path}/{name}" for name in ("a/b/y.csv", "a/z.jsonl", "b.txt")]
+    names = [one.name for one in sources_of([tmp_path], nothing, resume=tmp_path / "a" / ".." / ".audit")]
+    assert names == [f"{tmp_path}/{name}" for name in found]
+    names = [one.name for one in sources_of([tmp_path / "a", tmp_path / ".git"], nothing, root=tmp_path)]
+    assert names == [".git/config", "a/.cache/x.txt", "a/b/y.csv", "a/z.jsonl"]
 
 
 def test_names_are_as_they_were_typed_and_no_file_comes_twice(
@@ -54,7 +59,7 @@ def test_a_name_that_gives_somebody_away_is_a_number_in_the_report(tmp_path: Pat
     (tmp_path / "Jane_Roe").mkdir()
     for name in ("Jane_Roe/Jane_Roe.txt", "Jane_Roe/other.jsonl", "plain.txt"):
         (tmp_path / name).write_text("x")
-    found = sources_of([tmp_path], lambda name: "Jane Roe" in name)
+    found = sources_of([tmp_path], lambda name: "Jane_Roe" in name)
     assert [one.name.removeprefix(f"{tmp_path}/") for one in found] == [
         "#1/#1",
         "#1/other.jsonl",
@@ -62,6 +67,30 @@ def test_a_name_that_gives_somebody_away_is_a_number_in_the_report(tmp_path: Pat
     ]
     assert [one.format for one in found] == ["lines", "jsonl", "lines"]
     assert [one.label for one in found] == ["Jane_Roe / Jane_Roe.txt", "Jane_Roe", ""]
+
+
+def test_a_folder_above_that_gives_somebody_away_is_a_number_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed = [Path("a/Jane Roe/x.txt"), Path("a/Ann Roe/x.txt"), Path("a/#1/x.txt")]
+    for path in typed:
+        path.parent.mkdir(parents=True)
+        path.write_text("x")
+    found = sources_of(typed, lambda name: "Roe" in name)
+    assert [(one.name, one.label, one.format) for one in found] == [
+        ("a/#1/x.txt", "Jane Roe", "lines"),
+        ("a/#2/x.txt", "Ann Roe", "lines"),
+        ("another a/#1/x.txt", "", "lines"),
+    ]
+
+
+def test_a_name_that_is_no_utf8_can_be_shown(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/bad\xff.jsonl"))
+    path.write_text("x")
+    for typed in (tmp_path, path):
+        (one,) = sources_of([typed], nothing)
+        assert (one.name, one.format) == (f"{tmp_path}/bad\\xff.jsonl", "jsonl")
 
 
 def test_links_and_pipes_in_a_folder_are_refused_together(tmp_path: Path) -> None:
@@ -99,6 +128,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
         ("a.jsonl", "jsonl"),
         ("A.NDJSON.GZ", "jsonl"),
         ("a.tsv", "tsv"),
+        ("a.psv", "psv"),
         ("a.b.csv.gz", "csv"),
         ("notes", "unknown"),
         ("a.hl7", "unknown"),
@@ -194,7 +224,7 @@ def test_first_bytes_tell_what_is_no_text(head: bytes, kind: str | None) -> None
     assert binary.kind_of(head) == kind
 
 
-def parquet(folder: Path, columns: dict[str, list[object]], name: str = "a.parquet") -> Path:
+def parquet(folder: Path, columns: dict[str, Any], name: str = "a.parquet") -> Path:
     import pyarrow
     from pyarrow import parquet as files
 
@@ -218,6 +248,38 @@ def test_rows_of_parquet_are_json_objects(tmp_path: Path) -> None:
         '{"id": 1, "note": "caf\u00e9\\n2", "raw": "text", "nested": {"a": [1, 2]}, "cost": "1.5"}',
         '{"id": null, "note": "", "raw": "\ufffd\ufffd", "nested": {"a": []}, "cost": null}',
     ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind", "expected"),
+    [
+        ([10**9, None], "date32", [10**9, None]),
+        ([0, None], "date32", ["1970-01-01", None]),
+        ([1, None], "timestamp[ns]", ["1970-01-01 00:00:00.000000001", None]),
+        ([1, None], "time64[ns]", ["00:00:00.000000001", None]),
+        ([2**62, None], "timestamp[us]", [2**62, None]),
+    ],
+)
+def test_times_that_python_has_no_type_for_are_read_all_the_same(
+    tmp_path: Path, numbers: list[object], kind: str, expected: list[object]
+) -> None:
+    import pyarrow
+
+    width = pyarrow.int32() if kind == "date32" else pyarrow.int64()
+    made = pyarrow.array(numbers, width).view(pyarrow.type_for_alias(kind))
+    (piece,), _, _ = read(parquet(tmp_path, {"a": made}))
+    assert [json.loads(row.text)["a"] for row in rows(piece)] == expected
+
+
+def test_what_a_parquet_file_says_of_itself_is_read(tmp_path: Path) -> None:
+    import pyarrow
+    from pyarrow import parquet as files
+
+    column = pyarrow.field("a", pyarrow.int64(), metadata={"asked by": "ward 3"})
+    table = pyarrow.table({"a": [1]}, schema=pyarrow.schema([column], metadata={"patient": "x"}))
+    files.write_table(table, tmp_path / "a.parquet")
+    about, _ = read(tmp_path / "a.parquet")[0]
+    assert (about.form, about.data) == ("metadata", b'{"patient": "x", "asked by": "ward 3"}\n')
 
 
 def test_two_columns_of_one_name_are_both_read(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinft.stages.audit.reading.arrays import header_of
+from clinft.stages.audit.reading.dialect import NO_DELIMITER, dialect_of
 from clinft.stages.audit.reading.document import document_pieces
+from clinft.stages.audit.reading.lines import line_pieces
 from clinft.stages.audit.reading.piece import Piece
 from clinft.stages.audit.reading.rows import rows
 from clinft.stages.audit.reading.table import table_pieces
@@ -66,7 +69,8 @@ def test_any_bytes_are_read_to_their_end_and_no_character_is_lost(text: str, siz
         (b"a,b\r\n1,2\r\n\r\n\r\n3,4\r\n", [(1, [("a", "1"), ("b", "2")]), (2, [("a", "3"), ("b", "4")])]),
         (b'a\n"x\ny"\n\n"z"\n', [(1, [("a", "x\ny")]), (2, [("a", "z")])]),
         (b"a,a\n1,2\n", [(1, [("a", "1"), ("a", "2")])]),
-        (b"a\n1,2,3\n", [(1, [("a", "1"), ("#2", "2"), ("#3", "3")])]),
+        (b"a\n1,2,3\n", [(1, [("a", "1,2,3")])]),
+        (b"a,b\n1,2,3\n", [(1, [("a", "1"), ("b", "2"), ("#3", "3")])]),
         (b"a,b,c\n1\n", [(1, [("a", "1")])]),
         (b'a\n"say ""ah"""\n', [(1, [("a", 'say "ah"')])]),
         (b'a,b\n"x"y,5" pipe\n', [(1, [("a", "xy"), ("b", '5" pipe')])]),
@@ -75,7 +79,7 @@ def test_any_bytes_are_read_to_their_end_and_no_character_is_lost(text: str, siz
     ],
     ids=(
         "no line end", "blank rows do not count", "line end in a cell", "two columns of one name",
-        "more cells", "fewer cells", "quotes in a cell", "stray quotes", "header only", "empty",
+        "commas below one name", "more cells", "fewer cells", "quotes in a cell", "stray quotes", "header only", "empty",
     ),
 )  # fmt: skip
 @pytest.mark.parametrize("size", [1, 1000])
@@ -91,6 +95,77 @@ def test_a_quote_that_nothing_closes_makes_one_line_plain_text(size: int) -> Non
         ("part", 2, b'3,"open')
     ]
     assert [piece.row for piece in pieces if piece.form == "cells"] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "usual", "expected"),
+    [
+        (b"mrn;zip\n48291;02139\n", ",", (";", 0, False)),
+        (b"mrn\tzip\n48291\t02139\n", ",", ("\t", 0, False)),
+        (b"mrn|zip\n48291|02139\n", ",", ("|", 0, False)),
+        (b"mrn,zip\n48291,02139\n", "\t", (",", 0, False)),
+        (b"mrn;dose\n48291;2,5\n48292;3,5\n", ",", (";", 0, False)),
+        (b"mrn,zip\r48291,02139\r", ",", (",", 0, True)),
+        (b"For a study\n\nname,mrn\nx,48291\n", ",", (",", 13, False)),
+        (b"For a study\n\nname;mrn\nx;48291\n", ",", (";", 13, False)),
+        (b"For a study,,\n,,\nname,mrn,zip\nx,48291,02139\n", ",", (",", 17, False)),
+        (b"note\nSeen, well, MRN 1\nwell, home\n", ",", (NO_DELIMITER, 0, False)),
+        (b"Seen today for a cough that does not go away, well\nhome\n", ",", (NO_DELIMITER, 0, False)),
+        (b"x\nlow,high\n1,2\n", ",", (NO_DELIMITER, 0, False)),
+        (b'"","Seen today for a cough that does not go away"\n"","",""\n', ",", (",", 0, False)),
+        # None of these is more than it seems.
+        (b"id,note\n1,a;b\n2,c;d\n", ",", (",", 0, False)),
+        (b'note\n"a; b"\n"c, d"\n', ",", (",", 0, False)),
+        (b"note\na; b\nc; d\n", ",", (",", 0, False)),
+        (b"id,note\n1,a\n2,b,c\n3,d,e,f\n", ",", (",", 0, False)),
+        (b"a,b,c\n1\n", ",", (",", 0, False)),
+        (b"mrn\n48291\n", ",", (",", 0, False)),
+        (b"", ",", (",", 0, False)),
+    ],
+)  # fmt: skip
+def test_how_a_table_is_written(data: bytes, usual: str, expected: tuple[str, int, bool]) -> None:
+    assert dialect_of(data, usual) == expected
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_what_stands_above_a_header_is_read_as_text(size: int) -> None:
+    data = b"For a study\n\nname,mrn\nx,48291\n"
+    found = [(piece.form, piece.data) for piece in table_pieces(blocks(data, size), ",")]
+    assert found[:2] == [("line", b"For a study\n\n"), ("header", b"name,mrn\n")]
+    assert read(data, size=size) == [(3, [("name", "x"), ("mrn", "48291")])]
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_rows_that_end_with_a_carriage_return_alone(size: int) -> None:
+    expected = [(1, [("mrn", "1"), ("zip", "2")]), (2, [("mrn", "3"), ("zip", "4")])]
+    assert read(b"mrn,zip\r1,2\r3,4", size=size) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('["Roe", 48.10, [{"a": 1, "a": 2}]]', '{"name": "Roe", "mrn": 48.10, "x": [{"a": 1, "a": 2}]}'),
+        ('["name", "mrn", "x"]', '["name", "mrn", "x"]'),
+        ('["Roe", 1]', '["Roe", 1]'),
+        ('{"name": 1}', '{"name": 1}'),
+    ],
+)
+@pytest.mark.parametrize("as_document", [False, True])
+def test_lists_under_names_of_columns_are_objects(row: str, expected: str, as_document: bool) -> None:
+    header = '["name", "mrn", "x"]'
+    pieces = (
+        document_pieces(f"[{header},\n{row}]".encode())
+        if as_document
+        else line_pieces(blocks(f"{header}\n{row}\n".encode(), 7), "json")
+    )
+    assert [one.text for piece in pieces for one in rows(piece)] == [header, expected]
+
+
+@pytest.mark.parametrize(
+    "row", ["[1, 2]", '["name"]', '["low", "high"]', '["mrn", 1]', '{"mrn": 1}', "[", '["mrn", "mrn"]']
+)
+def test_a_first_row_that_names_no_identifier_is_a_row(row: str) -> None:
+    assert header_of(row.encode()) == ()
 
 
 def documents(text: str) -> list[Piece]:

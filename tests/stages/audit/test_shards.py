@@ -60,6 +60,25 @@ def test_a_part_holds_no_text(data: Path, tmp_path: Path) -> None:
     assert "00482913" not in text
 
 
+def test_a_part_replaces_no_file_but_a_part_and_makes_no_folder(data: Path, tmp_path: Path) -> None:
+    (part,) = parts_of(data, 1)
+    for _ in range(2):
+        write_part(tmp_path / "part.json", part)
+    before = (data / "0.jsonl").read_bytes()
+    for place in (data / "0.jsonl", data, tmp_path / "gone" / "part.json"):
+        with pytest.raises(SpecError):
+            write_part(place, part)
+    assert (data / "0.jsonl").read_bytes() == before
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_part_tells_too_little_of_a_row_to_try_what_it_holds(data: Path) -> None:
+    (part,) = parts_of(data, 1)
+    donors = part.result["donors"]
+    assert isinstance(donors, list)
+    assert {len(donor[0]) for donor in donors} == {4}  # type: ignore[index, arg-type]
+
+
 def test_missing_and_doubled_parts_are_named(data: Path) -> None:
     first, second, third = parts_of(data, 3)
     with pytest.raises(SpecError, match="1/3 is missing"):

@@ -31,16 +31,16 @@ def row(letter: str, status: str, *lows: float) -> Sensitivity:
         ),
         (
             (row("C", "certified", 0.99, 0.971), row("D", "certified", 0.96)),
-            "planted identifiers found: lowest lower bound 0.960 (D, telephone numbers), floor 0.95",
+            "planted identifiers found: lowest lower bound of both measurements 0.960 (D, telephone numbers), floor 0.95",
         ),
         (
             (row("A", "not_certified", 0.4), row("B", "not_certified"), row("C", "certified", 0.98)),
-            "planted identifiers found: lowest lower bound 0.980 (C, dates and ages), floor 0.95; "
+            "planted identifiers found: lowest lower bound of both measurements 0.980 (C, dates and ages), floor 0.95; "
             "names (0.400), places (not measured) not certified",
         ),
         (
             (row("C", "below_floor", 0.99, 0.9), row("D", "certified", 0.96), row("M", "below_floor", 0.94)),
-            "planted identifiers found: **below the floor of 0.95: C, M**; lowest lower bound 0.900 (C, dates "
+            "planted identifiers found: **below the floor of 0.95: C, M**; lowest lower bound of both measurements 0.900 (C, dates "
             "and ages)",
         ),
         (

@@ -9,6 +9,8 @@ from clinft.stages.audit.units import DECODER, PLAIN_KEY, Members
 
 # Keys and scalars, in the order of the row. The row is known to be JSON.
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s"{}\[\],:]++')
+# Behind the field of a key. No other field ends like this.
+KEY = " (key)"
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -20,19 +22,26 @@ class Leaf(NamedTuple):
     end: int
     field: str
 
+    @property
+    def is_key(self) -> bool:
+        return self.field.endswith(KEY)
+
 
 class JsonRow:
     """`leaves`: every key, string and number, in the order of the row."""
 
-    def __init__(self, line: str, is_clean: Callable[[str], bool]) -> None:
-        """Raises ValueError or RecursionError where the line is no JSON."""
+    def __init__(self, line: str, is_clean: Callable[[str], bool], *, literals: bool = False) -> None:
+        """Raises ValueError or RecursionError where the line is no JSON.
+
+        `literals`: `null`, `true` and `false` are leaves, too.
+        """
         parsed = DECODER.decode(line)
         tokens = TOKEN.finditer(line)
         self.line = line
         self.leaves = [
-            Leaf(text, *token.span(), name)
+            Leaf(text if isinstance(text, str) else token[0], *token.span(), name)
             for (name, text), token in zip(_in_order(parsed, is_clean), tokens, strict=True)
-            if isinstance(text, str)
+            if literals or isinstance(text, str)
         ]
 
     def with_texts(self, texts: Sequence[str]) -> str:
@@ -67,5 +76,5 @@ def _members(above: str, members: Members, is_clean: Callable[[str], bool]) -> I
     for position, (key, value) in enumerate(members, start=1):
         shown = key if PLAIN_KEY.fullmatch(key) and is_clean(key) else f"#{position}"
         name = f"{above}.{shown}" if above else shown
-        yield f"{name} (key)", key
+        yield f"{name}{KEY}", key
         yield name, value

@@ -1,8 +1,10 @@
 """What stands in the copy where an identifier stood: the same value of one record, the same placeholder."""
 
 import hashlib
-import re
 from collections import Counter
+
+from clinft.stages.audit.fix.mentions import Mentions
+from clinft.stages.audit.fix.people import People, names_in
 
 # By letter of 45 CFR 164.514(b)(2)(i), so that patterns of a team's own have one, too.
 WORDS = {
@@ -19,19 +21,22 @@ REMOVED = "[REMOVED]"
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 # A text file of any length is one record; from here on a value may get a second number.
 MOST_VALUES = 100_000
-# Values that stand for nobody else, and so can be looked for where no rule would see them.
-WORD = re.compile(r"[^\W_]+")
-FEWEST_DIGITS, LONGEST_TELLING, MOST_TELLING = 5, 60, 200
+PERSON = "PERSON"
 
 
 class Placeholders:
-    """Of one record. The same value, in any case and spacing, has the same placeholder."""
+    """Of one record. The same value, in any case and spacing, has the same placeholder; so has a person."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, bytes], int] = {}
+        self._numbers: dict[tuple[str, bytes | int], int] = {}
         self._used: Counter[str] = Counter()
-        self._telling: dict[tuple[str, ...], tuple[str, str]] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._people = People()
+        self.mentions = Mentions()
+
+    def meet(self, entity_type: str, value: str) -> None:
+        """Full names are met before placeholders are given: a surname may come before them in the text."""
+        if entity_type == PERSON and len(names_in(value)) > 1:
+            self._people.person(value)
 
     def of(self, entity_type: str, letter: str, value: str) -> str:
         plain = "".join(value.split()).casefold()
@@ -39,40 +44,19 @@ class Placeholders:
         if entity_type in AGES and "".join(POOLED_AGE.split()) not in plain:
             return POOLED_AGE
         word = OWN_WORDS.get(entity_type, WORDS[letter])
-        key = (word, hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        person = self._people.person(value) if entity_type == PERSON else None
+        digest = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        key = (word, digest if person is None else person)
         if key not in self._numbers:
             if len(self._numbers) >= MOST_VALUES:
                 self._numbers.clear()
+                self._people = People()
+                return self.of(entity_type, letter, value)
             self._used[word] += 1
             self._numbers[key] = self._used[word]
         placeholder = f"[{word}_{_numeral(self._numbers[key])}]"
-        self._remember(entity_type, letter, value, placeholder)
+        self.mentions.add(entity_type, letter, value, placeholder)
         return placeholder
-
-    def repeated(self, text: str, replaced: Counter[str]) -> str:
-        """`text` without further mentions of a full name or long number that was found in this record."""
-        if not self._telling:
-            return text
-        if self._pattern is None:
-            longest_first = sorted(self._telling, key=lambda words: (-len(words), words))
-            values = "|".join(r"[\W_]{1,3}".join(map(re.escape, words)) for words in longest_first)
-            self._pattern = re.compile(rf"(?i)(?<![^\W_])(?:{values})(?![^\W_])")
-
-        def placeholder(match: re.Match[str]) -> str:
-            entity_type, instead = self._telling.get(_words(match[0]), ("", match[0]))
-            replaced[entity_type] += bool(entity_type)
-            return instead
-
-        return self._pattern.sub(placeholder, text)
-
-    def _remember(self, entity_type: str, letter: str, value: str, placeholder: str) -> None:
-        if "[" in value or len(value) > LONGEST_TELLING or len(self._telling) >= MOST_TELLING:
-            return
-        words = _words(value)
-        full_name = letter == "A" and len(words) > 1 and sum(map(len, words)) >= 6
-        if (full_name or sum(map(str.isdigit, value)) >= FEWEST_DIGITS) and words not in self._telling:
-            self._telling[words] = (entity_type, placeholder)
-            self._pattern = None
 
 
 def _numeral(number: int) -> str:
@@ -84,7 +68,3 @@ def _numeral(number: int) -> str:
         number, letter = divmod(number, len(LETTERS))
         letters = LETTERS[letter] + letters
     return letters
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in WORD.findall(value))

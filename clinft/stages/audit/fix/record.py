@@ -28,8 +28,19 @@ def fixed_rows(stream: BinaryIO, name: str, cleaner: Cleaner) -> Fixed:
 
 
 def fixed_lines(stream: BinaryIO, name: str, cleaner: Cleaner) -> Fixed:
-    """A text file is one record: who is named in it twice gets one placeholder."""
-    placeholders, before = Placeholders(), ""
+    """A text file is one record: who is named in it twice gets one placeholder.
+
+    It is read twice, for a surname may stand above the full name.
+    """
+    placeholders, start = Placeholders(), stream.tell()
+    for _ in _lines(stream, name, Cleaner(cleaner.engine, cleaner.everything), placeholders):
+        pass
+    stream.seek(start)
+    yield from _lines(stream, name, cleaner, placeholders)
+
+
+def _lines(stream: BinaryIO, name: str, cleaner: Cleaner, placeholders: Placeholders) -> Fixed:
+    before = ""
     for raw in lines(stream, name):
         row, end = without_end(raw)
         text = _decoded(row)

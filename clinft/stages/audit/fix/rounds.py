@@ -3,10 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from clinft.stages.audit.engine import Engine
-from clinft.stages.audit.finds import Find
+from clinft.stages.audit.fix.mentions import Mentions
+from clinft.stages.audit.fix.nested import Edit, rewritten
 from clinft.stages.audit.fix.placeholders import REMOVED, Placeholders
 from clinft.stages.audit.units import TextUnit
 
@@ -24,15 +26,6 @@ class Reading(NamedTuple):
 Read = Callable[[list[str]], Reading]
 
 
-class Edit(NamedTuple):
-    """`value`: the whole identifier, of which the text may hold a part."""
-
-    start: int
-    end: int
-    find: Find
-    value: str
-
-
 @dataclass
 class Cleaner:
     """`everything`: also what does not count as an identifier of a patient (INFO)."""
@@ -47,21 +40,33 @@ class Cleaner:
     def clean(self, texts: list[str], read: Read, placeholders: Placeholders) -> list[str]:
         """The texts of one row without what the audit finds in them."""
         for _ in range(ROUNDS):
-            edits = self._edits(texts, read(texts))
-            if not edits:
-                return texts
+            before, edits = texts, self._edits(texts, read(texts))
+            for place in sorted(edits):
+                for edit in sorted(edits[place], key=_order):
+                    placeholders.meet(edit.find.entity_type, edit.value)
             texts = [
-                self._edited(text, edits[place], placeholders) if place in edits else text
+                rewritten(text, edits[place], partial(self._edited, placeholders)) if place in edits else text
                 for place, text in enumerate(texts)
             ]
-            texts = [placeholders.repeated(text, self.replaced) for text in texts]
+            texts = self._without_mentions(texts, placeholders.mentions)
+            if texts == before and not edits:
+                return texts
         # What still is found after all rounds goes as a whole; each time one text more, or it cannot go.
         while edits := self._edits(texts, read(texts)):
-            removed = [REMOVED if place in edits else text for place, text in enumerate(texts)]
+            removed = [
+                _removed(text, edits[place]) if place in edits else text for place, text in enumerate(texts)
+            ]
             if removed == texts:
                 break
             texts = removed
         return texts
+
+    def _without_mentions(self, texts: list[str], mentions: Mentions) -> list[str]:
+        if not mentions:
+            return texts
+        return [
+            rewritten(text, (), lambda plain, _: mentions.without(plain, self.replaced)) for text in texts
+        ]
 
     def _edits(self, texts: list[str], reading: Reading) -> dict[int, list[Edit]]:
         """By the place of the text. Two texts of one name, as equal keys make them, are both edited."""
@@ -84,9 +89,9 @@ class Cleaner:
                             edits[place].append(Edit(0, len(text), find, value))
         return edits
 
-    def _edited(self, text: str, edits: list[Edit], placeholders: Placeholders) -> str:
+    def _edited(self, placeholders: Placeholders, text: str, edits: list[Edit]) -> str:
         kept, end = [], 0
-        for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        for edit in sorted(edits, key=_order):
             if edit.start >= end:
                 find = edit.find
                 self.replaced[find.entity_type] += 1
@@ -96,3 +101,16 @@ class Cleaner:
                 ]
             end = max(end, edit.end)
         return "".join([*kept, text[end:]])
+
+
+def _order(edit: Edit) -> tuple[int, int]:
+    return edit.start, -edit.end
+
+
+def _removed(text: str, edits: list[Edit]) -> str:
+    """Of JSON within the text first the values touched, then all values, then everything."""
+    for touching in (edits, [edits[0]._replace(start=0, end=len(text))]):
+        removed = rewritten(text, touching, lambda plain, own: REMOVED if own else plain)
+        if removed != text:
+            return removed
+    return REMOVED

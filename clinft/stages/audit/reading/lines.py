@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Generator, Iterator
 
+from clinft.stages.audit.reading.arrays import header_of
 from clinft.stages.audit.reading.piece import LONGEST_ROW, PIECE_BYTES, Form, Piece
 
 # A label with nothing behind it: it says what the next line holds.
@@ -14,20 +15,23 @@ MARGIN = 4096
 
 
 def line_pieces(blocks: Iterator[bytes], form: Form) -> Iterator[Piece]:
+    header: tuple[str, ...] = ()
     row, rest, before = 1, b"", ""
     for block in blocks:
         data = rest + block
         cut = data.rfind(b"\n") + 1
         rest = data[cut:]
         if cut:
-            yield Piece(form, row, data[:cut], before)
+            if form == "json" and row == 1:
+                header = header_of(data[: data.index(b"\n")])
+            yield Piece(form, row, data[:cut], before, header)
             row += data.count(b"\n")
             before = label_at_end(data[:cut])
         if len(rest) > LONGEST_ROW:
             rest = yield from parts_of_row(rest, blocks, row, unparsed=form == "json")
             row, before = row + 1, ""
     if rest:
-        yield Piece(form, row, rest, before)
+        yield Piece(form, row, rest, before, header)
 
 
 def label_at_end(rows: bytes) -> str:

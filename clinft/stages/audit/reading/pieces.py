@@ -6,6 +6,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from clinft.stages.audit.reading import binary
+from clinft.stages.audit.reading.dialect import DELIMITERS
 from clinft.stages.audit.reading.document import LARGEST_DOCUMENT, document_pieces
 from clinft.stages.audit.reading.lines import line_pieces
 from clinft.stages.audit.reading.parquet import parquet_pieces
@@ -13,8 +14,6 @@ from clinft.stages.audit.reading.piece import Piece
 from clinft.stages.audit.reading.raw import Hashed, blocks, whole
 from clinft.stages.audit.reading.source import Source, unreadable
 from clinft.stages.audit.reading.table import table_pieces
-
-DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 def pieces(source: Source, advance: Callable[[int], None], done: Callable[[str], None]) -> Iterator[Piece]:
@@ -37,7 +36,7 @@ def _content(source: Source, file: BinaryIO, stream: Hashed) -> Iterator[Piece]:
             yield from document_pieces(whole(source, stream, LARGEST_DOCUMENT))
         case "parquet":
             yield from parquet_pieces(source.name, _seekable(source, file, stream), stream.file_bytes)
-        case "csv" | "tsv":
+        case "csv" | "tsv" | "psv":
             yield from table_pieces(blocks(source, stream), DELIMITERS[source.format])
         case "jsonl":
             yield from line_pieces(blocks(source, stream), "json")

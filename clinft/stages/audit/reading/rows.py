@@ -3,30 +3,39 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clinft.stages.audit.reading.arrays import under
 from clinft.stages.audit.reading.as_json import json_object
+from clinft.stages.audit.reading.cells import cells_of, rows_of
 from clinft.stages.audit.reading.lines import label_of
 from clinft.stages.audit.reading.piece import Piece
-from clinft.stages.audit.reading.table import cells_of, rows_of
+from clinft.stages.audit.reading.text import decoded
 
 
 @dataclass(frozen=True)
 class Row:
+    """`recoded`: it was no UTF-8 and was read as Windows-1252."""
+
     number: int
     text: str
     before: str = ""
+    recoded: bool = False
 
 
 def rows(piece: Piece) -> Iterator[Row]:
     """Of a piece that is `json`, `cells` or `line`. Cells become a JSON object, with the header as keys."""
     if piece.form == "cells":
         for number, row in enumerate(rows_of(piece.data, piece.delimiter), start=piece.row):
-            yield Row(number, as_object(piece.header, cells_of(row, piece.delimiter)))
+            recoded = not row.isascii() and decoded(row)[1]
+            yield Row(number, as_object(piece.header, cells_of(row, piece.delimiter)), "", recoded)
         return
     before = piece.before
     lines = piece.data.removesuffix(b"\n").split(b"\n")
     for number, line in enumerate(lines, start=piece.row):
-        text = line.decode("utf-8", errors="replace").rstrip("\r")
-        yield Row(number, text, before)
+        text, recoded = decoded(line)
+        text = text.rstrip("\r")
+        yield Row(
+            number, under(piece.header, text) if piece.header else text, before, piece.recoded or recoded
+        )
         before = label_of(text) if piece.form == "line" else ""
 
 

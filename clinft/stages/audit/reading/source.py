@@ -8,24 +8,27 @@ from typing import Literal
 from clinft.errors import Problem, SpecError
 
 # `unknown`: lines, unless its first bytes say that it is no text.
-Format = Literal["jsonl", "json", "csv", "tsv", "parquet", "lines", "unknown"]
+Format = Literal["jsonl", "json", "csv", "tsv", "psv", "parquet", "lines", "unknown"]
 FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
     ".csv": "csv",
     ".tsv": "tsv",
+    ".psv": "psv",
     ".parquet": "parquet",
     ".txt": "lines",
     ".md": "lines",
     ".log": "lines",
 }
 COMPRESSED = ".gz"
+# No name of a file or folder holds a slash.
+PARTED = " / "
 
 
 @dataclass(frozen=True)
 class Source:
-    """`label`: what the file's own name would give away; the report then shows a number instead.
+    """`label`: names of the path that give somebody away, between PARTED; the report shows numbers instead.
 
     `settings`: the file describes the project and not a person. `records`: its rows are what is judged
     for authenticity. `counted`: its rows are the records that the report counts.

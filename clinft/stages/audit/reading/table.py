@@ -1,26 +1,36 @@
-"""Comma- and tab-separated tables (RFC 4180): cells may hold delimiters and line ends inside quotes.
-
-Python's csv module is not used: it stops at long cells and at lone carriage returns.
-"""
+"""A table as pieces: what stands above it, its header, its rows."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from itertools import chain
 
+from clinft.stages.audit.reading.cells import cells_of, row_ends, rows_of
+from clinft.stages.audit.reading.dialect import beginning, dialect_of, with_line_ends
 from clinft.stages.audit.reading.lines import parts_of_row
 from clinft.stages.audit.reading.piece import LONGEST_ROW, Piece
+
+__all__ = ["cells_of", "row_ends", "rows_of", "table_pieces"]
 
 BLANK = re.compile(rb"(?m)^\r*\n")
 
 
-def table_pieces(blocks: Iterator[bytes], delimiter: str) -> Iterator[Piece]:
-    """First the header. Blank rows do not count. A quote that nothing closes makes its line plain text."""
+def table_pieces(blocks: Iterator[bytes], usual: str) -> Iterator[Piece]:
+    """First the lines above the header, then the header. Blank rows do not count. `usual`: the delimiter
+    of the file's format. A quote that nothing closes makes its line plain text.
+    """
+    head = beginning(blocks)
+    delimiter, above, mac = dialect_of(head, usual)
+    blocks = chain((head,), blocks)
+    blocks = map(with_line_ends, blocks) if mac else blocks
     header: tuple[str, ...] | None = None
     row, rest, last = 1, b"", False
     while not last:
         block = next(blocks, b"")
         last = not block
         rest += block if not last or not rest or rest.endswith(b"\n") else b"\n"
+        if above:
+            yield Piece("line", row, rest[:above])
+            row, rest, above = row + rest[:above].count(b"\n"), rest[above:], 0
         if header is None and (first := next(row_ends(rest, delimiter), 0)):
             yield Piece("header", 1, rest[:first], delimiter=delimiter)
             header, rest = tuple(cells_of(rest[:first], delimiter)), rest[first:]
@@ -35,34 +45,6 @@ def table_pieces(blocks: Iterator[bytes], delimiter: str) -> Iterator[Piece]:
             row += 1
 
 
-def row_ends(data: bytes, delimiter: str) -> Iterator[int]:
-    """Where each whole row ends, behind its line end."""
-    pattern, place = _row(delimiter), 0
-    while found := pattern.match(data, place):
-        place = found.end()
-        yield place
-
-
-def rows_of(data: bytes, delimiter: str) -> Iterator[bytes]:
-    """The rows of a piece, without blank ones."""
-    place = 0
-    for end in row_ends(data, delimiter):
-        row, place = data[place:end], end
-        if row.strip(b"\r\n"):
-            yield row
-
-
-def cells_of(row: bytes, delimiter: str) -> list[str]:
-    """The cells of one row. Text behind a closing quote belongs to the cell, as in Python's csv."""
-    text = row.decode("utf-8", errors="replace").removesuffix("\n").removesuffix("\r")
-    return [
-        found["quoted"].replace('""', '"') + found["behind"]
-        if found["quoted"] is not None
-        else found["plain"]
-        for found in _cell(delimiter).finditer(text)
-    ]
-
-
 def _whole_rows(data: bytes, delimiter: str) -> tuple[int, int]:
     if b'"' not in data:
         cut = data.rfind(b"\n") + 1
@@ -72,19 +54,3 @@ def _whole_rows(data: bytes, delimiter: str) -> tuple[int, int]:
         rows += bool(data[place:end].strip(b"\r\n"))
         place = end
     return place, rows
-
-
-# A lone carriage return is part of its cell; possessive repeats keep the time linear.
-@cache
-def _row(delimiter: str) -> re.Pattern[bytes]:
-    mark = re.escape(delimiter).encode()
-    cell = rb'(?:"(?:[^"]++|"")*+"[^%b\n]*+|(?!")[^%b\n]*+)' % (mark, mark)
-    return re.compile(rb"%b(?:%b%b)*+\n" % (cell, mark, cell))
-
-
-@cache
-def _cell(delimiter: str) -> re.Pattern[str]:
-    mark = re.escape(delimiter)
-    return re.compile(
-        rf'(?:^|(?<={mark}))(?:"(?P<quoted>(?:[^"]++|"")*+)"(?P<behind>[^{mark}]*+)|(?P<plain>(?!")[^{mark}]*+))'
-    )

@@ -3,6 +3,7 @@
 import re
 
 from clinft.stages.audit.patterns import regex
+from clinft.stages.audit.recognizers.date_forms import ANY_MONTH
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 # Whoever was born in 1936 turns 90 in 2026. The year moves on once a year; being late by one misses nobody
@@ -17,6 +18,7 @@ TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eight
 SPELLED = rf"(?i:ninety(?:[ -]{ONES})?|(?:one|a)?[ -]?hundred(?:[ -](?:and[ -])?(?:{ONES}|{TEENS}))?)"
 YEARS_OLD = (
     r"(?i:[ -]?(?:years?|yrs?\.?|yr\.|y)[ -]?old|[ -]?(?:years?|yrs?) of age|[ -]?y[./-]?o\b\.?|"
+    r"[ -]?y/?o[ ]?(?:[wbhc]|aa)?[mf]\b|"
     r"[ -]?y\.[ ]?o\.?|[ -]?y[rs]*[ ]?/[ ]?[mf]\b|[ -](?:years?|yrs?)[ ,]{1,2}(?:fe)?male\b)"
 )
 PERSON = (
@@ -24,6 +26,25 @@ PERSON = (
     r"brother|son|daughter|aunt|uncle|nephew|niece|parent|neighbor|roommate|cousin|patient|pt|resident|"
     r"client|he|she|who|gentleman|lady|man|woman|male|female|veteran|widow|widower)"
 )
+# Not names, though they begin a sentence: `Pulse, 94, was regular`, `Sodium is 94.`
+RESULT = regex(
+    r"\b(?:Pulse|Sats?|Saturations?|[SP][pa]?O2|Oxygen|Rate|Pressure|Temp|Temperature|Weight|Wt|Height|Glucose|"
+    r"Sugars?|Hematocrit|Hemoglobin|Platelets?|Creatinine|Sodium|Potassium|Chloride|Calcium|Magnesium|Lactate|"
+    r"Ferritin|Iron|Ammonia|Urea|Protein|Albumin|Bilirubin|Phosphatase|Troponin|Lipase|Amylase|Insulin|Cortisol|"
+    r"Cholesterol|Triglycerides|Total|Sum|Score|Level|Count|Dose|Value|Result|Reading|Index|Ratio|Difference|"
+    r"Max|Maximum|Min|Minimum|Peak|Mean|Median|Average|Goal|Target|Limit|Threshold|Cutoff|Answer|Interval|"
+    r"Systolic|Diastolic|Output|Volume|Size|Length|Distance|Speed|Capacity|Amount|Price|Cost|Balance|Number|"
+    r"Room|Unit|Bed|Ward|Table|Figure|Page|Section|Chapter|Step|Day|Week|Line|Item|Question|Code|Version|"
+    r"Percent|Percentile|Controls|Patients|Cases|Subjects|Today|It|This|That|There|Which|What|Here|Age|"
+    r"[A-Z\d]{2,3}|EGFR|SPO2)(?:, | is (?:now |almost |nearly )?|,? \()$"
+)
+VERB = (
+    r"fell|fall|is|was|came|comes|presents|presented|reports|reported|denies|denied|says|said|states|stated|"
+    r"lives|lived|arrived|collapsed|tripped|slipped|broke|hit|has|had|died|passed|moved|wants|refuses|refused|"
+    r"declines|declined|takes|uses|walks|remains|continues|developed|underwent|feels|felt|admitted|seen|"
+    r"complains|needs|resides|returns|returned|transferred|brought"
+)
+OF_AGE = r"(?:[ _](?:at|on|in)(?:[ _][a-z]{1,12}){1,3}|[ _](?:years?|yrs?|y|yo|group|range|band|value|now))?"
 NAMED = r"(?:[A-ZÀ-Þ][\w'’-]{1,20}|(?i:\b(?:mrs?|ms|miss)\.?)[ ][\w'’-]{2,20})"
 # What follows a number that is no age.
 MEASURED = regex(
@@ -40,7 +61,8 @@ DURATION_AFTER = regex(
     r"(?i)\s?(?:ago|later|earlier|prior|before|after|history|of (?!age)|follow|survival|in)\b"
 )
 DURATION_BEFORE = regex(
-    r"(?i)\b(?:for|over|past|last|within|after|every|next|than|to|additional|another|about)\s{1,2}$"
+    r"(?i)\b(?:for|over|past|last|within|after|every|next|than|to|additional|another|about|"
+    r"expectancy(?: at| of| is)?)\s{1,2}$"
 )
 POOLED_AFTER = regex(
     r"(?i)\s?(?:\+|(?:years? |yrs? )?(?:old )?(?:of age )?(?:or|and) (?:older|over|above|more|up|beyond))"
@@ -48,12 +70,15 @@ POOLED_AFTER = regex(
 POOLED_BEFORE = regex(
     r"(?i)(?:over|above|>=?|≥|at least|older than|(?:over|above|beyond) (?:the )?ages?(?: of)?|past)\s?$"
 )
+OF_MANY = regex(r"(?i)\b(?:median|mean|average) (?:patient )?ages?\b[^.;\n\d]{0,14}$")
+WEATHER = regex(r"(?i)\.?[ ](?:ambient|temp(?:erature)?s?\b|degrees|fahrenheit|heat)")
 
 
 def _is_single_age(match: re.Match[str]) -> Certainty | None:
-    """The pooled class of the rule itself: `90 or older`, `90+`, `over 90`, `>= 90`."""
-    pooled = POOLED_AFTER.match(after(match, 32)) or POOLED_BEFORE.search(before(match, 24))
-    return None if pooled or "+" in value_of(match) else "plausible"
+    """The pooled class of the rule itself: `90 or older`, `90+`, `over 90`, `>= 90`; or a middle of many."""
+    text_before = before(match, 30)
+    pooled = POOLED_AFTER.match(after(match, 32)) or POOLED_BEFORE.search(text_before)
+    return None if pooled or OF_MANY.search(text_before) or "+" in value_of(match) else "plausible"
 
 
 def _is_years(match: re.Match[str]) -> Certainty | None:
@@ -67,12 +92,16 @@ def _is_unmeasured_age(match: re.Match[str]) -> Certainty | None:
     return None if MEASURED.match(after(match, 12)) else _is_single_age(match)
 
 
+def _is_of_person(match: re.Match[str]) -> Certainty | None:
+    return None if RESULT.search(before(match, 32)) else _is_unmeasured_age(match)
+
+
 def _is_age_and_sex(match: re.Match[str]) -> Certainty | None:
     """`94F` and not the temperature `101 F (38.3 C)` or technetium-99m."""
     value, following = value_of(match), after(match, 12)
     celsius = re.match(r"\.?[ ]?\(|[ ]?[,/]?[ ]?\d\d(?:\.\d)? ?C", following)
     fahrenheit = value[-1] in "Ff" and (celsius or TEMPERATURE.search(before(match, 24)))
-    return None if fahrenheit or value == "99m" else "plausible"
+    return None if fahrenheit or value == "99m" or WEATHER.match(following) else "plausible"
 
 
 def _is_noun_age(match: re.Match[str]) -> Certainty | None:
@@ -115,23 +144,26 @@ RULES = (
         "age-label",
         "AGE_OVER_89",
         (
-            r"(?i)\b(?:ages?|aged|age_years|turned|turning|turns|aet|(?:died|deceased|d\.|passed(?: away)?)"
-            r"(?: (?:at|aged|age|of|when|in)){1,2}|lived to(?: be)?)\.?(?: ?\((?:years?|yrs?|y)\))?"
+            rf"(?i)\b(?:ages?{OF_AGE}|aged|turned|turning|turns|aet|(?:died|deceased|d\.|passed(?: away)?)"
+            r"(?: (?:at|aged|age|of|when|in)){1,2}|lived to(?: be)?|alive at)\.?(?: ?\((?:years?|yrs?|y)\))?"
             r"[\"'*| ]{0,3}[:=|(]?[\"'*| ]{0,3}(?:is |of |at |was |just |now )?"
-            rf"(?P<value>{AGE}(?:[ ]?(?:-|to|and|or)[ ]?{AGE})?)(?!\d|[.%/-]\d|%)"
+            rf"(?P<value>0?{AGE}(?:\.\d{{1,2}}(?![\d.])|[ ]?(?:-|to|and|or)[ ]?{AGE})?)"
+            r"(?!\d|[.%/-]\d|%|['’]?s\b)"
         ),
         0.85,
         judge=_is_unmeasured_age,
-        words="age ages aged turned turning turns aet died deceased d passed lived",
+        words="age ages aged turned turning turns aet died deceased d passed lived alive",
         digit=True,
     ),
     rule(
         "age-and-sex",
         "AGE_OVER_89",
         (
-            r"(?m)(?:^[ \t\"'(*-]{0,4}|\b(?:[Aa]n?|[Pp]t|[Pp]atient|[Tt]his|[Ff]or|[Oo]ld|[Ww]ith)[ ]|"
+            r"(?m)(?:^[ \t\"'(*-]{0,4}|\b(?:[Aa]n?|[Pp]t|[Pp]atient|[Tt]his|[Ff]or|[Oo]ld|[Ww]ith|[Ee]lderly|"
+            r"[Ff]rail|[Pp]leasant)[ ]|"
             r"[,;:(|/-][ ]{0,2})"
-            rf"(?P<value>{AGE}(?:[ ]?(?:yo|y)?[ ]?[MFmf]|[ ]?[/|][ ]?(?:[MFmf]|(?i:fe)?male)))"
+            rf"(?P<value>{AGE}(?:[ ]?(?:yo|y)?[ ]?(?:(?:[WB]|AA)?[MF]|[mf])|"
+            r"[ ]?[/|][ ]?(?:[MFmf]|(?i:fe)?male)))"
             r"(?![\w/-])"
         ),
         0.7,
@@ -160,8 +192,8 @@ RULES = (
         "age-after-noun",
         "AGE_OVER_89",
         (
-            rf"(?i)\b{PERSON}(?:(?: is| was| turns| now|,){{1,2}} (?:now |almost |nearly |just turned )?|"
-            rf"(?: of(?: [\w'’-]{{1,20}}){{1,4}})? \((?:age )?)"
+            rf"(?i)(?:\b{PERSON}(?:(?: is| was| turns| now|,){{1,2}} (?:now |almost |nearly |just turned )?|"
+            rf"(?: of(?: [\w'’-]{{1,20}}){{1,4}})? \((?:age )?)|\bs?he['’]s (?:now |almost |nearly )?)"
             rf"(?P<value>{AGE}|{SPELLED})"
             r"(?=[,;.!?)]|\s{0,3}$| (?:and|but|with|who|years|so|when)\b)(?!\.\d)"
         ),
@@ -177,7 +209,38 @@ RULES = (
             r"(?<=[a-z])\.\s)"
         ),
         0.7,
+        judge=_is_of_person,
+    ),
+    rule(
+        "age-of-name",
+        "AGE_OVER_89",
+        (
+            rf"\b{NAMED}(?:, (?=\d{{2,3}}, (?:{VERB})\b)|"
+            r" is (?:now |almost |nearly )?(?=\d{2,3}(?:[;,]|\.(?!\d)|\s{0,3}$)))"
+            rf"(?P<value>{AGE})(?!\d)"
+        ),
+        0.65,
+        judge=_is_of_person,
+        digit=True,
+    ),
+    rule(
+        "age-to-come",
+        "AGE_OVER_89",
+        (
+            rf"(?i)\bwill be (?P<value>{AGE}|{SPELLED})"
+            rf"(?= (?:in {ANY_MONTH}|on (?:{ANY_MONTH}|his|her)|(?:next|this) (?:week|month|year)|soon)\b)"
+        ),
+        0.65,
         judge=_is_unmeasured_age,
+        words="will",
+    ),
+    rule(
+        "age-of-subject",
+        "AGE_OVER_89",
+        rf"\bAt (?P<value>{AGE}|{SPELLED})(?=,? (?i:she|he|they|mrs?|ms|the patient)\b)",
+        0.65,
+        judge=_is_unmeasured_age,
+        words="at",
     ),
     rule(
         "age-at-start",

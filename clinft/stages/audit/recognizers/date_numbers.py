@@ -34,6 +34,9 @@ MODEL = regex(
     r"(?i)(?<![a-z0-9])(?:gpt|chatgpt|o[1-9]|claude|gemini|davinci|babbage|codex|text-embedding|whisper|tts)"
     r"(?:-[a-z0-9.]{1,12}){0,4}-$"
 )
+# A name, a number or another date stands before it: `Roe/3/14/1961/4482917`.
+JOINED = r"(?<=[A-Za-z]/)|(?<=\d{4}/)"
+BEHIND_NUMBER = r"(?<=\d{4}/)(?<!19\d\d/)(?<!20\d\d/)"
 LIKELY_YEAR = r"(?:19[2-9]\d|20[0-4]\d)"
 
 
@@ -96,7 +99,10 @@ RULES = (
     rule(
         "date-numeric",
         "DATE",
-        rf"(?<![\d/])(?P<first>{DAY})[ ]?/[ ]?(?P<second>{DAY})[ ]?/[ ]?['’]?{YEAR}(?!\d|/\d){TIME}?",
+        (
+            rf"(?<!\d)(?:(?<!/)|{JOINED})(?P<first>{DAY})[ ]?/[ ]?(?P<second>{DAY})[ ]?/[ ]?['’]?{YEAR}"
+            rf"(?!\d|/\d(?!\d{{3}}|\d?/\d)){TIME}?"
+        ),
         0.85,
         judge=_is_day,
         digit=True,
@@ -112,7 +118,7 @@ RULES = (
     rule(
         "date-dashed",
         "DATE",
-        rf"(?<![\d/.])(?<!\d-)(?P<first>{DAY})[ ]?-[ ]?(?P<second>{DAY})[ ]?-[ ]?{YEAR}"
+        rf"(?:(?<![\d/.])(?<!\d-)|{JOINED})(?P<first>{DAY})[ ]?-[ ]?(?P<second>{DAY})[ ]?-[ ]?{YEAR}"
         rf"(?:-{DAY}-{DAY}-{YEAR})?(?!\d|-\d{{3}}){TIME}?",
         0.85,
         judge=_is_day,
@@ -122,7 +128,8 @@ RULES = (
         "date-short-year",
         "DATE",
         (
-            rf"(?<![A-Za-z0-9/])(?<!\d\.)(?P<first>{DAY})[ ]?/[ ]?(?P<second>{DAY})[ ]?/[ ]?"
+            rf"(?:(?<![A-Za-z0-9/])(?<!\d\.)|{BEHIND_NUMBER})"
+            rf"(?P<first>{DAY})[ ]?/[ ]?(?P<second>{DAY})[ ]?/[ ]?"
             rf"['’]?\d\d(?![\d/%]|\.\d){TIME}?"
         ),
         0.7,
@@ -132,7 +139,10 @@ RULES = (
     rule(
         "date-dashed-short-year",
         "DATE",
-        rf"(?<![\w/.-])(?P<first>{DAY})-(?P<second>{DAY})-['’]?\d\d(?![\w/%]|[.-]\d)",
+        (
+            rf"(?:(?<![\w/.-])|{BEHIND_NUMBER})(?P<first>{DAY})-(?P<second>{DAY})-['’]?\d\d"
+            r"(?![\w/%]|[.-]\d)"
+        ),
         0.7,
         judge=_is_short,
         digit=True,
@@ -174,6 +184,15 @@ RULES = (
         0.65,
         judge=_is_compact,
         digit=True,
+    ),
+    rule(
+        "date-compact-joined",
+        "DATE",
+        r"(?<=[A-Za-z]/)(?P<first>0[1-9]|1[0-2])(?P<second>0[1-9]|[12]\d|3[01])(?:19|20)\d\d(?=/\d)",
+        0.75,
+        judge=_is_day,
+        digit=True,
+        symbol="/",
     ),
     rule(
         "date-compact-by-label",

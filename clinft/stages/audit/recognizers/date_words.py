@@ -31,6 +31,15 @@ SPELLED_YEAR = (
 )
 SPELLED_NUMBER = rf"(?i:(?:twenty|thirty)(?:[- ]{COUNT})?|{TEENS}|{COUNT})"
 CAPITALS = rf"(?:MAY|{'|'.join(month.upper() for month in SHORT_MONTHS)})"
+TITLES = rf"(?:May|{'|'.join(month.title() for month in SHORT_MONTHS)})"
+# When something was published or approved says nothing about a person.
+PUBLISHED = regex(
+    r"(?i)(?:\b(?:cdc|fda|ema|acip|uspstf|idsa|mmwr|nejm|jama|lancet|cochrane|guidelines?|guidance|edition|"
+    r"recommendations?)(?: (?:update|report|statement))?[,:(]{0,2} {1,2}(?:of |in |from )?\(?|"
+    r"\bfirst (?:described|published|approved|introduced|licensed|marketed|isolated) (?:in )?|"
+    r"\b(?:aids|hiv|sars|zika|mpox|covid(?:-19)?|virus|disease|syndrome|outbreak|epidemic|pandemic) "
+    r"(?:was |were )?first (?:reported|recogni[sz]ed|identified|detected) (?:in )?)$"
+)
 OF_YEAR = rf"(?:,?[ ]{{0,2}}(?:(?i:of|in)[ ])?(?:{YEAR}(?!\d)|['’]\d\d(?!\d)))"
 # `14 May be`, `Grade 2 May also`: the verb, at the start of nothing.
 VERB_AFTER = regex(r"[ ](?:be|have|also|not|need|cause|require|benefit|show|use|take|lead|result)\b")
@@ -56,7 +65,8 @@ def _is_day_and_month(match: re.Match[str]) -> Certainty | None:
 
 def _is_month_of_year(match: re.Match[str]) -> Certainty | None:
     """With its day before it, another rule has found it whole."""
-    return None if re.search(r"\d[ /.-]?$", before(match, 2)) else "plausible"
+    dated = re.search(r"\d[ /.-]?$", before(match, 2)) or PUBLISHED.search(before(match, 48))
+    return None if dated else "plausible"
 
 
 RULES = (
@@ -124,7 +134,7 @@ RULES = (
             rf"(?<![A-Za-z0-9])(?:{DAY}(?P<gap>[./-]?){ANY_MONTH}(?P=gap)['’]?(?:{YEAR}|\d\d)|"
             rf"{ANY_MONTH}(?P<sign>[./-]){DAY}(?P=sign)(?:{YEAR}|\d\d)|"
             rf"{YEAR}(?P<mark>[ ./-]?){ANY_MONTH}(?P=mark){DAY}|"
-            rf"\d\d{CAPITALS}(?![A-Za-z0-9]))"
+            rf"\d\d(?:{CAPITALS}|{TITLES})(?![A-Za-z0-9]))"
             rf"(?!\d|[./-]\d)(?:[T: ]{CLOCK}(?!\d))?"
         ),
         0.85,

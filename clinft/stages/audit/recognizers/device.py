@@ -22,6 +22,16 @@ OTHER = (
     r"shoulder|lens|walker|component|liner|stem|cage)"
 )
 DEVICE_WORDS = regex(rf"(?i)(?<![a-z])(?:{DEVICE}|{OTHER})s?(?![a-z])")
+# Makers and makes: what stands behind one of them is a model or a serial number.
+BRAND = (
+    r"(?:vns|dbs|dexcom|freestyle|libre|linq|reveal|activa|percept|medtronic|biotronik|abbott|st\.? jude|"
+    r"boston scientific|omnipod|tandem|guardian|eversense|inspire|interstim|cochlear|resmed|respironics|"
+    r"airsense|dreamstation|heartmate|watchman|micra|azure|evera|icd|pacemaker|lead|generator|stimulator|"
+    r"sensor|transmitter)"
+)
+# Registers of trials and articles.
+TRIAL = r"(?:NCT|PMC|KCT|UMIN|DRKS|IRCT|CTRI|CRD|GSE|SRR)"
+BRAND_BEFORE = regex(rf"(?i)(?<![a-z]){BRAND}s?\b[^\n.;]{{0,24}}$")
 BATCH = r"(?:model|lot|batch|asset)\.?(?:(?: |/)(?:tag|serial))?"
 
 
@@ -32,6 +42,11 @@ def _is_imei(match: re.Match[str]) -> Certainty | None:
 def _is_near_a_device(match: re.Match[str]) -> Certainty | None:
     near = DEVICE_WORDS.search(before(match, 100)) or DEVICE_WORDS.search(after(match, 40))
     return "plausible" if near else None
+
+
+def _is_of_a_brand(match: re.Match[str]) -> Certainty | None:
+    """Three letters before six digits are enough behind the name of what is worn."""
+    return "plausible" if BRAND_BEFORE.search(before(match, 48)) else None
 
 
 def _hardware_address(match: re.Match[str]) -> Certainty | None:
@@ -47,8 +62,8 @@ RULES = (
         "DEVICE_IDENTIFIER",
         r"s/n|(?-i:SN)(?=[ ]?\w{0,4}\d)|sn(?=[ ]?[:=(-]|[ ]is |[ ][a-z]{0,3}\d[\w-]{3})|udi(?:-di|-pi)?|"
         r"unique device identif(?:ier|ication)|di(?=[ ]?[:=#])|serial(?=[ ]?[:=])|"
-        rf"{DEVICE}[ _-]?(?:serial|model|lot|ref|reg(?:istration)?|asset|tag|s/?n)|{OTHER}[ _](?:serial|"
-        rf"model|lot)",
+        rf"(?:{DEVICE}|vns|dbs|linq)[ _-]?ser|{OTHER}[ _](?:serial|model|lot)|"
+        rf"{DEVICE}[ _-]?(?:serial|model|lot|ref|reg(?:istration)?|asset|tag|s/?n)",
         signed=rf"ser[ie]{{1,2}}a?l(?: (?:and|&) (?:model|lot))?|ser\.?|sn|{DEVICE}",
         score=0.9,
         minimum_digits=3,
@@ -89,6 +104,46 @@ RULES = (
         "serial-after",
         "DEVICE_IDENTIFIER",
         r"(?:device |pacemaker |pump )?serial(?: (?:number|no\.?|#))?|s/n",
+    ),
+    # Medtronic writes three letters, six digits, a letter.
+    rule(
+        "serial-by-form",
+        "DEVICE_IDENTIFIER",
+        r"(?<![\w-])[A-Z]{3}\d{6}[A-Z](?![\w-])",
+        0.75,
+        digit=True,
+    ),
+    rule(
+        "serial-of-brand",
+        "DEVICE_IDENTIFIER",
+        rf"(?<![\w./-])(?!{TRIAL})[A-Z]{{2,4}}\d{{6,9}}[A-Z]?(?![\w%-]|[.,/:]\d)",
+        0.75,
+        judge=_is_of_a_brand,
+        digit=True,
+    ),
+    # `serial 44829110 032`
+    rule(
+        "serial-in-two",
+        "DEVICE_IDENTIFIER",
+        (
+            r"(?i)\bserial(?: (?:number|no\.?|is|#)){0,2}[ :#]{1,3}"
+            r"(?P<value>\d{6,10}[ ]\d{3})(?![\w%-]|[ .,/]\d|[ ]m)"
+        ),
+        0.85,
+        words="serial",
+        digit=True,
+    ),
+    # More letters than digits: `lot MNEK4X`.
+    rule(
+        "lot-of-letters",
+        "BATCH_NUMBER",
+        (
+            r"(?i:\b(?:lot|batch)(?: (?:number|no\.?|#))?[ :#]{1,3})"
+            r"(?P<value>(?=[A-Z\d]{5,10}\b)[A-Z]{2,6}\d{1,3}[A-Z]{1,4})(?![\w-])"
+        ),
+        0.6,
+        words="lot batch",
+        digit=True,
     ),
     # DICOM PS3.6: the serial number and the UID of the device that took the picture.
     rule(

@@ -10,6 +10,8 @@ LOCAL = r"\w[\w.+%'’&-]{0,63}"
 HOST = r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[^\W\d_][\w-]{1,62}"
 AT = r"(?:[\[({<](?i:at|@)[\])}>]|%40|&#64;|&commat;)"
 DOT = r"(?:[ ]?(?:\.|[\[({<](?i:dot|\.)[\])}>])[ ]?|[ ](?i:dot)[ ])"
+# Of the others some are words: `live`, `att`.
+CLEAR_PROVIDER = r"(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton ?mail|msn|comcast)"
 PROVIDER = (
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|gmx|live|msn|comcast|verizon|att)"
 )
@@ -85,6 +87,17 @@ RULES = (
         0.8,
         judge=_is_email,
         words="at",
+    ),
+    rule(
+        "email-spelled-at-provider",
+        "EMAIL_ADDRESS",
+        (
+            r"(?i)(?<![\w.])[\w+-]{1,40}(?:[ ](?:dot|underscore)[ ][\w+-]{1,40}){1,3}"
+            rf"[ ]at[ ]{CLEAR_PROVIDER}\b"
+        ),
+        0.75,
+        judge=_is_email,
+        words="dot underscore",
     ),
     rule(
         "email-by-label",

@@ -39,6 +39,21 @@ COUNTED = regex(
     r"$)|"
     r" \(\d{1,3}(?:\.\d+)?%"
 )
+# Settings of software and of training: `num_train_samples: 148291`, `"token_ids": [128000, 128009]`.
+QUANTITY = (
+    r"(?:samples|examples|rows|records|tokens|steps|sequences|documents|docs|epochs|chars|characters|words|"
+    r"lines)"
+)
+SIZED = r"(?:batch|buffer|cache|file|shard|block|page|chunk|hidden|intermediate|model|disk|heap)"
+TECHNICAL = regex(
+    r"(?i)(?:(?<![a-z0-9_])(?:num|n|max|min|total|train|eval|test|val|global)"
+    rf"(?:[_ -][a-z]{{1,12}}){{0,3}}[_ -]{QUANTITY}|"
+    rf"(?<![a-z])(?:tokens?[_ ]ids?|input[_ ]ids|vocab(?:ulary)?(?:[_ ]size)?|{SIZED}[_ ]size|"
+    r"size[_ ](?:in[_ ])?bytes|bytes|memory|(?:num[_ ])?param(?:eter)?s|flops|(?:random[_ ])?seed|"
+    r"max[_ ](?:seq|model|new|position)[a-z_ ]{0,20}|created))"
+    r"[\"' ]{0,2}[:=]$"
+)
+LIST = "0123456789,[(\"' \t\n"
 CODE_LETTERS = tables.words("numbers", "code_letters")
 MEASURE_LETTERS = tables.words("numbers", "measure_letters")
 LEADING = regex(r"[a-z]+")
@@ -49,9 +64,15 @@ PREGNANCIES = regex(r"g\d{1,2}p\d")
 def is_explained(match: re.Match[str]) -> bool:
     return (
         CODED.search(before(match, 40)) is not None
+        or _is_technical(match)
         or COUNTED.match(after(match, 24)) is not None
         or MEASURED.search(before(match, 40)) is not None
     )
+
+
+def _is_technical(match: re.Match[str]) -> bool:
+    """The key stands before the number, or before the list of them."""
+    return TECHNICAL.search(before(match, 240).rstrip(LIST)[-64:]) is not None
 
 
 def is_measure(value: str) -> bool:

@@ -26,7 +26,8 @@ BY = (
 
 SCORED = regex(
     r"(?i)['’]?s?[ -](?:\w+[ -])?(?:scores?|criteria|scale|nomogram|classification|scissors|stand|index|risk|"
-    r"stages?|instrument|method|grade|system|table|symptom)\b"
+    r"stages?|instrument|method|grade|system|table|symptom|formula|burn|fluids?|resuscitation)\b|"
+    r"[ :=]{1,3}\d{1,2}(?:\.\d)?[ ]?(?:l|ml|cc|lit(?:er|re)s?)\b"
 )
 PLACEHOLDER = regex(r"abc\w{0,2}|xyz\w?|x+|n/?a")
 

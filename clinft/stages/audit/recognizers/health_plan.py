@@ -68,6 +68,15 @@ RULES = (
         words="grp group rxgrp rxgroup",
         digit=True,
     ),
+    # Medicaid of New York: client identification number. CIN alone is also a change of the cervix.
+    rule(
+        "medicaid-client",
+        "HEALTH_PLAN_NUMBER",
+        r"(?i:\bcin(?: (?:number|no\.?|is|#))?[ :#]{1,3})(?P<value>[A-Z]{2}\d{5}[A-Z])(?!\w)",
+        0.9,
+        words="cin",
+        digit=True,
+    ),
     # HL7 v2, segment IN1: field 8 the group's number, field 36 the policy's.
     rule(
         "hl7-insurance-group",

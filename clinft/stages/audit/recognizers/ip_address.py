@@ -34,7 +34,7 @@ SMALL = 20
 def _address(match: re.Match[str]) -> Address | None:
     if NUMBERED.search(before(match, 16)):
         return None
-    value = value_of(match).replace("[.]", ".")
+    value = value_of(match).replace("[.]", ".").replace("-", ".")
     plain = re.sub(r"(?<![\da-f:])0+(?=\d)", "", value) if ":" not in value else value
     try:
         address = ipaddress.ip_address(plain)
@@ -75,6 +75,8 @@ def _is_private(match: re.Match[str]) -> Certainty | None:
 
 
 V4 = r"(?<![\w.])(?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3}(?![\w-]|\.\d)"
+# How clouds name their machines.
+IN_HOST = r"(?i)\b(?:ip|ec2|host)-(?P<value>\d{1,3}(?:-\d{1,3}){3})(?![\w-])"
 V6 = (
     r"(?i)(?<![\w:.])(?=[0-9a-f:]{0,39}:[0-9a-f:])(?:[0-9a-f]{0,4}:){2,7}"
     r"(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?![\w:]|\.\d)"
@@ -82,6 +84,7 @@ V6 = (
 
 RULES = (
     rule("ipv4", "IP_ADDRESS", V4, 0.85, judge=_is_public, digit=True, symbol="."),
+    rule("ipv4-in-host", "IP_ADDRESS", IN_HOST, 0.85, judge=_is_public, digit=True, symbol="-"),
     rule("ipv6", "IP_ADDRESS", V6, 0.85, judge=_is_public, symbol=":"),
     rule("ipv4-private", "IP_ADDRESS_PRIVATE", V4, 0.7, judge=_is_private, digit=True, symbol="."),
     rule("ipv6-private", "IP_ADDRESS_PRIVATE", V6, 0.7, judge=_is_private, symbol=":"),

@@ -19,7 +19,7 @@ FILLERS = (
     r"it['’]s)[ :=\"']{1,3}){0,4}"
 )
 # Any punctuation and one line break: for names that nothing else bears.
-LINK = rf"(?:['’]s\b)?(?:[^\w\n]{{0,4}}\n)?[^\w\n]{{0,60}}{FILLERS}[^\w\n]{{0,3}}"
+LINK = rf"(?:['’]s\b)?(?:[^\w\n]{{0,4}}\n)?(?:[^\w\n]|_(?=[_\d])){{0,60}}{FILLERS}[^\w\n]{{0,3}}"
 # No end of a sentence and no line break: for common words. Dots and spaces as in a form.
 CLOSE = (
     r"(?:[ ]?[._]{3,60}[ ]?|[ _\t\"'*|`\\]{0,20}[:=#(\[>-]{0,2}[ \t\"'*|`\\]{0,20})"
@@ -28,7 +28,7 @@ CLOSE = (
 NO_TIME = r"(?!\w|[ -]?(?:mg|mcg|ml|y|yr|year|wk|week|mo|month|day)s?\b)"
 # Groups between spaces or dots, a capital or two before the digits, or one run with single separators.
 VALUE = (
-    rf"(?P<value>[a-z]?\d{{1,4}}(?:[ ]\d{{2,5}}){{2,4}}{NO_TIME}|\d{{3,5}}[ ]\d{{3,6}}{NO_TIME}|"
+    rf"(?P<value>[a-z]?\d{{1,4}}(?:[ ]\d{{2,5}}){{2,4}}{NO_TIME}|[a-z]?\d{{3,5}}[ ]\d{{3,6}}{NO_TIME}|"
     r"[a-z]{0,2}\d{2,4}\.\d{4,9}|[a-z]{2,4}\.\d{4,9}|\d{2}:[a-z]{2,4}\d{4,9}|[a-z]\d{2}-\d{5,8}\.\d|"
     r"\d{2,5}(?:\.\d{2,4}){2,4}|[a-z]{2,4}(?:\.\d{2,6}){2,3}|(?-i:[A-Z]{1,4})[ ]\d{4,12}|"
     r"(?:[a-z]{1,7}[/_-]?){0,2}\d(?:[/_-]?[a-z0-9]){2,30})"

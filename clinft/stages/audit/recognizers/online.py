@@ -24,8 +24,10 @@ def _is_name(match: re.Match[str]) -> Certainty | None:
 
 
 def _is_handle(match: re.Match[str]) -> Certainty | None:
-    """With a digit or an underscore inside, unlike `@property` and `@home`."""
-    return "plausible" if re.search(r"[a-zA-Z]\w*[\d_]", value_of(match)) else None
+    """With a digit or an underscore inside, unlike `@property` and `@home`; not a package's `@types-2`."""
+    value = value_of(match)
+    telling = r"-.*\d\d" if "-" in value else r"[a-zA-Z]\w*[\d_]"
+    return "plausible" if re.search(telling, value) else None
 
 
 RULES = (
@@ -38,6 +40,19 @@ RULES = (
         ),
         0.85,
         symbol="@",
+    ),
+    # Without `handle` or `@`: `Snapchat jroe61`, `Skype live:jroe61`. With a colon where a word means more.
+    rule(
+        "social-name",
+        "ONLINE_IDENTIFIER",
+        (
+            r"(?i)\b(?:(?:twitter|instagram|insta|facebook|fb|tiktok|snapchat|reddit|discord|telegram|skype|"
+            r"venmo|cashapp|twitch|mastodon|bluesky|wechat)[ :]{1,3}(?:is )?|(?:ig|snap|steam|psn|xbox|user)"
+            r"[\"']?:[ ]{0,2}[\"']?)"
+            r"(?P<value>(?!covid|sars)(?:live:)?(?-i:[a-z][a-z._]{3,20}\d{2,6}[a-z_]{0,6}))(?![\w@-]|\.\w)"
+        ),
+        0.75,
+        digit=True,
     ),
     rule(
         "user-name",
@@ -95,7 +110,7 @@ RULES = (
     rule(
         "handle",
         "ONLINE_IDENTIFIER",
-        r"(?<![\w.@/+-])@[A-Za-z]\w{2,29}(?![\w@]|\.\w)",
+        r"(?<![\w.@/+-])@[A-Za-z]\w{2,29}(?:-\w{1,20}){0,3}(?![\w@]|\.\w|-\w)",
         0.7,
         judge=_is_handle,
         symbol="@",

@@ -17,8 +17,8 @@ EVENT = (
     r"script|order|claim|report|ticket|case|incident|tracking|reference|ref|docket|transaction"
 )
 THINGS = (
-    r"contact serial|sample|aliquot|biobank|receipt|appointment|booking|warrant|complaint|permit|request|"
-    r"study instance|log|kit|tube|slide|block"
+    r"contact serial|check|cheque|sample|aliquot|biobank|receipt|appointment|booking|warrant|complaint|"
+    r"permit|request|study instance|log|kit|tube|slide|block"
 )
 PERSON = (
     r"employee|emp|staff|payroll|personnel|badge|student|pupil|donor|donation|recipient|inmate|prisoner|"
@@ -27,7 +27,7 @@ PERSON = (
     r"(?: (?:subject|participant|patient))?|subject|participant|proband|pedigree|family|volunteer|client|"
     r"customer|case ?worker|caseload|user|personal|identity|identification|unique|external|internal|legacy|"
     r"national|interpreter|provider|nurse|physician|operator|agent|caller|login|dog tag|wristband|armband|"
-    r"band|locker|union|ration|detainee|registry|registrant|lab|path|workers['’]? comp"
+    r"band|locker|union|reg(?:istration)?|ration|detainee|registry|registrant|lab|path|workers['’]? comp"
 )
 # These name nothing but a number.
 SURE = r"encounter|csn|fin|accession|requisition|barcode|badge|inmate|edipi|specimen|ein|fein|tin"
@@ -37,6 +37,12 @@ THING = regex(
     r"rule|concept|code|gene|variant|protein|term|cluster|version|commit|build|config|probe|compound|drug|"
     r"assay|pathway|organism|taxon|taxonomy|article|paper|cell line|strain|clone|stock|catalog|domain|"
     r"chain|pubmed|object|element|token|vertex|node|edge|image|page|product|vendor)[ _-]?$"
+)
+EXAMPLES = (
+    "550e8400-e29b-41d4-a716-446655440000",
+    "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+    "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "00000000-0000-0000-0000-000000000000",
 )
 REFERENCE = regex(r"(?i)ref\b")
 
@@ -55,6 +61,22 @@ def _is_no_code(match: re.Match[str]) -> Certainty | None:
 
 def _is_no_file(match: re.Match[str]) -> Certainty | None:
     return None if FILE.search(before(match, 80)) else "plausible"
+
+
+def _is_no_spine(match: re.Match[str]) -> Certainty | None:
+    """`biopsy T11-12`: one vertebra and the next."""
+    one, two = re.findall(r"\d+", value_of(match))
+    return None if int(two) - int(one) in (1, 2) else "plausible"
+
+
+def _is_no_range(match: re.Match[str]) -> Certainty | None:
+    years = re.fullmatch(r"(?:19|20)\d\d-(?:19|20)\d\d", value_of(match))
+    return None if years else "plausible"
+
+
+def _of_the_standard(match: re.Match[str]) -> Certainty:
+    """The examples of RFC 4122 and OpenAPI, and the one of zeros, are nobody's."""
+    return "reserved" if value_of(match).lower() in EXAMPLES else "plausible"
 
 
 def _is_long_enough(match: re.Match[str]) -> Certainty | None:
@@ -107,10 +129,44 @@ RULES = (
         "UNIQUE_IDENTIFIER",
         (
             r"(?<![\w-])(?:[A-Z]{1,3}-?\d{2}-\d{4,7}|\d{2}-[A-Z]{1,3}-?\d{4,8}|\d{2}[A-Z]{1,2}\d{5,8}|"
-            r"[A-Z]{2,3}\d{2}:[A-Z]{0,2}\d{4,8}[A-Z]?)(?![\w-]|\.\d)"
+            r"[A-Z]{2,3}\d{2}:[A-Z]{0,2}\d{4,8}[A-Z]?|\d{2}:[A-Z]{1,2}\d{5,8}[A-Z]?)(?![\w-]|\.\d)"
         ),
         0.7,
         judge=_is_no_code,
+        digit=True,
+    ),
+    # A small laboratory's year has few cases.
+    rule(
+        "pathology-number-short",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"(?i:\b(?:autopsy|necropsy|biopsy|bx|path(?:ology)?|cytology|accession|case|specimen)"
+            r"(?: (?:number|no\.?|#))?[ :#(]{1,3})(?P<value>[A-Z]{1,2}\d{2}-\d{2,3})(?![\w-]|\.\d)"
+        ),
+        0.75,
+        judge=_is_no_spine,
+        words="autopsy necropsy biopsy bx path pathology cytology accession case specimen",
+        digit=True,
+    ),
+    rule(
+        "ambulance-run",
+        "UNIQUE_IDENTIFIER",
+        (
+            r"(?i)\b(?:ems|ambulance|fire|medic|pcr)(?: (?:run|report|call|incident))?"
+            r"(?: (?:number|no\.?|#))?[ :#]{1,3}(?P<value>\d{2,4}-\d{4,8})(?![\w-]|\.\d)"
+        ),
+        0.8,
+        judge=_is_no_range,
+        words="ems ambulance fire medic pcr",
+        digit=True,
+    ),
+    # Veterans' hospitals call a patient by a letter of the name and four digits.
+    rule(
+        "last-four",
+        "UNIQUE_IDENTIFIER",
+        r"(?i)\blast[ ]?(?:4|four)(?: (?:is|of|digits))?[ :#=(]{1,3}(?P<value>[a-z]\d{4})(?!\w)",
+        0.85,
+        words="last",
         digit=True,
     ),
     # DICOM PS3.6: accession, study and procedure.
@@ -141,6 +197,7 @@ RULES = (
         "UNIQUE_IDENTIFIER",
         r"(?i)(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])",
         0.8,
+        judge=_of_the_standard,
         symbol="-",
     ),
     # The same without hyphens, beside nothing that would make it a file's digest.

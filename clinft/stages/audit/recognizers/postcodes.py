@@ -4,14 +4,20 @@ import re
 
 from clinft.stages.audit import tables
 from clinft.stages.audit.patterns import regex
-from clinft.stages.audit.recognizers.place_forms import ABBREVIATION, STATE
+from clinft.stages.audit.recognizers.place_forms import ABBREVIATION, PLACES, STATE, any_of, first_words
 from clinft.stages.audit.rule import Certainty, after, before, rule, value_of
 
 RESTRICTED = frozenset(prefix for row in tables.table("zip3")["lists"] for prefix in row["prefixes"].split())
 COUNTRY = "|".join(sorted(country.title() for country in tables.words("places", "countries")))
 FIVE = r"\d{5}(?:-\d{4})?"
+CITIES = PLACES["cities"]
+# Before the Post Office had codes of two letters; the others of that time are words or shorter.
+SHORT_STATE = (
+    "Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ill|Ind|Kans|Mass|Mich|Minn|Miss|Mont|Neb|Nev|Okla|Ore|Penn|Penna|"
+    "Tenn|Tex|Wash|Wis|Wyo"
+)
 NO_MORE = r"(?![\d.,/-]\d|\w)"
-LABEL = r"(?i)(?<![a-z])(?:zip|postal|post)[ _-]?(?:code)?s?"
+LABEL = r"(?i)(?<![a-z])(?:zip|postal|post)[ _-]?(?:code)?s?5?"
 CODE_BEFORE = regex(
     r"(?i)\b(?:ndc|loinc|code|cpt|hcpcs|lot|ref|order|item|part|model|catalog)\W{0,3}$|"
     r"\b(?:member|patient|group|employee|student|user|case|claim|record|subscriber|policy|plan)[ ]ID[ ]{1,2}$"
@@ -78,7 +84,7 @@ RULES = (
         "zip-of-home",
         "ZIP_CODE",
         (
-            r"(?i)\b(?:(?:liv(?:es|ing)|resid(?:es|ing)|home|address|located) in(?: zip)?|"
+            r"(?i)\b(?:(?:liv(?:es|ing)|resid(?:es|ing)|home|address|located) (?:in|near|around)(?: zip)?|"
             r"from (?:area |zip ))[ ]"
             rf"(?P<value>{FIVE}){NO_MORE}"
         ),
@@ -96,6 +102,34 @@ RULES = (
         ),
         0.75,
         judge=_is_zip,
+        digit=True,
+    ),
+    rule(
+        "zip-after-city",
+        "ZIP_CODE",
+        rf"(?<![\w-])(?:{any_of(CITIES)}),?[ ]{{1,2}}(?P<value>{FIVE}){NO_MORE}",
+        0.75,
+        judge=_is_zip,
+        words=first_words(CITIES),
+        digit=True,
+    ),
+    rule(
+        "zip-after-short-state",
+        "ZIP_CODE",
+        rf"(?<=[a-z]),?[ ](?:{SHORT_STATE})\.,?[ ]{{1,2}}(?P<value>{FIVE}){NO_MORE}",
+        0.8,
+        judge=_is_zip,
+        words=SHORT_STATE.replace("|", " ").lower(),
+        digit=True,
+    ),
+    # A table that holds numbers drops the zero in front.
+    rule(
+        "zip-without-zero",
+        "ZIP_CODE",
+        r"(?i)^(?:[a-z]{2,20} ){0,3}zip[ _-]?(?:code)?5?: (?P<value>\d{4})(?:\.0)?$",
+        0.8,
+        judge=_is_labelled_zip,
+        words="zip zipcode",
         digit=True,
     ),
     rule(

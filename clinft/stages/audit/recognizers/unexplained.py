@@ -4,8 +4,8 @@ import re
 from itertools import pairwise
 
 from clinft.stages.audit.patterns import regex
-from clinft.stages.audit.recognizers.explained import is_code, is_explained
-from clinft.stages.audit.rule import Certainty, after, digits_of, rule, value_of
+from clinft.stages.audit.recognizers.explained import CODED, is_code, is_explained
+from clinft.stages.audit.rule import Certainty, after, before, digits_of, rule, value_of
 
 # A date behind it: the first line of many notes is name, number, date.
 DATE_BEHIND = (
@@ -16,6 +16,7 @@ DATE_BEHIND = (
 CAPITAL = r"[^\W\da-z_]"
 # Letters, digits and hyphens with at least four digits.
 CODE = r"(?P<value>#?(?=[A-Z]{0,5}-?\d{0,3}[A-Z]{0,2}-?\d{2})[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,10}){0,3})"
+SHORTEST_LONG = 7
 ROUND = regex(r"0{3}$")
 YEAR = regex(r"(?:19|20)\d\d")
 TIME = regex(r"(?:[01]\d|2[0-3])[0-5]\d")
@@ -25,6 +26,20 @@ UNIT_LETTERS = frozenset(("U", "IU", "K", "L", "G", "M", "X", "S", "C", "F", "H"
 def _is_long(match: re.Match[str]) -> Certainty | None:
     """Not a round count, not a measurement, not a code of a terminology."""
     return None if ROUND.search(value_of(match)) or is_explained(match) else "plausible"
+
+
+def _is_joined(match: re.Match[str]) -> Certainty | None:
+    """Here the slash is no `per`."""
+    other = ROUND.search(value_of(match)) or CODED.search(before(match, 40))
+    return None if other else "plausible"
+
+
+def _is_signed(match: re.Match[str]) -> Certainty | None:
+    """At the start of a line `# 12345` is a heading or a comment."""
+    value = value_of(match)
+    at_start = match.string[max(0, match.start() - 1) : match.start()] in ("", "\n")
+    heading = at_start and value.startswith("# ") and len(digits_of(value)) < SHORTEST_LONG
+    return None if heading else _is_long(match)
 
 
 def _is_six_digits(match: re.Match[str]) -> Certainty | None:
@@ -98,6 +113,26 @@ def _has_digits(match: re.Match[str]) -> Certainty | None:
 
 
 RULES = (
+    # `Marston/3/14/1961/4482917`: behind a date the slash parts one number from the next.
+    rule(
+        "number-behind-date",
+        "UNEXPLAINED_NUMBER",
+        r"\d(?:(?<=\d/\d{4}/\d)|(?<=\d/\d\d/\d)|(?<=\d{7}/\d))\d{5,11}(?![\w%]|[.,/:-]\d)",
+        0.5,
+        judge=_is_long,
+        digit=True,
+        symbol="/",
+    ),
+    # The first of two: `ROE,IDA/03141961/4482917`.
+    rule(
+        "number-before-number",
+        "UNEXPLAINED_NUMBER",
+        r"\d(?:(?<![\w./+@-]\d)|(?<=[A-Z]{2}/\d))\d{6,11}(?=/\d{6,12}(?![\w%.]))",
+        0.5,
+        judge=_is_joined,
+        digit=True,
+        symbol="/",
+    ),
     rule(
         "long-number",
         "UNEXPLAINED_NUMBER",
@@ -119,7 +154,7 @@ RULES = (
         "UNEXPLAINED_NUMBER",
         r"#(?<![\w/.#&-]#)[ ]?(?:[A-Z]{1,4}-?)?\d[\d-]{3,18}\d(?![\w%-])",
         0.5,
-        judge=_is_long,
+        judge=_is_signed,
         digit=True,
         symbol="#",
     ),
@@ -142,7 +177,7 @@ RULES = (
     rule(
         "two-groups",
         "UNEXPLAINED_NUMBER",
-        r"\d(?<![\w.,/+$:-]\d)(?:\d{2,3}-\d{5,6}|\d{4,5}-\d{3}|\d{4,5}-\d{5,6})(?![\w%-]|[.,/:]\d)",
+        r"\d(?<![\w.,/+$:-]\d)(?:\d-\d{7}|\d{2,3}-\d{5,6}|\d{4,5}-\d{3}|\d{4,5}-\d{5,6})(?![\w%-]|[.,/:]\d)",
         0.4,
         judge=_is_two_groups,
         digit=True,

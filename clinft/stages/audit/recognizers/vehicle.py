@@ -133,7 +133,8 @@ RULES = (
         (
             r"(?i:\b(?:(?:licen[sc]e )?pl(?:ate|tae|aet)s?|(?:licen[sc]e )?palte|tags?|"
             r"reg)\.?[ ]{0,2}[:#(,]?[ ]{0,2}"
-            rf"(?:(?:is|was|reads?|no\.?|number) ){{0,2}})[\"'(]?(?:{STATE}[ :-]{{1,3}})?{STRICT_PLATE}"
+            rf"(?:(?:is|are|was|were|reads?|no\.?|number) ){{0,2}})"
+            rf"[\"'(]?(?:{STATE}[ :-]{{1,3}})?{STRICT_PLATE}"
         ),
         0.8,
         judge=_is_plate,

@@ -12,12 +12,17 @@ Status = Literal["certified", "below_floor", "not_certified"]
 # Rules alone cannot find these; nothing is promised of them.
 UNCERTIFIED = ("A", "B")
 AWAITS_DETECTOR = "Not certified until clinft's trained detector for names and places ships."
-# bench/data/README.md has what the set said of them while no rule had seen a case of it.
-READ = ("G", "H", "J", "L", "M", "P")
-NOT_BLIND = (
-    "The challenge figure flatters: misses of this class were read on 2026-11-26, and rules were "
-    "widened since."
-)
+# Found of all cases of the challenge set while no rule had seen one (bench/data/README.md), of the classes
+# whose misses were read since, or that gained by what was done then.
+BLIND = {
+    "G": (220, 225),
+    "H": (223, 233),
+    "J": (227, 238),
+    "L": (197, 229),
+    "M": (231, 238),
+    "P": (177, 225),
+    "Q": (227, 237),
+}
 NO_CANARIES = "This data has no text that could carry a canary of this class."
 NO_CHALLENGE = "The challenge set has no case of this class."
 
@@ -33,7 +38,7 @@ def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor
         note
         for note, holds in (
             (AWAITS_DETECTOR, letter in UNCERTIFIED),
-            (NOT_BLIND, letter in READ and frozen is not None),
+            (_not_blind(letter), letter in BLIND and frozen is not None),
             (NO_CANARIES, planted is None),
             (NO_CHALLENGE, frozen is None),
         )
@@ -45,6 +50,18 @@ def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor
         challenge=frozen,
         status=_status(letter, [measured.low for measured in (planted, frozen) if measured], floor),
         note=" ".join(notes),
+    )
+
+
+def _not_blind(letter: str) -> str:
+    if letter not in BLIND:
+        return ""
+    found, cases = BLIND[letter]
+    interval = clopper_pearson(found, cases)
+    before = f"{found} of {cases} [{interval.low:.3f}, {interval.high:.3f}]"
+    return (
+        "The challenge figure flatters: misses were read on 2026-11-26 and rules widened since. "
+        f"Before that, {before} were found."
     )
 
 

@@ -40,6 +40,25 @@ AGES = [
     ("Pt age = ninety four", "ninety four"),
     ("her 95th birthday", "95th birthday"),
     ("102 and sharp as a tack", "102"),
+    ("Ida, 94, fell at home.", "94"),
+    ("Roe is 94; born in Ohio", "94"),
+    ("At 94, she declines surgery.", "94"),
+    ("Age at death 93", "93"),
+    ("Age at diagnosis: 91", "91"),
+    ("Age 90.5 yrs", "90.5"),
+    ("AGE: 093Y", "093"),
+    ("She's 93 and lives alone.", "93"),
+    ("Father alive at 91", "91"),
+    ("will be 91 in June", "91"),
+    ("93 WF c/o CP", "93 WF"),
+    ("93 yowf", "93 yowf"),
+    ("94yoF with AF", "94yoF"),
+    ("elderly 93F", "93F"),
+    ("age years: 94", "94"),
+    ("age yrs: 94", "94"),
+    ("age at visit: 94", "94"),
+    ("age: 94.0", "94.0"),
+    ("age group: 90-94", "90-94"),
 ]
 VAGUE = [("a spry nonagenarian", "nonagenarian"), ("in her late nineties", "in her late nineties")]
 BIRTH_YEARS = [
@@ -76,6 +95,15 @@ NEAR_MISSES = [
     "sats in the 90s",
     "Ida Roe (1920 - 1981)",
     "born at 34 weeks",
+    "life expectancy at 90 years",
+    "median age 91 (IQR 90 to 94), mean age was 92",
+    "94F ambient temperature limit",
+    "Sodium is 94. Pulse, 94, was regular. HR is 101; MAP is 94",
+    "It is 94. Table 2, 94, had",
+    "At 94 degrees, she aches; flexion will be 90 in 2 weeks",
+    "alive at 90 days; ages in the 90s; age at menarche 12",
+    "He's 94% on room air",
+    "age: 89.9",
 ]
 
 

@@ -34,12 +34,21 @@ VALUES = [
     ("imei: 49-015420-323751-8", "49-015420-323751-8"),
     ("48213A-77 (serial number)", "48213A-77"),
     ("(0018,1000) LO [PJN377412P]", "PJN377412P"),
+    ("LINQ RLA448291S", "RLA448291S"),
+    ("DBS Activa PC NKM448291H", "NKM448291H"),
+    ("RV lead 6947M TDK448291V", "TDK448291V"),
+    ("Dexcom SM4482917", "SM4482917"),
+    ("VNS ser 48291", "48291"),
+    ("IOL serial 44829110 032", "44829110 032"),
+    ("ICD (UBRP899971) gave a shock", "UBRP899971"),
 ]  # fmt: skip
 MATCHES = [(text, value, "DEVICE_IDENTIFIER") for text, value in VALUES] + [
     ("influenza vaccine lot: U2702HL", "U2702HL", "BATCH_NUMBER"),
     ("Lot # 482913", "482913", "BATCH_NUMBER"),
+    ("lot MNEK4X", "MNEK4X", "BATCH_NUMBER"),
 ]
 NEAR_MISSES = [
+    "Dexcom trial NCT01234567",
     "serial ECGs and 3 serial troponins",
     "pacemaker in 2019",
     "serial: none",
@@ -61,6 +70,10 @@ NEAR_MISSES = [
     "Medtronic Micra, model unknown",
     "R 120 L 118",
     "de:ad:be:ef",
+    "VNS model 106, output 1.3 mA",
+    "DBS 1500 mV, placed 2019",
+    "a lot of MRI2X scans",
+    "SM4482917",
 ]
 
 

@@ -23,9 +23,11 @@ VALUES = [
     ("email: jroe at stmarys.org", "jroe at stmarys.org"),
     ("E-mail is jroe@stmarys", "jroe@stmarys"),
     ("_jroe_@stmarys.org", "_jroe_@stmarys.org"),
+    ("jane dot roe at gmail", "jane dot roe at gmail"),
 ]
 MATCHES = [(text, value, "EMAIL_ADDRESS") for text, value in VALUES]
 NEAR_MISSES = [
+    "red dot visible at live ultrasound",
     "@ 5 mL/h",
     "threshold 0.7 V @ 0.4 ms",
     "HR 80 @ 98.6",
@@ -41,6 +43,7 @@ NEAR_MISSES = [
     "look at the results.",
     "x@y",
     "a (at) b",
+    "a red dot seen at home; meet at gmail",
 ]
 
 

@@ -34,6 +34,8 @@ VALUES = [
     ("coverage id 48213", "48213"),
     ("48291377 (member ID)", "48291377"),
     ("Tricare 482913771", "482913771"),
+    ("Medicaid ID CIN AB12345C", "AB12345C"),
+    ("Policy# W2214 88301", "W2214 88301"),
 ]
 MATCHES = [(text, value, "HEALTH_PLAN_NUMBER") for text, value in VALUES]
 NEAR_MISSES = [
@@ -59,6 +61,7 @@ NEAR_MISSES = [
     "1SG4-TE5-MK73",
     "999099998A",
     "vancomycin coverage 1000 mg",
+    "CIN 2 of the cervix, CIN III",
 ]
 
 

@@ -42,9 +42,19 @@ VALUES = [
     ("EMPI 10048291", "10048291"),
     ("record #4829", "4829"),
     ("MRN 492 (old)", "492"),
+    ("MRN assigned 48291", "48291"),
+    ("MRN changed from 48291 to 48292", "48291"),
+    ("MRN changed from 48291 to 48292", "48292"),
+    ("MRN (new): 48291", "48291"),
+    ("MRN, per sticker, 48291", "48291"),
+    ("MRN_______48291", "48291"),
+    ("MRNs 48291, 48292, 48293", "48292"),
+    ("MRNs 48291, 48292, 48293", "48293"),
+    ("Duplicate MRNs 48291 / 48292", "48292"),
 ]
 MATCHES = [(text, value, "MEDICAL_RECORD_NUMBER") for text, value in VALUES]
 NEAR_MISSES = [
+    "MRNs 48291x, 20240314",
     "the medical record shows 3 visits",
     "patient is 62",
     "chart reviewed",
@@ -65,6 +75,13 @@ NEAR_MISSES = [
     "Patient: 45 yo man",
     "pT2-3bN0-1M0",
     "patient 120/80, HR 72",
+    "MRN count: 48291",
+    "MRNs processed: 48291, 48292 unique",
+    "MRN not available, platelets 245000",
+    "MRN unknown. Accession 48291",
+    "MRN pending, seen 20240314",
+    "MRN^^^ROE||20240314|M",
+    "visits 48291, 48292",
 ]
 
 

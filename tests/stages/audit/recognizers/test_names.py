@@ -106,6 +106,7 @@ NEAR_MISSES = [
     "Dear Colleague, thank you for the referral",
     "Wound Care presented; Chest Pain presented",
     "name: none; contact: unknown; next of kin: declined",
+    "Ann Arbor stage IIB",
 ]  # fmt: skip
 
 

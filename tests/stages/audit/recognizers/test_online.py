@@ -27,9 +27,15 @@ VALUES = [
     ("device token is 740f4707bebcf74f", "740f4707bebcf74f"),
     ("_ga GA1.2.482913771.1700000000", "GA1.2.482913771.1700000000"),
     ("fb.1.1700000000000.4829137711", "fb.1.1700000000000.4829137711"),
+    ("IG: jroe61", "jroe61"),
+    ("Snapchat jroe61", "jroe61"),
+    ("Skype live:jroe61", "live:jroe61"),
+    ("user: jroe61", "jroe61"),
+    ("ask @Jane-Roe-61 about it", "@Jane-Roe-61"),
 ]
 MATCHES = [(text, value, "ONLINE_IDENTIFIER") for text, value in VALUES]
 NEAR_MISSES = [
+    "twitter covid19 posts",
     "@ home",
     "@ 5 mL/h",
     "seen @1430",
@@ -51,6 +57,10 @@ NEAR_MISSES = [
     "handle with care",
     "jane.roe@example.org",
     "snap fit at 12 o'clock",
+    "discord bot42; user: gpt40",
+    "IG igm200",
+    "@types-2 and @babel-core",
+    "signal t2flair12",
 ]
 
 

@@ -44,9 +44,16 @@ VALUES = [
     ("550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
     ("(0008,0050) SH [463949805]", "463949805"),
     ("PV1|1||48291377^^^HOSP^VN|", "48291377"),
+    ("Specimen ID 24:C0018834R", "24:C0018834R"),
+    ("Autopsy A24-88", "A24-88"),
+    ("EMS run 24-0048291", "24-0048291"),
+    ("VA last 4: M4471", "M4471"),
+    ("Reg no 44829", "44829"),
+    ("Check # 4482", "4482"),
 ]
 MATCHES = [(text, value, "UNIQUE_IDENTIFIER") for text, value in VALUES]
 NEAR_MISSES = [
+    "EMS 2018-2020",
     "order 2 units",
     "order 1500 mL over 8 hours",
     "case of 3 falls",
@@ -72,6 +79,10 @@ NEAR_MISSES = [
     "specimen 12 x 8 mm",
     "report dated 2019",
     "study of 1200 adults",
+    "biopsy T11-12",
+    "Check #2 today",
+    "last 4 A1c 7.1, 7.3",
+    "fire drill 24-7",
 ]
 
 

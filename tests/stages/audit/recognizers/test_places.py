@@ -38,6 +38,12 @@ ZIPS = [
     ("Leeds LS8 2HR", "LS8 2HR"),
     ("Guelph N1H 4G7", "N1H 4G7"),
     ("Germany 80331", "80331"),
+    ("Cambridge, Mass. 02139", "02139"),
+    ("at 14 Elm, Cambridge 02139.", "02139"),
+    ("lives near 02139", "02139"),
+    ("zip code: 2139", "2139"),
+    ("patient zip: 2139.0", "2139"),
+    ("zip5: 02139", "02139"),
 ]
 ZIP3 = [("zip code prefix 036", "036"), ("ZIP3: 893", "893"), ("First three digits of ZIP: 059", "059")]
 CITIES = [
@@ -127,6 +133,9 @@ NEAR_MISSES = [
     "1.25, 3.50 and 12.345 cm long",
     "St. John's wort",
     "OR 6, ICU bed 12, Room 412",
+    "Parkland 8.2 L over 24 h; Parkland formula",
+    "zip: 139, zip file 2139",
+    "Mass 12345 cells",
 ]  # fmt: skip
 
 

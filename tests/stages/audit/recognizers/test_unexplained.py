@@ -30,6 +30,13 @@ VALUES = [
     ("Rosenbaum, Ludmila | 3707 4672 |", "3707 4672"),
     ("DANA HAYHURST 9622-4056 7/28/1962", "9622-4056"),
     ("JANYCE ITO 61140 12/6/33", "61140"),
+    ("Roe/3/14/1961/4482917", "4482917"),
+    ("Roe/3/14/61/4482917", "4482917"),
+    ("ROE,IDA/03141961/4482917", "03141961"),
+    ("ROE,IDA/03141961/4482917", "4482917"),
+    ("4829137/448291", "4829137"),
+    ("run 24-0048291", "24-0048291"),
+    ("see # 4829137", "# 4829137"),
 ]
 MATCHES = [(text, value, "UNEXPLAINED_NUMBER") for text, value in VALUES]
 NEAR_MISSES = [
@@ -76,6 +83,20 @@ NEAR_MISSES = [
     "sha256 48291377",
     "10.1056/NEJMoa2035389",
     "insulin 70-30",
+    "num_train_samples: 148291",
+    "vocab_size: 128256",
+    "eos_token_id: 128009",
+    "token_ids: [128000, 128006, 128009]",
+    '"input_ids": [\n  128000,\n  128009]',
+    '"parameters": 8030261248',
+    "gpu_memory: 85899345920",
+    '"created": 1717171717',
+    "max model len tokens: 131072",
+    "file_size: 148291377",
+    "# 12345\ntext",
+    "text\n# 48291",
+    "data/2024/4482917.json",
+    "doi 10.1000/1234567",
 ]
 
 

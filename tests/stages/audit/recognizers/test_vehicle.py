@@ -32,6 +32,7 @@ VALUES = [
     ("Vehicle registration A65 TPW", "A65 TPW"),
     ("motorcycle frame no. ZD7289718", "ZD7289718"),
     ("tail number N48213", "N48213"),
+    ("pt's plates are KLM 482", "KLM 482"),
 ]
 MATCHES = [(text, value, "VEHICLE_IDENTIFIER") for text, value in VALUES]
 NEAR_MISSES = [
@@ -56,6 +57,7 @@ NEAR_MISSES = [
     "car 12 ft away",
     "registration of 12 patients",
     "Ford 150 and 2 others",
+    "the plates are AB1 type",
 ]
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from clinft.stages.audit.safe_harbor import CATEGORIES
 from clinft.stages.audit.sensitivity import Counts, sensitivities
-from clinft.stages.audit.sensitivity.rating import NOT_BLIND
 
 LETTERS = "".join(category.letter for category in CATEGORIES)
 
@@ -82,5 +81,6 @@ def test_what_is_missing_is_said() -> None:
     assert "canary" not in half[7].note
     assert "canary" in half[8].note
     rated = {row.identifier: row.note for row in sensitivities(counts(9, 9), counts(9, 9), 0.95)}
-    assert {letter for letter, note in rated.items() if NOT_BLIND in note} == set("GHJLMP")
+    assert {letter for letter, note in rated.items() if "flatters" in note} == set("GHJLMPQ")
+    assert "Before that, 197 of 229 [0.808, 0.902] were found." in rated["L"]
     assert rated["D"] == ""
