@@ -148,8 +148,7 @@ def audit_push(screen: show.Screen) -> None:
     from clinft.pipeline import pushing
     from clinft.stages.audit import file_audit
 
-    root = wiring.find_repository(Path.cwd())
-    history = wiring.local_history(root)
+    history = wiring.local_history(_git_root(Path.cwd().resolve()))
     tips = wiring.pushed_commits() or pushing.pushed_tips(sys.stdin)
     with tempfile.TemporaryDirectory(prefix="clinft-push-") as scratch:
         folders = pushing.export(history, tips, Path(scratch))
@@ -162,6 +161,18 @@ def audit_push(screen: show.Screen) -> None:
     if report.verdict != "PASS":
         screen.say("Nothing was pushed. The first part of each file's name is the commit that brings it.")
         raise typer.Exit(EXIT_NO)
+
+
+def _git_root(here: Path) -> Path:
+    """Of any repository: the hook is for others too."""
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return folder
+    raise SpecError(
+        f"No git repository lies at or above {here}.",
+        "`clinft audit --push` looks at the commits of a repository.",
+        "Call it inside of one, or name files: clinft audit FILE.",
+    )
 
 
 def policy_here() -> "AuditPolicy":

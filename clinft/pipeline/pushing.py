@@ -27,6 +27,8 @@ DOCUMENTS = re.compile(
     r"[A-Z0-9_.-]+|(?:Make|Docker|Proc|Gem|Rake|Jenkins|Vagrant|Pip|Brew|Just)file|justfile"
 )
 DOCUMENT_FOLDERS = frozenset({"docs", "doc", "examples"})
+# Only a repository made from the template holds this file.
+OURS = "clinft/pipeline/pushing.py"
 # The template's own: code, tests and their data, which the role engine answers for.
 ENGINE_FOLDERS = ("clinft/", "tests/", "bench/", "schemas/", "docs/", ".github/", "constraints/", "docker/")
 
@@ -53,8 +55,9 @@ def export(history: History, tips: Iterable[str], root: Path) -> list[Path]:
     folders = []
     for commit in sorted({commit for tip in tips for commit in history.unpushed(tip)}):
         folder = root / commit[:12]
+        template = any(entry.path == OURS for entry in history.entries(commit))
         for path, blob in sorted(_changed(history, commit)):
-            if could_hold_data(path) and (path, blob) not in seen:
+            if could_hold_data(path, template) and (path, blob) not in seen:
                 seen.add((path, blob))
                 history.export(commit, path, folder)
         if folder.exists():
@@ -62,11 +65,14 @@ def export(history: History, tips: Iterable[str], root: Path) -> list[Path]:
     return folders
 
 
-def could_hold_data(path: str) -> bool:
-    kind, project = classify(path)
-    if path.startswith("projects/"):
+def could_hold_data(path: str, template: bool = True) -> bool:
+    """`template`: the repository was made from clinft's, so that its folders are what they are there."""
+    if template and path.startswith("projects/"):
+        kind, project = classify(path)
         return kind in BROUGHT and project != TRACKING
-    return not path.startswith(ENGINE_FOLDERS) and (SUFFIX.search(path) is not None or _is_note(path))
+    if template and path.startswith(ENGINE_FOLDERS):
+        return False
+    return SUFFIX.search(path) is not None or _is_note(path)
 
 
 def _is_note(path: str) -> bool:

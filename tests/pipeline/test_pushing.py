@@ -7,7 +7,7 @@ import pytest
 
 from clinft.adapters.git import GitHistory
 from clinft.errors import SpecError
-from clinft.pipeline.pushing import NO_COMMIT, could_hold_data, export, pushed_tips
+from clinft.pipeline.pushing import NO_COMMIT, OURS, could_hold_data, export, pushed_tips
 from tests.fakes.cli import clinft
 from tests.fakes.github.bare import identity, run_git
 from tests.fakes.specs import write_repository
@@ -102,6 +102,15 @@ def test_what_a_merge_only_takes_over_is_no_change_of_its_own(clone: Path, tmp_p
 )
 def test_which_files_are_read(path: str, could: bool) -> None:
     assert could_hold_data(path) is could
+
+
+def test_in_a_repository_that_is_no_template_no_folder_is_left_out(clone: Path, tmp_path: Path) -> None:
+    tip = commit(clone, "tests/data/h.hl7", "PID|1\n")
+    assert exported(clone, tip, tmp_path / "out") == {"tests/data/h.hl7"}
+    commit(clone, OURS, "")
+    tip = commit(clone, "tests/data/more.hl7", "PID|2\n")
+    assert exported(clone, tip, tmp_path / "again") == {"tests/data/h.hl7"}
+    assert could_hold_data("projects/a/notes.csv", template=False)
 
 
 def test_what_git_hands_over() -> None:

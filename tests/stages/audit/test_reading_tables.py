@@ -113,6 +113,7 @@ def test_a_quote_that_nothing_closes_makes_one_line_plain_text(size: int) -> Non
         (b"Seen today for a cough that does not go away, well\nhome\n", ",", (NO_DELIMITER, 0, False)),
         (b"x\nlow,high\n1,2\n", ",", (NO_DELIMITER, 0, False)),
         (b'"","Seen today for a cough that does not go away"\n"","",""\n', ",", (",", 0, False)),
+        (b'""\t"Smith, John"\n""\t""\t", Mr. Smith"\n', "\t", ("\t", 0, False)),
         # None of these is more than it seems.
         (b"id,note\n1,a;b\n2,c;d\n", ",", (",", 0, False)),
         (b'note\n"a; b"\n"c, d"\n', ",", (",", 0, False)),

@@ -105,7 +105,10 @@ def test_claim_is_what_was_found_by_a_method_of_measured_sensitivity() -> None:
         "No PHI was found by the method described under Method, apart from 2 INFO findings, in "
         "300 rows and 54,321 characters of run"
     ) in text
-    assert "Planted identifiers found: lowest lower bound of both measurements 0.960 (D, telephone numbers), floor 0.95;" in text
+    assert (
+        "Planted identifiers found: lowest lower bound of both measurements 0.960 (D, telephone numbers), floor 0.95;"
+        in text
+    )
 
 
 def test_all_eighteen_stand_with_citation_result_and_bound() -> None:

@@ -41,14 +41,14 @@ def beginning(blocks: Iterator[bytes]) -> bytes:
 
 def dialect_of(head: bytes, usual: str) -> Dialect:
     """`usual`: what the file's suffix says; another delimiter must fit more of the rows."""
-    mac = b"\n" not in head and b"\r" in head
+    mac = b"\n" not in head and b"\r" in head.strip()
     text = with_line_ends(head) if mac else head
     if len(head) < HEAD_BYTES and not text.endswith(b"\n"):
         text += b"\n"
     best, fit = usual, _fit(text, usual)
     for other in OTHERS:
         found = _fit(text, other)
-        if found.rows > max(fit.rows, 1):
+        if found.rows > max(fit.rows, 1) and not _splits_quotes(text, other):
             best, fit = other, found
     if not fit.rows and _is_cut_up(text, usual):
         best = NO_DELIMITER
@@ -75,6 +75,11 @@ def _fit(text: bytes, delimiter: str) -> _Fit:
     if not of_table[0] or sum(of_table) < MOST * len(of_table):
         return _Fit(0, 0)
     return _Fit(sum(of_table), rows[first][0] if first else 0)
+
+
+def _splits_quotes(text: bytes, delimiter: str) -> bool:
+    """A quote inside of a cell: it is another delimiter that stands beside the quotes."""
+    return b'"' in text and any('"' in cell for _, cells in _rows(text, delimiter) for cell in cells)
 
 
 def _is_cut_up(text: bytes, delimiter: str) -> bool:

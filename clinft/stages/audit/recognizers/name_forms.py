@@ -145,4 +145,6 @@ def is_known_person(match: re.Match[str]) -> Certainty | None:
 
 
 # What stands in a text instead of a name that was taken out.
-PLACEHOLDER = regex(r"null|true|false|nan|abc\w{0,2}|xyz\w?|x+|xxx\w*|redacted|unknown|anonymous|doe|n/?a|tbd|none")
+PLACEHOLDER = regex(
+    r"null|true|false|nan|abc\w{0,2}|xyz\w?|x+|xxx\w*|redacted|unknown|anonymous|doe|n/?a|tbd|none"
+)
