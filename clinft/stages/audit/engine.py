@@ -81,6 +81,7 @@ class Engine:
         folded, places = fold(text)
         if not folded:
             return ()
+        self._prefilter.expect(len(context) + len(folded))
         try:
             with Budget(len(folded)):
                 return settled(

@@ -57,14 +57,20 @@ class Prefilter:
         # A database has room for one search at a time.
         self._lock = Lock()
 
+    def expect(self, characters: int) -> None:
+        """So many will be searched. Builds the databases once that is worth it.
+
+        That takes seconds, so it must not fall into the time that reading one text may take.
+        """
+        if not self._use or self._databases:
+            return
+        self._recall()
+        self._unread -= characters
+        if self._unread <= 0:
+            self.build()
+
     def candidates(self, text: str) -> Iterable[int]:
         """Positions of the patterns that may match; no other does."""
-        if self._use and not self._databases:
-            self._recall()
-        if self._use and not self._databases:
-            self._unread -= len(text)
-            if self._unread <= 0:
-                self.build()
         if not self._databases or (not text.isascii() and STRANGE.search(text)):
             return self._everything
         hits, low = self._always.copy(), shadow(text)
@@ -102,8 +108,10 @@ class Prefilter:
         return bool(self._databases)
 
     def _compile(self, expressions: Mapping[int, bytes]) -> None:
+        """All or, where something stops it in the middle, none: a part would hide the other patterns."""
         numbers = list(expressions)
         taken: set[int] = set()
+        databases: list[Database] = []
         for first in range(0, len(numbers), PATTERNS_TOGETHER):
             together = {number: expressions[number] for number in numbers[first : first + PATTERNS_TOGETHER]}
             database = _compiled(together)
@@ -111,9 +119,10 @@ class Prefilter:
                 together = {number: one for number, one in together.items() if _compiled({number: one})}
                 database = _compiled(together)
             if database is not None:
-                self._databases.append(database)
+                databases.append(database)
                 taken.update(together)
         self._always = [number for number in self._everything if number not in taken]
+        self._databases = databases
         # A processor that hyperscan does not know refuses everything.
         self._use = bool(self._databases)
 

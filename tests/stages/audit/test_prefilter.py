@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinft.stages.audit import kept
+from clinft.stages.audit import prefilter as prefilter_module
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.prefilter import PATTERNS_TOGETHER, WORTHWHILE_CHARACTERS, Prefilter, available
 from clinft.stages.audit.recognizers import TABLE
@@ -117,14 +118,41 @@ def nothing_kept() -> Iterator[None]:
 @pytest.mark.usefixtures("nothing_kept")
 def test_nothing_is_built_for_a_few_texts() -> None:
     prefilter = Prefilter(SOME)
-    assert list(prefilter.candidates("x" * (WORTHWHILE_CHARACTERS - 1))) == [0, 1, 2, 3, 4]
+    prefilter.expect(WORTHWHILE_CHARACTERS - 1)
+    assert list(prefilter.candidates("quiet")) == [0, 1, 2, 3, 4]
+    prefilter.expect(1)
     assert sorted(prefilter.candidates("quiet")) == [1, 3]
+
+
+class Stopped(BaseException):
+    pass
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_what_stops_the_building_in_the_middle_hides_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit on time, or Ctrl-C: with the databases of some patterns the others would never be searched."""
+    number = 2 * PATTERNS_TOGETHER
+    prefilter = Prefilter([re.compile(f"word{each}x") for each in range(number)])
+    built, real = [], prefilter_module._compiled
+
+    def compiled(expressions: dict[int, bytes]) -> object:
+        if built:
+            raise Stopped
+        built.append(expressions)
+        return real(expressions)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(prefilter_module, "_compiled", compiled)
+        with pytest.raises(Stopped):
+            prefilter.expect(WORTHWHILE_CHARACTERS)
+    assert list(prefilter.candidates("a word7x")) == list(range(number))
 
 
 def test_without_hyperscan_every_pattern_is_a_candidate() -> None:
     prefilter = Prefilter(SOME, use=False)
     assert prefilter.built() is None
     prefilter.load(None)
+    prefilter.expect(2 * WORTHWHILE_CHARACTERS)
     assert list(prefilter.candidates("x" * 2 * WORTHWHILE_CHARACTERS)) == [0, 1, 2, 3, 4]
 
 
