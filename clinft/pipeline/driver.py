@@ -42,6 +42,8 @@ class Stage:
     always: bool = False  # never skipped
     # Where something other than equal inputs says that the work is done.
     finished: Callable[[Context], Artifact[Any] | None] | None = None
+    # Raises where an earlier result may not be kept, though its inputs are equal.
+    before_keeping: Callable[[Context], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,4 +115,6 @@ def _finished(stage: Stage, context: Context, inputs: dict[str, str]) -> Artifac
         if not path.exists() or digest_file(path) != expected:
             context.say(f"{stage.name}: {name} is missing or changed, so the stage runs again.")
             return None
+    if stage.before_keeping is not None:
+        stage.before_keeping(context)
     return existing

@@ -311,5 +311,5 @@ def test_without_the_package_for_parquet_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    with pytest.raises(MissingExtra, match=r"pip install 'clinft\[parquet\]'"):
+    with pytest.raises(MissingExtra, match=r"-e '\.\[parquet\]'"):
         read(tmp_path / "a.parquet")

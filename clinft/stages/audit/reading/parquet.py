@@ -22,9 +22,7 @@ def parquet_pieces(name: str, stream: BinaryIO, packed: int) -> Iterator[Piece]:
         import pyarrow
         from pyarrow.parquet import ParquetFile
     except ImportError:
-        missing = MissingExtra("parquet", f"Reading {name}")
-        missing.next_step = "Run: pip install 'clinft[parquet]'"
-        raise missing from None
+        raise MissingExtra("parquet", f"Reading {name}") from None
     try:
         with ParquetFile(stream, pre_buffer=False) as file:
             _refuse_bomb(
