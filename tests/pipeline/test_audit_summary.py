@@ -68,7 +68,7 @@ def test_sound_audit_is_a_few_lines(said: Said) -> None:
         "**PASS**: nothing was found that blocks (300 rows, 54,321 characters, 3 files)\n\n- findings: 1 LOW, 1 INFO\n"
     )
     assert (
-        "- planted identifiers found: lowest lower bound 0.960 (D, telephone numbers), floor 0.95; names (0.393), "
+        "- planted identifiers found: lowest lower bound of both measurements 0.960 (D, telephone numbers), floor 0.95; names (0.393), "
         "places (0.331) not certified\n"
     ) in text
     assert "|" not in text
