@@ -269,7 +269,7 @@ def test_audit_row_says_how_sure_the_search_is_and_what_it_saw_of_the_origin() -
     cell = row(comment(fake.ready()), "hipaa-audit")
 
     assert (
-        "planted identifiers found: lowest lower bound 0.960 (D, telephone numbers), floor 0.95; names (0.393), "
+        "planted identifiers found: lowest lower bound of both measurements 0.960 (D, telephone numbers), floor 0.95; names (0.393), "
         "places (0.331) not certified; 1 weak sign of a real source |"
     ) in cell
 
