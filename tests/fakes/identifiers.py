@@ -27,7 +27,7 @@ PLANTED = [
     ("P", "voiceprint template: ", "c2FtcGxlX3ZvaWNlXzEyMw", " stored"),
     ("Q", "photo ", "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQAAAQABAAD", " attached"),
     ("R", "encounter number ", "99182734", " closed"),
-    ("R", "case id ", "550e8400-e29b-41d4-a716-446655440000", ""),
+    ("R", "case id ", "3f2b8c1e-7d4a-4b9f-9c3e-5a1d7e8f0b26", ""),
 ]
 
 # Everyday clinical text with digits, names of things and capitals: nobody's.
