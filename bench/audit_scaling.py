@@ -76,12 +76,14 @@ def main() -> None:
         size = write_records(path, options.records)
         with ThreadPoolExecutor(2 if options.at_once else 1) as both:
             measured = list(both.map(lambda workers: _measure(path, workers, options.cache), (1, 2)))
-    text = _report(options.records, size, measured)
+    text = _report(options.records, size, measured, options.at_once)
     print(text)
     if options.record:
         from record import append
 
         append(TITLE, COMMAND, text)
+    if measured[0].digest != measured[1].digest:
+        raise SystemExit("the number of processes changed the report")
 
 
 def _options() -> argparse.Namespace:
@@ -197,14 +199,15 @@ def _audit(path: Path, workers: int, cache: Path | None) -> None:
     print(digest_bytes(to_bytes(audit_files([path], AuditPolicy(), Quiet(), workers=workers))))
 
 
-def _report(records: int, size: int, measured: list[Measured]) -> str:
+def _report(records: int, size: int, measured: list[Measured], at_once: bool) -> str:
     day = datetime.now(UTC).date().isoformat()
     one, two = measured
     equal = "equal byte for byte" if one.digest == two.digest else "DIFFERENT"
     setting = (
         f"{records:,} records, {size / 1e6:.0f} MB, from a seeded template generator, one in {IDENTIFIED} "
         f"with an identifier; {os.cpu_count()} cores ({platform.machine()}), Python "
-        f"{platform.python_version()}, load average at the end: {os.getloadavg()[0]:.1f}. Whole audits: "
+        f"{platform.python_version()}, load average at the end: {os.getloadavg()[0]:.1f}"
+        f"{', both audits at once' if at_once else ''}. Whole audits: "
         "start, scan, origin, planted identifiers, verdict. With one process the scan runs in the one "
         "that reads; with two, these are beside it. Memory is that of all processes, shared pages once."
     )

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from clinft.artifacts.audit import FileAudit
     from clinft.spec.audit_policy import AuditPolicy
 
-SPEC_NAME = "project.yaml"
 Files = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[PROJECT | FILES]", help="A project's folder; or any files and folders."),
@@ -93,6 +92,8 @@ def _whole_only(*options: object) -> None:
 
 
 def is_project(paths: Sequence[Path]) -> bool:
+    from clinft.spec.load import SPEC_NAME
+
     return len(paths) == 1 and (paths[0].name == SPEC_NAME or (paths[0] / SPEC_NAME).exists())
 
 

@@ -136,8 +136,9 @@ def _names(engine: Engine, chunk: Chunk) -> Iterator[Finding]:
     elif piece.form == "metadata":
         text = piece.data.decode("utf-8").removesuffix("\n")
         for unit in json_units(source.name, piece.row, text, _is_clean(engine)):
-            about = unit._replace(field=f"metadata.{unit.field}", settings=True)
-            yield from () if unit.segments else scan_texts((about,), engine)
+            if not unit.segments:
+                about = unit._replace(field=f"metadata.{unit.field}", settings=True)
+                yield from scan_texts((about,), engine)
     else:
         yield from _file_names(engine, source.name, piece.data.decode("utf-8"))
 

@@ -48,7 +48,7 @@ class Engine:
             for family, rules in families.items()
             for one in rules
         ]
-        self._prefilter = Prefilter([one.pattern for one, _ in self._rules], use=prefiltered)
+        self._prefilter = Prefilter([one.pattern.pattern for one, _ in self._rules], use=prefiltered)
         self._stock = stock
         self._unscanned = Origin("engine/time", UNSCANNED, 1.0, weights[UNSCANNED])
         # Notes come twice, as records and formatted, and keys, styles and system prompts in every row.

@@ -34,13 +34,10 @@ class Part(NamedTuple):
 NOTHING = Part()
 
 
-def loosened(pattern: re.Pattern[str]) -> str:
-    """Raises NotLoosened. The result may be empty or match the empty text: too little is needed.
-
-    `pattern` says its flags itself, as `(?i)`.
-    """
+def loosened(pattern: str) -> str:
+    """Raises NotLoosened. The result may be empty or match the empty text: too little is needed."""
     try:
-        tree = _parser.parse(pattern.pattern)
+        tree = _parser.parse(pattern)
         if tree.state.flags & re.ASCII:
             raise NotLoosened
         caseless = bool(tree.state.flags & re.IGNORECASE)

@@ -4,8 +4,9 @@ four hundred towns one by one at every word; of a tree it tries twenty-six lette
 """
 
 import re
+from functools import cached_property
 from re import _compiler, _parser  # type: ignore[attr-defined]  # see loosen.py
-from re import _constants as op  # type: ignore[attr-defined]
+from re import _constants as op  # type: ignore[attr-defined]  # see loosen.py
 from typing import Any, cast
 
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
@@ -15,12 +16,16 @@ class _Later:
     """A pattern in all that is asked of one here. What is asked once is an attribute from then on."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self.pattern = source
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return compiled(self.pattern)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        asked = self._source if name == "pattern" else getattr(compiled(self._source), name)
+        asked = getattr(self._compiled, name)
         setattr(self, name, asked)
         return asked
 

@@ -7,8 +7,8 @@ hyperscan is not installed, and for the first texts, every pattern may match.
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -46,7 +46,7 @@ class Built(NamedTuple):
 class Prefilter:
     """`use`: let hyperscan help once enough is read, or from the time its databases are built or loaded."""
 
-    def __init__(self, patterns: Sequence[re.Pattern[str]], use: bool = True) -> None:
+    def __init__(self, patterns: Sequence[str], use: bool = True) -> None:
         self._patterns = patterns
         self._everything = range(len(patterns))
         self._use = use and available()
@@ -91,21 +91,18 @@ class Prefilter:
             kept.save(_name(_digest(self._patterns)), _packed(self._dumped()))
 
     def _recall(self) -> None:
-        """What was built here before, once; nothing where this is the first time."""
-        if not self._recalled:
-            self._recalled = True
-            self._loaded(kept.load(_name(_digest(self._patterns))))
-
-    def _loaded(self, packed: bytes | None) -> bool:
+        """What was built here before, asked for once; nothing where this is the first time."""
+        if self._recalled:
+            return
+        self._recalled = True
+        packed = kept.load(_name(_digest(self._patterns)))
         if packed is None:
-            return False
+            return
         import hyperscan
 
-        try:
+        # Of another version, or for another processor.
+        with suppress(hyperscan.error, ValueError, KeyError, TypeError):
             self.load(_unpacked(packed))
-        except (hyperscan.error, ValueError, KeyError, TypeError):
-            self._databases = []  # of another version, or for another processor
-        return bool(self._databases)
 
     def _compile(self, expressions: Mapping[int, bytes]) -> None:
         """All or, where something stops it in the middle, none: a part would hide the other patterns."""
@@ -153,8 +150,8 @@ class Prefilter:
         self._always, self._databases = list(built.always), databases
 
 
-def _digest(patterns: Sequence[re.Pattern[str]]) -> str:
-    return hashlib.sha256(json.dumps([pattern.pattern for pattern in patterns]).encode()).hexdigest()
+def _digest(patterns: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(patterns)).encode()).hexdigest()
 
 
 def _name(patterns: str) -> str:
@@ -189,7 +186,7 @@ def _note(number: int, start: int, end: int, flags: int, hits: Any) -> None:
     hits.append(number)
 
 
-def _expressions(patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[int, bytes]]:
+def _expressions(patterns: Sequence[str]) -> Iterator[tuple[int, bytes]]:
     for number, pattern in enumerate(patterns):
         try:
             yield number, loosened(pattern).encode("ascii")

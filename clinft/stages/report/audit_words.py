@@ -1,6 +1,5 @@
 """An audit in a few words, the same in every text: what was found, and how sure the search is of itself."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +14,7 @@ from clinft.artifacts.audit import (
 )
 from clinft.stages.report import numbers
 from clinft.stages.report.markdown import escape
+from clinft.statistics.rounding import high, low
 
 CITATION = "45 CFR 164.514(b)(2)(i)"
 CLASSES = {
@@ -64,15 +64,6 @@ REGENERATED = {
     "not_tried": "not tried",
     "not_possible": "not possible: no generator made them",
 }
-
-
-def low(bound: float) -> str:
-    """Three decimals, never rounded up: a lower bound must not look better than it is."""
-    return f"{math.floor(round(bound * 1000, 6)) / 1000:.3f}"
-
-
-def high(bound: float) -> str:
-    return f"{math.ceil(round(bound * 1000, 6)) / 1000:.3f}"
 
 
 def lowest(row: Sensitivity) -> float | None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from clinft.artifacts.audit import CategoryResult, Measured, Sensitivity, Sign
 from clinft.stages.report import audit_words
+from clinft.statistics import rounding
 from tests.fakes import audit_reports as fake
 
 
@@ -63,13 +64,13 @@ def test_sensitivity_in_a_line(rows: tuple[Sensitivity, ...], line: str) -> None
     ],
 )
 def test_bounds_are_rounded_to_the_worse_side(bound: float, low: str, high: str) -> None:
-    assert (audit_words.low(bound), audit_words.high(bound)) == (low, high)
+    assert (rounding.low(bound), rounding.high(bound)) == (low, high)
 
 
 @given(st.floats(min_value=0, max_value=1))
 def test_no_printed_bound_is_better_than_the_measured_one(bound: float) -> None:
-    assert float(audit_words.low(bound)) <= bound + 1e-9
-    assert float(audit_words.high(bound)) >= bound - 1e-9
+    assert float(rounding.low(bound)) <= bound + 1e-9
+    assert float(rounding.high(bound)) >= bound - 1e-9
 
 
 def category(status: str, findings: int = 0) -> CategoryResult:

@@ -6,6 +6,7 @@ from clinft.artifacts.audit import Measured, Sensitivity
 from clinft.stages.audit.safe_harbor import CATEGORIES
 from clinft.stages.audit.sensitivity.counts import Counts
 from clinft.statistics.proportions import clopper_pearson
+from clinft.statistics.rounding import high, low
 
 Status = Literal["certified", "below_floor", "not_certified"]
 
@@ -34,16 +35,15 @@ def sensitivities(canaries: Counts | None, challenge: Counts | None, floor: floa
 
 def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor: float) -> Sensitivity:
     planted, frozen = _measured(letter, canaries), _measured(letter, challenge)
-    notes = [
-        note
-        for note, holds in (
-            (AWAITS_DETECTOR, letter in UNCERTIFIED),
-            (_not_blind(letter), letter in BLIND and frozen is not None),
-            (NO_CANARIES, planted is None),
-            (NO_CHALLENGE, frozen is None),
-        )
-        if holds
-    ]
+    notes = []
+    if letter in UNCERTIFIED:
+        notes.append(AWAITS_DETECTOR)
+    if letter in BLIND and frozen is not None:
+        notes.append(_not_blind(*BLIND[letter]))
+    if planted is None:
+        notes.append(NO_CANARIES)
+    if frozen is None:
+        notes.append(NO_CHALLENGE)
     return Sensitivity(
         identifier=letter,
         canaries=planted,
@@ -53,14 +53,11 @@ def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor
     )
 
 
-def _not_blind(letter: str) -> str:
-    if letter not in BLIND:
-        return ""
-    found, cases = BLIND[letter]
+def _not_blind(found: int, cases: int) -> str:
     interval = clopper_pearson(found, cases)
-    before = f"{found} of {cases} [{interval.low:.3f}, {interval.high:.3f}]"
+    before = f"{found} of {cases} [{low(interval.low)}, {high(interval.high)}]"
     return (
-        "The challenge figure flatters: misses were read on 2026-11-26 and rules widened since. "
+        "The challenge figure flatters: rules were widened on 2026-11-26 after misses of the set were read. "
         f"Before that, {before} were found."
     )
 

@@ -7,6 +7,7 @@ from clinft.stages.report import audit_words, numbers, run_evidence
 from clinft.stages.report.audit_words import CITATION
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import code, escape, table
+from clinft.statistics.rounding import low
 
 SHOWN_FINDINGS = 200
 
@@ -33,7 +34,7 @@ def _matrix_row(category: CategoryResult, sure: Sensitivity | None, info: int) -
         escape(category.title),
         audit_words.result(category, sure, info),
         f"{category.findings:,}{of_these if info else ''}",
-        "not measured" if bound is None else audit_words.low(bound),
+        "not measured" if bound is None else low(bound),
         ", ".join(code(name) for name in category.recognizers) or "none",
         escape(category.note),
     )
