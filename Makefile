@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 PINS := pyproject.toml constraints/light.txt constraints/constraints.txt constraints/model.txt
 
-.PHONY: demo test check bench install light lock clean
+.PHONY: demo test check bench detector install light lock clean
 
 demo: .venv/.train  ## The whole loop on the example project, approved with --yes
 	$(BIN)/clinft run projects/icd10-chapter --yes
@@ -31,6 +31,9 @@ lint: .venv/.dev
 	$(BIN)/zizmor --offline --no-progress --quiet --persona pedantic .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+
+detector: .venv/.train  ## Train the audit's detector again, in minutes, and compare it with the one that ships
+	$(BIN)/python -m detector.train --compare
 
 bench: .venv/.dev  ## Side by side with other trainers and auditors; writes dated rows to docs/benchmarks.md
 	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'

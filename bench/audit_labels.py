@@ -5,8 +5,9 @@ NAME, LOCATION = "NAME", "LOCATION"
 UNSTRUCTURED = frozenset((NAME, LOCATION))
 OTHER = "OTHER_ID"
 
-# With the prefilter, as on much data, and without it, as on little.
-OURS = ("ours", "ours-re")
+# All of it; its parts alone; the rules without the prefilter, as on little data.
+WHOLE = "ours"
+OURS = (WHOLE, "ours-rules", "ours-detector", "ours-re")
 # Letter of 45 CFR 164.514(b)(2)(i) → labels. Our finding has the right type where its letter is the label's.
 LETTERS: dict[str, tuple[str, ...]] = {
     "A": (NAME,),
@@ -63,6 +64,13 @@ SCRUBADUB: dict[str, tuple[str, ...]] = {
     "url": ("URL",),
     "vehicle_licence_plate": ("VEHICLE",),
 }
+SPACY_PII: dict[str, tuple[str, ...]] = {
+    "PER": (NAME,),
+    "LOC": (LOCATION,),
+    "ORG": (NAME, LOCATION),
+    "NRP": (),
+    "DATE_TIME": ("DATE", "AGE_OVER_89"),
+}
 
 
 def labels(system: str, entity_type: str, letter: str) -> tuple[str, ...]:
@@ -70,5 +78,5 @@ def labels(system: str, entity_type: str, letter: str) -> tuple[str, ...]:
     if system in OURS:
         found = LETTERS[letter]
         return found[::-1] if letter == "C" and "OVER_89" in entity_type else found
-    table = SCRUBADUB if system == "scrubadub" else PRESIDIO
+    table = {"scrubadub": SCRUBADUB, "spacy-pii": SPACY_PII}.get(system, PRESIDIO)
     return table.get(entity_type, (OTHER,))

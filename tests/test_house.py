@@ -26,7 +26,9 @@ HEAVY = (
 
 
 def python_files(root: Path) -> list[Path]:
-    return [path for folder in ("clinft", "tests", "bench") for path in (root / folder).rglob("*.py")]
+    return [
+        path for folder in ("clinft", "detector", "tests", "bench") for path in (root / folder).rglob("*.py")
+    ]
 
 
 def test_no_module_is_longer_than_one_idea(repository: Path) -> None:

@@ -30,7 +30,10 @@ DOCUMENT_FOLDERS = frozenset({"docs", "doc", "examples"})
 # Only a repository made from the template holds this file.
 OURS = "clinft/pipeline/pushing.py"
 # The template's own: code, tests and their data, which the role engine answers for.
-ENGINE_FOLDERS = ("clinft/", "tests/", "bench/", "schemas/", "docs/", ".github/", "constraints/", "docker/")
+ENGINE_FOLDERS = (
+    *("clinft/", "detector/", "tests/", "bench/", "schemas/", "docs/", ".github/", "constraints/"),
+    "docker/",
+)
 
 
 def pushed_tips(lines: Iterable[str]) -> list[str]:

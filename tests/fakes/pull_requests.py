@@ -128,7 +128,7 @@ def deployment() -> PullRequestReport:
         evidence=(
             "Regression FIRST: nothing is deployed to compare with, and every threshold is met",
             "accuracy: 0.705 [0.638, 0.764] (n = 200)",
-            "Audit before training: PASS; findings: none by its rules",
+            "Audit before training: PASS; findings: none",
             "Training was allowed by one person's word on a machine, not by reviews of a pull request.",
             "To read: report.md and MODEL_CARD.md in projects/icd10-chapter/runs/0123456789ab-a1/.",
         ),

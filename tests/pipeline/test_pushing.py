@@ -96,6 +96,7 @@ def test_what_a_merge_only_takes_over_is_no_change_of_its_own(clone: Path, tmp_p
         ("src/app.py", False),
         ("logo.png", False),
         ("bench/data/dev.jsonl", False),
+        ("detector/pools/given.txt", False),
         ("tests/fakes/x.json", False),
         ("README.md", False),
     ],

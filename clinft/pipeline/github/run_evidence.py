@@ -23,7 +23,7 @@ def said_by(run: Path) -> Iterator[str]:
     audited = run_folder.load(run, "audit", AuditReport)
     if audited is not None:
         counts = ", ".join(f"{n} {name}" for name, n in audited.payload.by_severity.items() if n)
-        yield f"Audit before training: {audited.payload.verdict}; findings: {counts or 'none by its rules'}"
+        yield f"Audit before training: {audited.payload.verdict}; findings: {counts or 'none'}"
     decided = run_folder.load(run, "gate", GateDecision)
     if decided is not None:
         yield _allowed(decided.payload)

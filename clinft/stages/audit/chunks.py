@@ -77,7 +77,7 @@ def units_of(engine: Engine, file: str, row: Row, form: Form, settings: bool = F
 
 
 def _is_clean(engine: Engine) -> Callable[[str], bool]:
-    return lambda text: not engine.finds(text)
+    return lambda key: not engine.finds(key, detect=False)
 
 
 def _row(engine: Engine, chunk: Chunk, row: Row, result: Partial) -> None:

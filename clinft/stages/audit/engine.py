@@ -1,7 +1,8 @@
 """The rules, and what policy adds to them, over one text: fold, search, map back, settle."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from clinft.errors import SpecError
 from clinft.spec.audit_policy import AuditPolicy, TeamPattern
 from clinft.spec.folding import fold
 from clinft.stages.audit.budget import Budget, TooSlow
+from clinft.stages.audit.detector import detector
 from clinft.stages.audit.finds import UNEXPLAINED, Find, settled
 from clinft.stages.audit.light import absent
 from clinft.stages.audit.origin import Match, Origin
@@ -31,7 +33,8 @@ CACHED_CHARACTERS, CACHED_TEXTS = 8_000, 4096
 class Engine:
     """Everything that one policy looks for. `families`: recogniser → its rules.
 
-    `prefiltered`: with the help of hyperscan, where it is installed. Finds are the same without.
+    `detecting`: what finds names and places that no rule knows. `prefiltered`: with the help of hyperscan,
+    where it is installed. Finds are the same without.
     """
 
     def __init__(
@@ -40,9 +43,11 @@ class Engine:
         weights: Mapping[str, Weight],
         stock: Stock | None = None,
         *,
+        detecting: detector.Detector | None = None,
         prefiltered: bool = True,
     ) -> None:
         self.families, self.weights = families, weights
+        self._detector = detecting
         self._rules = [
             (one, Origin(f"{family}/{one.name}", one.entity_type, one.score, weights[one.entity_type]))
             for family, rules in families.items()
@@ -54,11 +59,15 @@ class Engine:
         # Notes come twice, as records and formatted, and keys, styles and system prompts in every row.
         self._remembered = lru_cache(maxsize=CACHED_TEXTS)(self._search)
 
-    def finds(self, text: str, context: str = "") -> tuple[Find, ...]:
-        """Finds in `text` when `context` stands before it, without overlaps, by start."""
+    def finds(self, text: str, context: str = "", *, detect: bool = True) -> tuple[Find, ...]:
+        """Finds in `text` when `context` stands before it, without overlaps, by start.
+
+        Without `detect` by the rules alone: in the name of a key or file, and in values read together, which
+        are no sentence for the detector.
+        """
         if len(text) <= CACHED_CHARACTERS:
-            return self._remembered(text, context)
-        return self._search(text, context)
+            return self._remembered(text, context, detect)
+        return self._search(text, context, detect)
 
     def recognizers(self, letter: str) -> tuple[str, ...]:
         """Which families look for identifiers of one letter of 45 CFR 164.514(b)(2)(i)."""
@@ -68,7 +77,8 @@ class Engine:
             if origin.weight.letter == letter
         }
         of_stock = self._stock.recognizers(letter) if self._stock else ()
-        return (*of_rules, *of_stock)
+        of_detector = detector.recognizers(letter) if self._detector else ()
+        return (*of_rules, *of_stock, *of_detector)
 
     def built(self) -> Built | None:
         """What `load` takes in a worker process, so that only one process builds it."""
@@ -77,19 +87,38 @@ class Engine:
     def load(self, built: Built | None) -> None:
         self._prefilter.load(built)
 
-    def _search(self, text: str, context: str) -> tuple[Find, ...]:
+    def _search(self, text: str, context: str, detect: bool) -> tuple[Find, ...]:
         folded, places = fold(text)
         if not folded:
             return ()
         self._prefilter.expect(len(context) + len(folded))
         try:
             with Budget(len(folded)):
-                return settled(
+                found = settled(
                     match.find(places[start], places[end - 1] + 1, reading)
                     for start, end, match, reading in self._read(context, folded)
                 )
+                return self._and_detected(found, context, folded, places) if detect else found
         except TooSlow:
             return (Match(0, len(text), self._unscanned, "plausible").find(0, len(text)),)
+
+    def _and_detected(
+        self, found: tuple[Find, ...], context: str, folded: str, places: Sequence[int]
+    ) -> tuple[Find, ...]:
+        """With what the detector finds where no rule has found anything."""
+        if self._detector is None:
+            return found
+        shift = len(context)
+        taken = [
+            (shift + bisect_left(places, find.start), shift + bisect_left(places, find.end)) for find in found
+        ]
+        detected: list[Find] = []
+        for match in self._detector.finds(context + folded, taken, shift):
+            find = match.find(places[match.start - shift], places[match.end - shift - 1] + 1)
+            # One character may become several words.
+            if not detected or detected[-1].end <= find.start:
+                detected.append(find)
+        return tuple(sorted((*found, *detected), key=_start)) if detected else found
 
     def _read(self, context: str, folded: str) -> Iterator[tuple[int, int, Match, str]]:
         """Start and end in `folded`, what was found, and in which reading of it."""
@@ -141,12 +170,21 @@ def default() -> Engine:
 
 @cache
 def analyzer() -> "AnalyzerEngine":
-    """clinft's rules as plug-ins of presidio-analyzer, a recogniser for each family."""
+    """clinft's rules as plug-ins of presidio-analyzer, a recogniser for each family, and its detector."""
     with absent():
-        from clinft.stages.audit.presidio import RuleRecognizer, analyzer_of
+        from clinft.stages.audit.presidio import FamilyRecognizer, analyzer_of
     known = weights()
-    families = [RuleRecognizer(family, Engine({family: rules}, known)) for family, rules in TABLE.items()]
+    families = [
+        FamilyRecognizer(family, (one.entity_type for one in rules), Engine({family: rules}, known).finds)
+        for family, rules in TABLE.items()
+    ]
+    families.append(FamilyRecognizer(detector.FAMILY, detector.entity_types(), _detected))
     return analyzer_of(families, LANGUAGE)
+
+
+def _detected(text: str) -> list[Find]:
+    """The detector's finds, which depend on what the rules have found."""
+    return [find for find in default().finds(text) if find.recognizer.startswith(f"{detector.FAMILY}/")]
 
 
 @lru_cache(maxsize=4)
@@ -163,7 +201,12 @@ def _of(presidio: tuple[str, ...], patterns: tuple[TeamPattern, ...]) -> Engine:
     if patterns:
         families[TEAM] = tuple(_team_rule(pattern) for pattern in patterns)
         known |= {_team_type(pattern): _team_weight(pattern) for pattern in patterns}
-    return Engine(families, known, Stock(presidio) if presidio else None)
+    stock = Stock(presidio) if presidio else None
+    return Engine(families, known, stock, detecting=detector.default())
+
+
+def _start(find: Find) -> int:
+    return find.start
 
 
 def _team_rule(pattern: TeamPattern) -> Rule:

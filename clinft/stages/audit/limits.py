@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from clinft.stages.audit.partial import Partial
 
 LIMITS = (
-    "Rules find names and places only where a title, label, relation, list or form gives them away: both "
-    "classes are not certified until the trained detector, which is not part of this version.",
+    "Names and places are found by rules and by a detector that was trained on invented text. What it calls "
+    "possible is listed as INFO, does not block, and counts as found; docs/detector.md says how often it is "
+    "wrong.",
     "Sensitivity is measured on identifiers that were planted into copies of this data and on an invented "
     "challenge set, not on real clinical notes, because none could be used. Finding nothing is not proof "
     "that nothing is there.",

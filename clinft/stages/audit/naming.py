@@ -27,7 +27,7 @@ class PlainKey:
             return False
         read = spoken(key)
         others = {read, CAMEL.sub(" ", read)} - {key}
-        return not any(default().finds(other) for other in others)
+        return not any(default().finds(other, detect=False) for other in others)
 
 
 def spoken(name: str) -> str:
@@ -46,7 +46,7 @@ def finds_in_name(rules: Engine, name: str) -> Iterator[tuple[Find, bool]]:
     # A suffix behind digits would make a file's name of them.
     suffix = SUFFIXES.search(text)
     text = text[: suffix.start()] if suffix else text
-    for find in rules.finds(text):
+    for find in rules.finds(text, detect=False):
         settings = find.entity_type != UNEXPLAINED or BARE.fullmatch(text) is None
         if find.severity(settings) in BLOCKING:
             yield find, settings

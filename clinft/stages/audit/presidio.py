@@ -1,6 +1,6 @@
 """What presidio-analyzer needs from us. Imported only where it is used: Presidio is heavy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from presidio_analyzer import (
     AnalyzerEngine,
@@ -11,7 +11,7 @@ from presidio_analyzer import (
 )
 from presidio_analyzer.nlp_engine import NlpArtifacts, NoOpNlpEngine
 
-from clinft.stages.audit.engine import Engine
+from clinft.stages.audit.finds import Find
 
 RULE, CERTAINTY = "rule", "certainty"
 
@@ -26,13 +26,14 @@ def analyzer_of(recognizers: Sequence[EntityRecognizer], language: str) -> Analy
     )
 
 
-class RuleRecognizer(EntityRecognizer):
-    """One family of rules as an engine searches for it. The context that a rule needs is in its pattern."""
+class FamilyRecognizer(EntityRecognizer):
+    """One family of rules, or the detector. The context that a rule needs is in its pattern."""
 
-    def __init__(self, family: str, engine: Engine) -> None:
-        self._engine = engine
-        types = {rule.entity_type for rules in engine.families.values() for rule in rules}
-        super().__init__(supported_entities=sorted(types), name=family)
+    def __init__(
+        self, family: str, entity_types: Iterable[str], finds: Callable[[str], Iterable[Find]]
+    ) -> None:
+        self._finds = finds
+        super().__init__(supported_entities=sorted(set(entity_types)), name=family)
 
     def load(self) -> None:
         """Nothing to load."""
@@ -53,7 +54,7 @@ class RuleRecognizer(EntityRecognizer):
                     CERTAINTY: find.certainty,
                 },
             )
-            for find in self._engine.finds(text)
+            for find in self._finds(text)
         ]
 
 

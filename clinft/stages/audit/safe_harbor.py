@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 CITATION = "45 CFR 164.514(b)(2)(i)"
 
-RULES_ONLY = (
-    "Found by rules where a title, label, relation, list or form gives it away; bare ones can be missed."
+BY_DETECTOR = (
+    "Found by rules and a trained detector; what it calls possible counts as found and does not block."
 )
 EMBEDDED = (
     "Text cannot show one; searched for embedded data and references: "
@@ -25,11 +25,11 @@ class Category:
 
 
 CATEGORIES: tuple[Category, ...] = (
-    Category("A", "Names", note=RULES_ONLY),
+    Category("A", "Names", note=BY_DETECTOR),
     Category(
         "B",
         "Geographic subdivisions smaller than a State",
-        note=f"{RULES_ONLY} The first 3 ZIP digits may stay unless the area is on the restricted list.",
+        note=f"{BY_DETECTOR} The first 3 ZIP digits may stay unless the area is on the restricted list.",
     ),
     Category(
         "C",

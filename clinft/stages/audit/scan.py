@@ -4,28 +4,36 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from clinft.artifacts.audit import Finding
+from clinft.stages.audit.detector.detector import POSSIBLE
 from clinft.stages.audit.engine import Engine, default
 from clinft.stages.audit.finds import Find
 from clinft.stages.audit.units import TextUnit
 
-__all__ = ["Find", "finding_of", "finds_in", "is_clean", "place_id", "scan_texts"]
+__all__ = ["Find", "finding_of", "finds_in", "is_clean", "is_clean_key", "place_id", "scan_texts"]
 
 
 def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Iterator[Finding]:
     """Findings in the order of the texts; within one text by start, without overlaps."""
     engine = engine or default()
     for unit in texts:
-        for find in engine.finds(unit.text, unit.context):
-            yield finding_of(unit, find)
+        for find in engine.finds(unit.text, unit.context, detect=not unit.segments):
+            # Of a spec or a name, only what is certain: neither is a note.
+            if not unit.settings or find.entity_type not in POSSIBLE:
+                yield finding_of(unit, find)
 
 
 def is_clean(text: str) -> bool:
-    """No rule finds anything in the text: it may appear in a report."""
-    return not finds_in(text, "")
+    """Nothing is found in the text that is more than possible: it may appear in a report."""
+    return all(find.entity_type in POSSIBLE for find in finds_in(text, ""))
+
+
+def is_clean_key(name: str) -> bool:
+    """No rule finds anything in the name of a key: it may appear in a report."""
+    return not default().finds(name, detect=False)
 
 
 def finds_in(text: str, context: str) -> tuple[Find, ...]:
-    """What clinft's own rules find in `text` when `context` stands before it, by start, without overlaps."""
+    """What clinft's rules and detector find in `text` behind `context`, by start, without overlaps."""
     return default().finds(text, context)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from clinft.stages.audit.engine import default
 from clinft.stages.audit.finds import Find
-from clinft.stages.audit.scan import finds_in, is_clean
+from clinft.stages.audit.scan import is_clean
 from clinft.stages.audit.units import json_units
 
 # Letter, the field where a part of it stands, the row.
@@ -122,7 +123,7 @@ def found(row: object) -> Iterator[tuple[str, str, Find]]:
     texts: dict[str, str] = {}
     for unit in json_units("data/x.jsonl", 1, line, is_clean):
         texts |= {} if unit.segments else {unit.field: unit.text}
-        for find in finds_in(unit.text, unit.context):
+        for find in default().finds(unit.text, unit.context, detect=not unit.segments):
             if find.severity(settings=False) != "INFO":
                 for field, start, end in unit.located(find.start, find.end):
                     yield field, texts.get(field, unit.text)[start:end], find

@@ -68,28 +68,33 @@ VISIT = TeamPattern(
 )
 
 
+def by_rules(searching: Engine, text: str) -> list[Find]:
+    """What the detector says of made-up words is no matter here."""
+    return [find for find in searching.finds(text) if not find.recognizer.startswith("detector/")]
+
+
 def policy(*patterns: TeamPattern) -> AuditPolicy:
     return AuditPolicy(patterns=patterns)
 
 
 def test_a_pattern_of_a_team_has_its_own_letter_and_severity() -> None:
-    (find,) = engine.of(policy(VISIT)).finds("seen as Vis-abcd here")
+    (find,) = by_rules(engine.of(policy(VISIT)), "seen as Vis-abcd here")
     assert (find.start, find.end, find.recognizer) == (12, 16, "team/visit-number")
     assert (find.weight.letter, find.severity(settings=False), find.severity(settings=True)) == (
         "H",
         "MEDIUM",
         "MEDIUM",
     )
-    assert engine.default().finds("seen as Vis-abcd here") == ()
+    assert by_rules(engine.default(), "seen as Vis-abcd here") == []
 
 
 def test_a_pattern_of_a_team_needs_one_of_its_words() -> None:
-    assert engine.of(policy(VISIT)).finds("noted as Vis-abcd here") == ()
+    assert by_rules(engine.of(policy(VISIT)), "noted as Vis-abcd here") == []
 
 
 def test_a_group_that_took_no_part_and_an_empty_match_are_no_find() -> None:
     odd = TeamPattern(name="odd", pattern=r"zzz(?P<value>q)?|(?=yyy)")
-    found = engine.of(policy(odd)).finds("zzz yyy zzzq")
+    found = by_rules(engine.of(policy(odd)), "zzz yyy zzzq")
     assert [(find.start, find.end) for find in found] == [(11, 12)]
 
 
@@ -110,7 +115,7 @@ def test_every_letter_names_who_looks_for_it() -> None:
 
 def test_presidios_own_recognisers_run_where_policy_names_them() -> None:
     own = engine.of(AuditPolicy(presidio=("InPanRecognizer", "PhoneRecognizer", "EsNifRecognizer")))
-    (find,) = own.finds("the card ABCPD1234Z of hers")
+    (find,) = by_rules(own, "the card ABCPD1234Z of hers")
     assert (find.start, find.end, find.entity_type) == (9, 19, "UNIQUE_IDENTIFIER")
     assert (find.weight.letter, find.severity(settings=False)) == ("R", "HIGH")
     assert find.recognizer == "presidio/InPanRecognizer"

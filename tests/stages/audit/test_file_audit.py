@@ -19,7 +19,7 @@ from tests.fakes.progress import Quiet
 VALUE = "219-09-9998"
 NUMBER = "00482913"
 NOTE = f"Seen today, caf\u00e9, SSN {VALUE} on file."
-ROWS = [{"id": "r1", "note": "A quiet note."}, {"id": "r2", "note": NOTE}]
+ROWS = [{"id": "r1", "note": "no pain today"}, {"id": "r2", "note": NOTE}]
 
 
 def jsonl(path: Path) -> None:

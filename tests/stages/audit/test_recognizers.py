@@ -6,6 +6,7 @@ from time import process_time
 import pytest
 
 from clinft.stages.audit import tables
+from clinft.stages.audit.detector import detector
 from clinft.stages.audit.recognizers import TABLE
 from clinft.stages.audit.rule import Rule
 from clinft.stages.audit.severity import UNSCANNED, weights
@@ -36,7 +37,7 @@ def test_every_family_has_matches_and_near_misses(family: str) -> None:
 def test_every_entity_type_is_matched_in_a_table_and_has_a_weight() -> None:
     types = {rule.entity_type for rules in TABLE.values() for rule in rules}
     assert {row[2] for family in TABLE for row in rows_of(family)[0]} == types
-    assert set(weights()) == types | {UNSCANNED}
+    assert set(weights()) == types | {UNSCANNED, *detector.entity_types()}
 
 
 def test_every_entity_type_says_what_it_is_and_what_to_do() -> None:

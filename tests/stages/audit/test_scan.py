@@ -44,7 +44,7 @@ def test_a_file_name_that_is_no_utf8_has_an_id_too() -> None:
 
 def test_texts_are_searched_for_what_the_given_policy_adds() -> None:
     pattern = TeamPattern(name="visit", pattern="vis-[a-z]{4}")
-    unit = TextUnit("a.txt", 1, "line", "as vis-abcd here")
+    unit = TextUnit("a.txt", 1, "line", "vis-abcd")
     (one,) = scan_texts([unit], engine.of(AuditPolicy(patterns=(pattern,))))
     assert (one.entity_type, one.safe_harbor, one.severity) == ("TEAM_VISIT", "R", "HIGH")
     assert list(scan_texts([unit])) == []

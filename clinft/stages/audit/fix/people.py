@@ -66,10 +66,12 @@ class People:
         if found is None:
             found = len(self._words)
             self._words.append(frozenset())
-        for word in words - self._words[found]:
+        # Jane Smith-Marston is Ms. Marston too.
+        halves = {half for word in words if "-" in word for half in word.split("-")}
+        for word in sorted((words | halves) - self._words[found]):
             if len(self._by_word[word]) < MOST_COMPARED:
                 self._by_word[word].append(found)
-        self._words[found] |= words
+        self._words[found] |= words | halves
         self._exact[words] = found
         return found
 

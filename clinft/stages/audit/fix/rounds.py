@@ -34,8 +34,8 @@ class Cleaner:
     everything: bool = False
     replaced: Counter[str] = field(default_factory=Counter)
 
-    def is_clean(self, text: str) -> bool:
-        return not self.engine.finds(text)
+    def is_clean(self, key: str) -> bool:
+        return not self.engine.finds(key, detect=False)
 
     def clean(self, texts: list[str], read: Read, placeholders: Placeholders) -> list[str]:
         """The texts of one row without what the audit finds in them."""
@@ -75,7 +75,7 @@ class Cleaner:
             places[name].append(place)
         edits: defaultdict[int, list[Edit]] = defaultdict(list)
         for unit in reading.units:
-            for find in self.engine.finds(unit.text, unit.context):
+            for find in self.engine.finds(unit.text, unit.context, detect=not unit.segments):
                 if not self.everything and find.severity(settings=False) == "INFO":
                     continue
                 value = unit.text[find.start : find.end]

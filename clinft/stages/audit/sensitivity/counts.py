@@ -7,7 +7,9 @@ from pydantic import Field
 
 from clinft.artifacts.audit import Finding, Letter
 from clinft.spec.base import Strict
+from clinft.stages.audit.detector.detector import POSSIBLE
 from clinft.stages.audit.sensitivity.planted import Planted, Span
+from clinft.stages.audit.severity import BLOCKING
 
 # File name and line → what the audit finds in it, by the very path that the data takes.
 Scan = Callable[[str, str], Iterable[Finding]]
@@ -16,11 +18,13 @@ Scan = Callable[[str, str], Iterable[Finding]]
 class Counts(Strict):
     planted: dict[Letter, int] = Field(default={}, description="By letter.")
     found: dict[Letter, int] = Field(default={}, description="Of these, by letter.")
+    blocked: dict[Letter, int] = Field(default={}, description="Of these, by a finding that blocks.")
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             planted=_sum(self.planted, other.planted),
             found=_sum(self.found, other.found),
+            blocked=_sum(self.blocked, other.blocked),
         )
 
 
@@ -29,15 +33,29 @@ def _sum(one: dict[str, int], two: dict[str, int]) -> dict[str, int]:
 
 
 def tally(planted: Iterable[Planted], scan: Scan) -> Counts:
-    """Found: a finding above INFO in the same field overlaps the identifier, whatever class it names."""
+    """Found: a finding that asks to look overlaps the identifier in the same field, whatever class it names.
+
+    That is any above INFO, and what the detector calls possible.
+    """
     totals: Counter[str] = Counter()
     hits: Counter[str] = Counter()
+    stops: Counter[str] = Counter()
     for copy in planted:
-        findings = [finding for finding in scan(copy.file, copy.line) if finding.severity != "INFO"]
+        findings = [finding for finding in scan(copy.file, copy.line) if _asks(finding)]
         for span in copy.spans:
+            near = [finding for finding in findings if _overlap(finding, span)]
             totals[span.letter] += 1
-            hits[span.letter] += any(_overlap(finding, span) for finding in findings)
-    return Counts(planted=dict(sorted(totals.items())), found=dict(sorted(hits.items())))
+            hits[span.letter] += bool(near)
+            stops[span.letter] += any(finding.severity in BLOCKING for finding in near)
+    return Counts(planted=_sorted(totals), found=_sorted(hits), blocked=_sorted(stops))
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
+
+
+def _asks(finding: Finding) -> bool:
+    return finding.severity != "INFO" or finding.entity_type in POSSIBLE
 
 
 def _overlap(finding: Finding, span: Span) -> bool:

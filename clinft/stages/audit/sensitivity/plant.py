@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from clinft.stages.audit.scan import is_clean
+from clinft.stages.audit.scan import is_clean_key
 from clinft.stages.audit.sensitivity.canaries import FORMS
 from clinft.stages.audit.sensitivity.canaries.form import Form
 from clinft.stages.audit.sensitivity.draw import Draw
@@ -63,7 +63,9 @@ def _copy(row: Row, canaries: Sequence[Canary], draw: Draw) -> Planted:
     member, sentences = _member(row, canaries, draw)
     text, found = _insert(row, sentences, draw)
     line = row.line(text, {key: value for _, key, value in member})
-    units = tuple(json_units(row.file, 1, line, is_clean) if row.frame else [line_unit(row.file, 1, line)])
+    units = tuple(
+        json_units(row.file, 1, line, is_clean_key) if row.frame else [line_unit(row.file, 1, line)]
+    )
     spans = [Span(letter, _field_of(text, units), start, end) for letter, start, end in found]
     spans += [Span(letter, _field_of(value, units), 0, len(value)) for letter, _, value in member]
     return Planted(row.file, line, tuple(spans))

@@ -10,9 +10,6 @@ from clinft.statistics.rounding import high, low
 
 Status = Literal["certified", "below_floor", "not_certified"]
 
-# Rules alone cannot find these; nothing is promised of them.
-UNCERTIFIED = ("A", "B")
-AWAITS_DETECTOR = "Not certified until clinft's trained detector for names and places ships."
 # Found of all cases of the challenge set while no rule had seen one (bench/data/README.md), of the classes
 # whose misses were read since, or that gained by what was done then.
 BLIND = {
@@ -36,10 +33,10 @@ def sensitivities(canaries: Counts | None, challenge: Counts | None, floor: floa
 def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor: float) -> Sensitivity:
     planted, frozen = _measured(letter, canaries), _measured(letter, challenge)
     notes = []
-    if letter in UNCERTIFIED:
-        notes.append(AWAITS_DETECTOR)
     if letter in BLIND and frozen is not None:
         notes.append(_not_blind(*BLIND[letter]))
+    if of_blocking := _blocking(letter, canaries, challenge):
+        notes.append(of_blocking)
     if planted is None:
         notes.append(NO_CANARIES)
     if frozen is None:
@@ -48,7 +45,7 @@ def _rated(letter: str, canaries: Counts | None, challenge: Counts | None, floor
         identifier=letter,
         canaries=planted,
         challenge=frozen,
-        status=_status(letter, [measured.low for measured in (planted, frozen) if measured], floor),
+        status=_status([measured.low for measured in (planted, frozen) if measured], floor),
         note=" ".join(notes),
     )
 
@@ -62,8 +59,18 @@ def _not_blind(found: int, cases: int) -> str:
     )
 
 
-def _status(letter: str, lows: list[float], floor: float) -> Status:
-    if letter in UNCERTIFIED or not lows:
+def _blocking(letter: str, canaries: Counts | None, challenge: Counts | None) -> str:
+    """How many were found by a finding that blocks, if not all; the others are listed for a reader."""
+    parts = [
+        f"{counts.blocked.get(letter, 0)} of {counts.planted[letter]} {what}"
+        for what, counts in (("planted", canaries), ("challenge cases", challenge))
+        if counts and counts.found.get(letter, 0) > counts.blocked.get(letter, 0)
+    ]
+    return f"Found by a finding that blocks: {', '.join(parts)}; the others are listed only." if parts else ""
+
+
+def _status(lows: list[float], floor: float) -> Status:
+    if not lows:
         return "not_certified"
     return "below_floor" if min(lows) < floor else "certified"
 

@@ -16,8 +16,8 @@ READINGS = (
 WEIGHT = (
     "A finding weighs CRITICAL, HIGH, MEDIUM, LOW or INFO, by the kind of identifier and by whether it "
     "points at one person alone or together with others. CRITICAL and HIGH block training; CRITICAL can "
-    "never be waived. Values from ranges that are nobody's, names of providers and addresses of "
-    "publications count as INFO."
+    "never be waived. Values from ranges that are nobody's, names of providers, addresses of "
+    "publications and what the detector for names and places only calls possible count as INFO."
 )
 
 
@@ -85,8 +85,9 @@ def _meanings(audit: AuditReport) -> Iterable[str]:
         "same for all data, so it says nothing of this data's style."
     )
     yield (
-        "**Found** means that a finding above INFO overlaps the planted identifier, whatever class it was "
-        "reported under."
+        "**Found** means that a finding overlaps the planted identifier, whatever class it was reported "
+        "under: any above INFO, or one that the detector calls possible. How many were found by a finding "
+        "that blocks stands in the class's note."
     )
     yield (
         "**Neither holds a real clinical note.** How many identifiers the search finds in real notes is not "

@@ -14,6 +14,7 @@ from clinft.stages.report.pull_request.reasons import gate_decision
 from clinft.stages.report.pull_request.room import Room, Section, collapsed
 
 BLOCKING = ("CRITICAL", "HIGH")
+SHOWN_LOW = 20
 
 
 def blocking(project: ProjectReport, name: str | None, room: Room) -> Iterable[Section]:
@@ -58,10 +59,18 @@ def collapsed_parts(project: ProjectReport, name: str | None, room: Room) -> Ite
             yield collapsed("What to do about each type of finding", "remedies", name, _remedies(audit, room))
         low = _sorted(audit, ("MEDIUM", "LOW", "INFO"))
         if low:
-            yield collapsed("MEDIUM, LOW and INFO findings", "low findings", name, _table(project, low, room))
+            yield collapsed("MEDIUM, LOW and INFO findings", "low findings", name, *_low(project, low, room))
     if decision is not None and decision.handling is not None:
         blocks = _handling(decision.handling, room)
         yield collapsed("What leaves, and open safeguards", "handling", name, *blocks)
+
+
+def _low(project: ProjectReport, findings: Sequence[Finding], room: Room) -> Iterable[str]:
+    """The gravest and likeliest first: of what is only possible there may be very many."""
+    ordered = sorted(findings, key=lambda found: (SEVERITIES.index(found.severity), -found.score))
+    yield _table(project, ordered[:SHOWN_LOW], room)
+    if len(ordered) > SHOWN_LOW:
+        yield f"{len(ordered) - SHOWN_LOW:,} more stand in `audit.json`, with type, place and score."
 
 
 def _without_waiver(project: ProjectReport, audit: AuditReport) -> list[Finding]:

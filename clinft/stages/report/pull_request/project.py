@@ -168,7 +168,7 @@ def severities(by_severity: dict[str, int], room: Room) -> str:
         for name in names
         if by_severity.get(name)
     ]
-    return room.inline(counted) if counted else "none by its rules, which is no clearance"
+    return room.inline(counted) if counted else "none, which is no clearance"
 
 
 def _audit(audit: AuditReport | None, decision: GateDecision | None, room: Room) -> str:

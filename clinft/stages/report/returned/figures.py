@@ -96,7 +96,7 @@ def severities(audit: AuditReport) -> str:
     unknown = sum(n for name, n in audit.by_severity.items() if name not in SEVERITIES)
     if unknown:
         counted.append(f"{unknown:,} of an unknown severity")
-    return ", ".join(counted) or "none by its rules, which is no clearance"
+    return ", ".join(counted) or "none, which is no clearance"
 
 
 def audited(audit: AuditReport) -> str:

@@ -29,7 +29,7 @@ def test_cases_come_by_letter_with_their_spans(tmp_path: Path) -> None:
     assert [unit.text[span.start : span.end] for span in second.spans] == ["4482019", "77120"]
     assert unit.context == ""
     assert tally(challenge_cases(tmp_path), lambda file, line: ()) == Counts(
-        planted={"G": 1, "H": 2}, found={"G": 0, "H": 0}
+        planted={"G": 1, "H": 2}, found={"G": 0, "H": 0}, blocked={"G": 0, "H": 0}
     )
 
 

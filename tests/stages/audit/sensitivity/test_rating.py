@@ -9,7 +9,8 @@ LETTERS = "".join(category.letter for category in CATEGORIES)
 
 
 def counts(found: int, n: int, letters: str = LETTERS) -> Counts:
-    return Counts(planted=dict.fromkeys(letters, n), found=dict.fromkeys(letters, found))
+    every = dict.fromkeys(letters, found)
+    return Counts(planted=dict.fromkeys(letters, n), found=every, blocked=every)
 
 
 # With no miss the bound is 0.025 ** (1 / n); the others are from Clopper and Pearson's beta quantiles.
@@ -53,16 +54,17 @@ def test_either_measurement_can_fail_a_class(
 ) -> None:
     rows = sensitivities(canaries, challenge, 0.95)
     assert "".join(row.identifier for row in rows) == LETTERS
-    assert {row.status for row in rows if row.identifier not in "AB"} == {status}
+    assert {row.status for row in rows} == {status}
 
 
-@pytest.mark.parametrize("found", [0, 200])
-def test_names_and_places_are_never_certified_and_never_below(found: int) -> None:
-    for row in sensitivities(counts(found, 200), counts(found, 200), 0.95)[:2]:
-        assert row.status == "not_certified"
-        assert "trained detector for names and places" in row.note
-        assert row.canaries is not None
-        assert row.canaries.found == found
+def test_what_was_found_without_blocking_is_said() -> None:
+    planted = Counts(planted={"A": 500, "D": 500}, found={"A": 498, "D": 500}, blocked={"A": 470, "D": 500})
+    cases = Counts(planted={"A": 200}, found={"A": 199}, blocked={"A": 199})
+    rows = sensitivities(planted, cases, 0.95)
+    assert "Found by a finding that blocks: 470 of 500 planted; the others are listed only." in rows[0].note
+    assert "blocks" not in rows[3].note
+    both = sensitivities(planted, cases.model_copy(update={"blocked": {"A": 150}}), 0.95)[0].note
+    assert "470 of 500 planted, 150 of 200 challenge cases;" in both
 
 
 def test_the_policys_floor_is_the_one_that_counts() -> None:

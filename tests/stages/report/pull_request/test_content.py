@@ -220,6 +220,23 @@ def test_findings_show_type_place_and_id_worst_first() -> None:
     assert "`US_SSN` | (G) | `data/records/train.jsonl` | 4 | `text` | 10 to 22" in lines[0]
 
 
+def test_of_what_is_only_possible_the_likeliest_are_shown_and_the_rest_counted() -> None:
+    found = [
+        audit_reports.finding("INFO", number, "POSSIBLE_PERSON", "A").model_copy(
+            update={"score": number / 100}
+        )
+        for number in range(1, 31)
+    ]
+    audit = audit_reports.audit().model_copy(update={"findings": tuple(found)})
+    text = comment(report(project(audit=audit)))
+
+    rows = [line for line in text.splitlines() if line.startswith("| INFO |")]
+    assert len(rows) == 20
+    assert f"`{30:016x}`" in rows[0]
+    assert f"`{11:016x}`" in rows[-1]
+    assert "10 more stand in `audit.json`" in text
+
+
 def test_waiver_is_refused_until_a_person_fills_it_in() -> None:
     waivers = yaml.safe_load(waiver_block(comment(fake.refused())))["waivers"]
 
