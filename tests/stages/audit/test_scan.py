@@ -53,4 +53,7 @@ def test_texts_are_searched_for_what_the_given_policy_adds() -> None:
 def test_clean_means_that_nothing_is_found() -> None:
     assert is_clean("cough for two weeks")
     assert not is_clean("SSN 219-09-9998")
+    possible = "Bed 12 Abernathy NPO for cath"
+    assert {find.severity(settings=False) for find in finds_in(possible, "")} == {"INFO"}
+    assert not is_clean(possible)
     assert finds_in("219-09-9998", "ssn: ") == engine.default().finds("219-09-9998", "ssn: ") != ()

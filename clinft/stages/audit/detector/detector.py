@@ -27,15 +27,22 @@ ENTITY_TYPES = {
 }
 POSSIBLE = frozenset(possible for _, possible in ENTITY_TYPES.values())
 # Without a word there is nothing to read.
-LETTERS, CAPITAL = re.compile(r"[^\W\d_]{2}"), re.compile(r"[A-Z]")
+LETTERS = re.compile(r"[^\W\d_]{2}")
 # Values of a table: of one word, and of fewer than these in lower case, only what is certain is worth a line.
 # One word in lower case is not even read.
 FEW_WORDS = 6
-# `[PERSON_1]`, as `clinft audit --fix` writes it.
-PLACEHOLDER = re.compile(r"\[[A-Z]{2,12}(?:_[A-Z0-9]{1,6})?\]")
-# What may lie between two words of one find.
-JOINTS = frozenset((" ", "", ", ", ". ", "-", "'", ".", " & ", "/", "  "))
-# A word at the edge of a certain find that is less likely than this is no part of it.
+# What `clinft audit --fix` writes where an identifier stood, and what the remedies tell people to write. Any
+# other word in brackets may be a name.
+PLACEHOLDER = re.compile(
+    r"\[(?:PERSON|NAME|PLACE|EMPLOYER|DATE|PHONE|FAX|EMAIL|SSN|MRN|PLAN|ACCOUNT|LICENSE|VEHICLE|DEVICE|URL|IP|"
+    r"BIOMETRIC|IMAGE|ID|DATA|TEXT|REMOVED)(?:_(?:\d{1,6}|[B-DF-HJ-NP-TV-Z]{1,6}))?\]"
+)
+# What may lie between two words of one find. A comma may not: people are listed with it.
+JOINTS = frozenset((" ", "", "-", "'", ".", "  "))
+# Behind an initial or a short word, as in `J. Quill`, and within the name of a firm.
+AFTER_INITIAL, INITIAL, WITHIN_FIRM = ". ", 2, " & "
+# A word of a certain find that is less likely than this is no part of it at the edge, nor an ordinary word
+# inside.
 EDGE = 0.3
 # A word that the rules know as no name is listed as one from this chance on.
 ORDINARY = 0.12
@@ -78,8 +85,8 @@ class Detector:
         """
         if LETTERS.search(text, first) is None:
             return []
-        words = len(text[first:].split(maxsplit=FEW_WORDS - 1))
-        lower = CAPITAL.search(text, first) is None
+        rest = text[first:]
+        words, lower = len(rest.split(maxsplit=FEW_WORDS - 1)), rest == rest.lower()
         if lower and words == 1:
             return []
         certain_only = words < (FEW_WORDS if lower else 2)
@@ -128,7 +135,10 @@ class Detector:
             least = min(EDGE, _most(group))
             likely = [place for place, word in enumerate(group) if word.chance >= least]
             start, end = likely[0], likely[-1] + 1
-            certain = [start <= place < end for place in range(len(group))]
+            certain = [
+                start <= place < end and (word.chance >= least or not _is_ordinary_word(word, text))
+                for place, word in enumerate(group)
+            ]
         else:
             certain = [(word.label, text[word.start : word.end]) in known for word in group]
         for sure, words in groupby(zip(certain, group, strict=True), key=itemgetter(0)):
@@ -173,12 +183,19 @@ def _joined(words: Sequence[Likely], text: str) -> Iterator[list[Likely]]:
     """Neighbours of one label."""
     group: list[Likely] = []
     for word in words:
-        if group and (group[-1].label != word.label or text[group[-1].end : word.start] not in JOINTS):
+        if group and (group[-1].label != word.label or not _joins(group[-1], word, text)):
             yield group
             group = []
         group.append(word)
     if group:
         yield group
+
+
+def _joins(before: Likely, behind: Likely, text: str) -> bool:
+    between = text[before.end : behind.start]
+    if between == AFTER_INITIAL:
+        return before.end - before.start <= INITIAL
+    return between in JOINTS or (between == WITHIN_FIRM and before.label == "ORGANISATION")
 
 
 def _with_placeholders(taken: Sequence[Place], text: str) -> Sequence[Place]:
@@ -196,29 +213,35 @@ def _with_placeholders(taken: Sequence[Place], text: str) -> Sequence[Place]:
 
 def _free(part: Part, taken: Sequence[Place], text: str) -> Iterator[Part]:
     """What no rule has explained of it, if that is worth a find."""
-    first, last = part.words[0].start, part.words[-1].end
-    near = taken[max(0, bisect(taken, (first, first)) - 1) : bisect(taken, (last, last))]
-    if not any(_overlap(place, (first, last)) for place in near):
+    runs: list[list[Likely]] = []
+    whole, known = True, -1
+    for word in part.words:
+        # How many places begin before the word's end: the last of them is the only one that can touch it.
+        count = bisect(taken, (word.end, -1))
+        if count and taken[count - 1][1] > word.start:
+            whole, known = False, -1
+        elif count == known:
+            runs[-1].append(word)
+        else:
+            whole = whole and not runs
+            runs.append([word])
+            known = count
+    if whole:
         yield part
         return
-    if part.words[0].label == "ID":
-        return
-    left = [not any(_overlap(place, word[:2]) for place in near) for word in part.words]
-    for free, found in groupby(zip(left, part.words, strict=True), key=itemgetter(0)):
-        words = [word for _, word in found]
+    for words in runs:
         own = [word for word in words if word.end - word.start >= OWN_WORD and text[word.start].isalpha()]
-        if free and own:
+        if own and words[0].label != "ID":
             yield Part(words, part.certain and _most(own) >= OWN_CHANCE)
 
 
 def _is_ordinary(part: Part, text: str) -> bool:
     """A name that is made of words which the rules know as no name."""
-    words = [text[word.start : word.end] for word in part.words]
-    return part.words[0].label == "NAME" and all(is_ordinary(plain(word)) for word in words)
+    return part.words[0].label == "NAME" and all(_is_ordinary_word(word, text) for word in part.words)
 
 
-def _overlap(one: Place, other: Place) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _is_ordinary_word(word: Likely, text: str) -> bool:
+    return is_ordinary(plain(text[word.start : word.end]))
 
 
 def _most(words: Sequence[Likely]) -> float:

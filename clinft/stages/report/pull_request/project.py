@@ -93,8 +93,8 @@ def _use(project: ProjectReport, room: Room) -> Iterable[str]:
         yield f"**Not for**: {room.inline([room.text(line) for line in project.out_of_scope], '; ')}"
     if project.written:
         yield (
-            "**Written by people, for people to read**: rules find a name or a place only where a title or a "
-            "label gives it away."
+            "**Written by people, for people to read**: in these texts a name or a place blocks only where a "
+            "title or a label gives it away."
         )
         yield room.listing([room.text(line) for line in project.written])
     if project.evidence:

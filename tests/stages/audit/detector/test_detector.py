@@ -88,7 +88,10 @@ def test_certain_finds_block_and_possible_ones_do_not() -> None:
     ("text", "expected"),
     [
         ("by Ada Quill now", ["Ada Quill"]),
-        ("Quill, Ada", ["Quill, Ada"]),
+        ("Quill, Ada", ["Quill", "Ada"]),  # people are listed with commas
+        ("A. Quill", ["A. Quill"]),
+        ("Ada. Quill", ["Ada", "Quill"]),
+        ("Ada & Quill", ["Ada", "Quill"]),
         ("Ada-Quill", ["Ada-Quill"]),
         ("Ada\nQuill", ["Ada", "Quill"]),
         ("Ada; Quill", ["Ada", "Quill"]),
@@ -97,7 +100,22 @@ def test_certain_finds_block_and_possible_ones_do_not() -> None:
     ],
 )
 def test_neighbours_are_one_find(text: str, expected: list[str]) -> None:
-    assert [part for part, _ in shown(text, PERSON)] == expected
+    assert [part for part, _ in shown(text, PERSON | {"A": ("NAME", 0.9)})] == expected
+
+
+def test_the_name_of_a_firm_may_have_an_ampersand() -> None:
+    told = dict.fromkeys(("Ada", "Quill"), ("ORGANISATION", 0.9))
+    assert shown("Ada & Quill", told) == [("Ada & Quill", "EMPLOYER")]
+
+
+def test_an_unlikely_ordinary_word_between_two_people_is_part_of_neither() -> None:
+    told = PERSON | {"and": ("NAME", 0.12), "de": ("NAME", 0.12)}
+    assert shown("his wife Ada and Quill came", told) == [
+        ("Ada", "PERSON"),
+        ("and", "POSSIBLE_PERSON"),
+        ("Quill", "PERSON"),
+    ]
+    assert shown("his wife Ada de Quill came", told) == [("Ada de Quill", "PERSON")]
 
 
 def test_neighbours_of_two_labels_are_two_finds() -> None:
@@ -158,7 +176,7 @@ def test_scores_are_the_chance_of_the_likeliest_word_in_hundredths() -> None:
         ([(0, 30)], []),
         ([(3, 6), (11, 16)], ["Mae"]),
         ([(0, 3), (16, 20)], ["Ada Mae Quill"]),  # beside it
-        ([(6, 7)], ["Ada Mae Quill"]),  # a blank is no part of a word
+        ([(6, 7)], ["Ada", "Mae Quill"]),  # no find lies over another
     ],
 )
 def test_what_a_rule_has_explained_is_left_out(taken: list[tuple[int, int]], expected: list[str]) -> None:
@@ -276,6 +294,9 @@ def test_words_in_a_placeholder_are_no_find() -> None:
     told = PERSON | {"PERSON": ("NAME", 0.9), "PLACE": ("PLACE", 0.9)}
     assert shown("[PERSON_1] and [PLACE] saw Ada", told) == [("Ada", "PERSON")]
     assert shown("[PERSON 1] saw", told) == [("PERSON", "PERSON")]
+    # Other words in brackets may be names.
+    assert shown("Patient: [QUILL], age 54", {"QUILL": ("NAME", 0.9)}) == [("QUILL", "PERSON")]
+    assert shown("Patient: [PERSON_QUILL]", {"QUILL": ("NAME", 0.9)}) == [("QUILL", "PERSON")]
     # Rules see through what looks like one.
     assert shown("[PERSON_1] saw Ada", told, taken=[(8, 9)]) == [("Ada", "PERSON")]
 
@@ -288,6 +309,8 @@ def test_of_few_words_in_lower_case_only_certain_ones_are_finds() -> None:
     assert shown("ada came in today with pain", told) == [("ada", "POSSIBLE_PERSON")]
     assert shown("Bram", told) == []
     assert shown("Bram came", told) == [("Bram", "POSSIBLE_PERSON")]
+    # Capitals of any alphabet are capitals.
+    assert shown("Éloïse came", {"Éloïse": ("NAME", 0.5)}) == [("Éloïse", "POSSIBLE_PERSON")]
     # What stands before, such as the key of a value, is no word of it.
     assert finds("key of it: ada", told, first=11) == []
 
