@@ -29,7 +29,7 @@ from clinft.pipeline.ledger import spent_in_month
 from clinft.spec.policy import Runner
 from clinft.spec.project import ProjectSpec
 from clinft.spec.training import TrainingSpec
-from clinft.stages.audit.scan import is_clean
+from clinft.stages.audit.scan import is_presentable
 from clinft.stages.gate.places import OWN_MACHINES
 
 HIDDEN = "hidden: the audit's rules find something in it"
@@ -41,7 +41,7 @@ HOSTED_ONLY, OWN_ONLY = frozenset({"learning_rate_multiplier"}), frozenset({"lea
 
 def shown(text: str) -> str:
     """Text that people wrote reaches the comment only where no rule finds anything in it."""
-    return text if is_clean(text) else HIDDEN
+    return text if is_presentable(text) else HIDDEN
 
 
 def shown_changes(changes: ChangeSet) -> ChangeSet:
@@ -56,9 +56,9 @@ def first_paths(changes: ChangeSet) -> ChangeSet:
 def _shown_path(path: ChangedPath) -> ChangedPath:
     # A run is named by a digest, which looks like an identifier.
     words = RUN.sub("run", path.path).replace("/", " ")
-    if is_clean(words):
+    if is_presentable(words):
         return path
-    project = f"projects/{path.project}/" if path.project and is_clean(path.project) else ""
+    project = f"projects/{path.project}/" if path.project and is_presentable(path.project) else ""
     return path.model_copy(update={"path": f"{project}({HIDDEN})"})
 
 

@@ -9,7 +9,16 @@ from clinft.stages.audit.engine import Engine, default
 from clinft.stages.audit.finds import Find
 from clinft.stages.audit.units import TextUnit
 
-__all__ = ["Find", "finding_of", "finds_in", "is_clean", "is_clean_key", "place_id", "scan_texts"]
+__all__ = [
+    "Find",
+    "finding_of",
+    "finds_in",
+    "is_clean",
+    "is_clean_key",
+    "is_presentable",
+    "place_id",
+    "scan_texts",
+]
 
 
 def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Iterator[Finding]:
@@ -25,6 +34,11 @@ def scan_texts(texts: Iterable[TextUnit], engine: Engine | None = None) -> Itera
 def is_clean(text: str) -> bool:
     """Nothing is found in the text, not even as possible: it may appear in a report."""
     return not finds_in(text, "")
+
+
+def is_presentable(text: str) -> bool:
+    """Nothing is found that is more than possible: a spec's words may be quoted to its reviewers."""
+    return all(find.entity_type in POSSIBLE for find in finds_in(text, ""))
 
 
 def is_clean_key(name: str) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 
 from clinft.spec.audit_policy import AuditPolicy, TeamPattern
 from clinft.stages.audit import engine
-from clinft.stages.audit.scan import finds_in, is_clean, scan_texts
+from clinft.stages.audit.scan import finds_in, is_clean, is_presentable, scan_texts
 from clinft.stages.audit.units import TextUnit
 
 UNIT = TextUnit("data/records/train.jsonl", 3, "text", "SSN 219-09-9998, call 617-555-0142, seen Tuesday")
@@ -56,4 +56,6 @@ def test_clean_means_that_nothing_is_found() -> None:
     possible = "Bed 12 Abernathy NPO for cath"
     assert {find.severity(settings=False) for find in finds_in(possible, "")} == {"INFO"}
     assert not is_clean(possible)
+    assert is_presentable(possible)
+    assert not is_presentable("SSN 219-09-9998")
     assert finds_in("219-09-9998", "ssn: ") == engine.default().finds("219-09-9998", "ssn: ") != ()
