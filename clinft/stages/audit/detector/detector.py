@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from clinft.stages.audit.detector.network import Network
 from clinft.stages.audit.detector.operating_point import OperatingPoint, chosen
-from clinft.stages.audit.detector.wordpiece import plain
 from clinft.stages.audit.origin import Match, Origin
-from clinft.stages.audit.recognizers.name_forms import is_ordinary
+from clinft.stages.audit.placeholder import PLACEHOLDER
+from clinft.stages.audit.recognizers.name_forms import is_ordinary, plain
 from clinft.stages.audit.severity import weights
 from clinft.stages.audit.windows import SIZE, windows
 
@@ -31,12 +31,6 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 # Values of a table: of one word, and of fewer than these in lower case, only what is certain is worth a line.
 # One word in lower case is not even read.
 FEW_WORDS = 6
-# What `clinft audit --fix` writes where an identifier stood, and what the remedies tell people to write. Any
-# other word in brackets may be a name.
-PLACEHOLDER = re.compile(
-    r"\[(?:PERSON|NAME|PLACE|EMPLOYER|DATE|PHONE|FAX|EMAIL|SSN|MRN|PLAN|ACCOUNT|LICENSE|VEHICLE|DEVICE|URL|IP|"
-    r"BIOMETRIC|IMAGE|ID|DATA|TEXT|REMOVED)(?:_(?:\d{1,6}|[B-DF-HJ-NP-TV-Z]{1,6}))?\]"
-)
 # What may lie between two words of one find. A comma may not: people are listed with it.
 JOINTS = frozenset((" ", "", "-", "'", ".", "  "))
 # Behind an initial or a short word, as in `J. Quill`, and within the name of a firm.

@@ -59,7 +59,7 @@ def words_of(text: str) -> list[str]:
 def features(word: str) -> Features:
     if len(word) > 1 and word[0] == MARK:
         *others, flags = features(word[1:])
-        return (*others, flags | UNCASED)  # type: ignore[return-value]
+        return (*others, flags | UNCASED)  # type: ignore[return-value]  # as many as `features` gave
     if word.isdecimal():
         return _of_number(word)
     if not word[0].isalpha():

@@ -5,20 +5,11 @@ from collections import Counter
 
 from clinft.stages.audit.fix.mentions import Mentions
 from clinft.stages.audit.fix.people import People, names_in
+from clinft.stages.audit.placeholder import LETTERS, OWN_WORDS, WORDS
 
-# By letter of 45 CFR 164.514(b)(2)(i), so that patterns of a team's own have one, too.
-WORDS = {
-    "A": "PERSON", "B": "PLACE", "C": "DATE", "D": "PHONE", "E": "FAX", "F": "EMAIL", "G": "SSN", "H": "MRN",
-    "I": "PLAN", "J": "ACCOUNT", "K": "LICENSE", "L": "VEHICLE", "M": "DEVICE", "N": "URL", "O": "IP",
-    "P": "BIOMETRIC", "Q": "IMAGE", "R": "ID",
-}  # fmt: skip
-OWN_WORDS = {"EMPLOYER": "EMPLOYER", "EMBEDDED_DATA": "DATA", "UNSCANNED_TEXT": "TEXT"}
 AGES = ("AGE_OVER_89", "AGE_OVER_89_VAGUE")
 # The class that the rule itself names.
 POOLED_AGE = "90 or older"
-REMOVED = "[REMOVED]"
-# No vowels, so no words.
-LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 # A text file of any length is one record; from here on a value may get a second number.
 MOST_VALUES = 100_000
 PERSON = "PERSON"

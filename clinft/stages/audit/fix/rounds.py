@@ -9,7 +9,8 @@ from typing import NamedTuple
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.fix.mentions import Mentions
 from clinft.stages.audit.fix.nested import Edit, rewritten
-from clinft.stages.audit.fix.placeholders import REMOVED, Placeholders
+from clinft.stages.audit.fix.placeholders import Placeholders
+from clinft.stages.audit.placeholder import REMOVED
 from clinft.stages.audit.units import TextUnit
 
 ROUNDS = 3
