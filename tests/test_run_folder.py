@@ -76,3 +76,20 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="no space"):
         run_folder.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
+
+
+class Longer(Note):
+    """The same payload after a field was added."""
+
+    source: str | None = None
+    parts: tuple[Note, ...] = ()
+
+
+def test_evidence_of_before_a_field_was_added_still_holds(tmp_path: Path) -> None:
+    path = run_folder.save(tmp_path, artifact())
+    found = run_folder.load(tmp_path, "prepare", Longer)
+    assert found is not None
+    assert (found.payload.text, found.digest) == ("x", artifact().digest)
+    path.write_text(path.read_text().replace('"x"', '"y"'))
+    with pytest.raises(DigestMismatch):
+        run_folder.load(tmp_path, "prepare", Longer)

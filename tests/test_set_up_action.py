@@ -32,7 +32,11 @@ def test_the_light_set_is_whole_and_hashed_and_has_no_torch() -> None:
         name for name in names if name.startswith(("torch", "nvidia", "transformers", "peft", "cuda"))
     }
     installs = [step for step in steps() if "pip install" in step.get("run", "")]
-    assert [step["name"] for step in installs] == ["The light set", "The training set"]
+    assert [step["name"] for step in installs] == [
+        "The light set",
+        "The training set",
+        "The client of MCP servers",
+    ]
     install = installs[0]["run"]
     assert all(flag in install for flag in FLAGS)
     assert not re.search(r"install .*(?:tree|-e |\s\.)", install)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from clinft import wiring
 from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training.tools import Tools
 from clinft.errors import SpecError
 from clinft.stages.gate import LOCAL_ROLE
 from tests.fakes.gate_inputs import ESTIMATE
@@ -27,8 +28,9 @@ def test_outside_a_repository_the_way_out_is_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="fake, fake_hosted, peft"):
-        wiring.provider_named("openai", LocalModelStore(tmp_path, tmp_path, Quiet()))
+    tools = Tools(LocalModelStore(tmp_path, tmp_path, Quiet()), tmp_path)
+    with pytest.raises(SpecError, match="azure_openai, fake, fake_hosted, manual, mcp, openai, peft"):
+        wiring.provider_named("vertex", tools)
 
 
 def test_yes_is_recorded_as_such() -> None:

@@ -51,11 +51,13 @@ WRITES = {
     ("assess.yml", "publish"): {"contents", "pull-requests"},
     ("checks.yml", "publish"): {"pull-requests", "statuses"},
     ("publish.yml", "publish"): {"pull-requests", "statuses"},
-    ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues"},
+    ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues", "id-token"},
     ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
     ("run.yml", "hand-over"): {"actions", "contents"},
+    ("run.yml", "hosted"): {"id-token"},  # to Azure; it writes nothing here
     ("train.yml", "start"): {"contents", "issues"},
-    ("train.yml", "run"): {"actions", "contents"},  # for hand-over; the job that trains asks for less
+    # For hand-over and hosted; the job that trains asks for less.
+    ("train.yml", "run"): {"actions", "contents", "id-token"},
 }
 # All that is filled in at run time. None of it is read by a shell: each is a value of `with`, `env` or the like.
 EXPRESSIONS = {
@@ -71,7 +73,7 @@ EXPRESSIONS = {
     "doctor.yml": {"github.repository", "github.token"},
     "notify.yml": {"github.event.workflow_run.id"},  # a number that GitHub gives
     "pages.yml": {"github.repository"},
-    "reconcile.yml": {"github.repository", "github.token"},
+    "reconcile.yml": {"github.repository", "github.token", "secrets.CLINFT_KEYS"},
     "report.yml": {
         "github.token",
         "github.workspace",
@@ -87,11 +89,12 @@ EXPRESSIONS = {
         "fromJSON(inputs.runs_on)",
         "github.token",
         "github.workspace",
+        "inputs.hosted == 'true' && needs.hosted.result || needs.train.result",
         "inputs.packages",
         "inputs.project",
         "inputs.purpose",
         "inputs.run",
-        "needs.train.result",
+        "secrets.CLINFT_KEYS",
         "steps.train.outputs.artifact",
     },
     "train.yml": {
@@ -99,6 +102,7 @@ EXPRESSIONS = {
         "fromJSON(needs.start.outputs.runs)",
         "github.run_id",
         "github.token",
+        "matrix.hosted",
         "matrix.packages",
         "matrix.project",
         "matrix.purpose",
@@ -168,11 +172,45 @@ def test_no_run_on_main_is_cancelled_by_a_newer_one(name: str) -> None:
     assert all(group["cancel-in-progress"] is False for group in groups)
 
 
-@on_main
-def test_no_secret_but_the_token_reaches_it(name: str) -> None:
-    text = "\n".join(texts(workflow(name)))
-    assert "secrets" not in text
-    assert "inherit" not in text
+# Who is given a secret besides the token: whoever asks a provider, which is never a machine of the team.
+KEYS = {("run.yml", "hosted", "clinft train --started"), ("reconcile.yml", "reconcile", "clinft reconcile")}
+
+
+def test_no_secret_but_the_token_reaches_any_other_step() -> None:
+    given = {
+        (file, name, step.get("run"))
+        for file, name, job in jobs()
+        for step in job.get("steps", ())
+        if "secrets" in "\n".join(texts(step))
+    }
+    assert given == KEYS
+    elsewhere = [
+        (file, name)
+        for file, name, job in jobs()
+        for key, value in job.items()
+        if key not in ("steps", "secrets") and "secrets." in "\n".join(texts(value))
+    ]
+    assert elsewhere == []
+    for file, name, job in jobs():
+        if (file, name) in {(file, name) for file, name, _ in KEYS}:
+            assert (job["runs-on"], job["environment"]) == ("ubuntu-latest", "train")
+
+
+def test_secrets_are_handed_on_to_the_run_alone() -> None:
+    """The repository has none of its own: what arrives is what the environment of the called job holds."""
+    assert [(file, name, job["secrets"]) for file, name, job in jobs() if "secrets" in job] == [
+        ("train.yml", "run", "inherit")
+    ]
+
+
+def test_where_a_provider_trains_no_machine_of_the_team_is_asked() -> None:
+    found = workflow("run.yml")["jobs"]
+    assert (found["train"]["if"], found["hosted"]["if"]) == ("inputs.hosted != 'true'", "inputs.hosted == 'true'")
+    assert [step.get("run") for step in found["train"]["steps"]] == [
+        step.get("run") for step in found["hosted"]["steps"]
+    ]
+    assert found["train"]["concurrency"] == found["hosted"]["concurrency"]
+    assert found["hand-over"]["needs"] == ["train", "hosted"]
 
 
 def test_who_may_write_what() -> None:
@@ -190,7 +228,11 @@ def test_all_but_the_training_runs_on_githubs_machines() -> None:
         for file, name, job in jobs()
         if "uses" not in job and (job["runs-on"] != "ubuntu-latest" or "environment" in job)
     }
-    assert other == {("run.yml", "train"): ("${{ fromJSON(inputs.runs_on) }}", "train")}
+    assert other == {
+        ("run.yml", "train"): ("${{ fromJSON(inputs.runs_on) }}", "train"),
+        ("run.yml", "hosted"): ("ubuntu-latest", "train"),
+        ("reconcile.yml", "reconcile"): ("ubuntu-latest", "train"),
+    }
 
 
 # The machine that trains
@@ -216,9 +258,11 @@ def test_the_machine_comes_from_the_policy_by_way_of_start() -> None:
     assert callers == [("train.yml", "run")]
 
 
-def test_the_job_that_trains_writes_nothing_and_leaves_a_bundle() -> None:
-    job = workflow("run.yml")["jobs"]["train"]
-    assert set(job["permissions"].values()) == {"read"}
+@pytest.mark.parametrize("name", ["train", "hosted"])
+def test_the_job_that_trains_writes_nothing_and_leaves_a_bundle(name: str) -> None:
+    job = workflow("run.yml")["jobs"][name]
+    assert {scope for scope, level in job["permissions"].items() if level != "read"} <= {"id-token"}
+    assert ("id-token" in job["permissions"]) is (name == "hosted")
     used = [step["uses"] for step in job["steps"] if "uses" in step]
     assert [action.split("@")[0] for action in used] == [CHECKOUT[:-1], SETUP, KEEP]
     assert using(job, SETUP) == [{"tree": "false", "packages": "${{ inputs.packages }}"}]
@@ -232,7 +276,7 @@ def test_a_machine_of_the_team_downloads_no_package_and_restores_no_cache() -> N
         if "pip install" in step.get("run", "") or step.get("uses", "").startswith("actions/setup-python"):
             assert "runner.environment != 'self-hosted'" in step["if"].split(" && "), step["name"]
             loading.append(step["name"])
-    assert loading == ["Python", "The light set", "The training set"]
+    assert loading == ["Python", "The light set", "The training set", "The client of MCP servers"]
     caches = [found for found in steps() if "cache" in "".join(texts(found.step.get("with", {}))).lower()]
     assert [found.step["name"] for found in caches] == ["Python"]
     used = [found.step["uses"] for found in steps() if "uses" in found.step]
@@ -260,6 +304,7 @@ def test_who_leaves_what() -> None:
         ("assess.yml", "assess"): ("assessment", "checks/assess.json", None),
         ("report.yml", "report"): ("${{ steps.report.outputs.artifact }}", "checks/evidence", "90"),
         ("run.yml", "train"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
+        ("run.yml", "hosted"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
     }
     uploads = [found.file for found in steps() if "upload-artifact" in found.step.get("uses", "")]
     assert uploads == ["keep/action.yml"]
@@ -313,4 +358,5 @@ def test_a_trigger_that_linters_warn_of_says_why_on_its_line() -> None:
     assert told == {
         "dangerous-triggers": ["workflows/notify.yml", "workflows/reconcile.yml"],
         "github-env": ["setup/action.yml"],
+        "secrets-inherit": ["workflows/train.yml"],
     }

@@ -6,6 +6,9 @@ from pydantic import Field, JsonValue
 
 from clinft.spec.base import Sha256, Slug, Strict
 
+# In the field `style` of a record of which nobody said how it is written.
+UNKNOWN_STYLE = "unknown"
+
 
 class Message(Strict):
     role: Literal["system", "user", "assistant"]
@@ -50,3 +53,8 @@ class PreparedDataset(Strict):
     shared_styles: int = Field(description="Note styles found both in train and in test; must be 0.")
     duplicate_texts: int
     terminology_release: str
+
+    @property
+    def styles_known(self) -> bool:
+        """False: whether training and test share note styles could not be looked at."""
+        return not any(UNKNOWN_STYLE in split.by_style for split in self.splits.values())

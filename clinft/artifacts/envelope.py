@@ -38,7 +38,9 @@ class Artifact(Strict, Generic[Payload]):
 
     @model_validator(mode="after")
     def digest_is_of_this(self) -> Self:
-        if self.digest != self.computed_digest():
+        # As an earlier clinft wrote it: without the fields that have come since, which hold their defaults.
+        as_written = digest_content(self.model_dump(mode="json", exclude_unset=True))
+        if self.digest not in (self.computed_digest(), as_written):
             raise ValueError("digest does not belong to this content")
         return self
 

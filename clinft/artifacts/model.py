@@ -11,6 +11,25 @@ JobStatus = Literal["validating_files", "queued", "running", "succeeded", "faile
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 
 
+class Upload(Strict):
+    """A file as it was sent: its bytes on the wire, a byte-order mark included."""
+
+    file_id: str = Field(description="The provider's own.")
+    purpose: Literal["training", "validation"]
+    sha256: Sha256
+    size_bytes: int
+
+
+class JobEvent(Strict):
+    """What a provider said of a job. `message` is its own words: hostile until escaped."""
+
+    at: str | None = Field(description="ISO time, UTC; None where the provider tells none.")
+    level: Literal["info", "warn", "error"]
+    kind: Literal["message", "metrics", "checkpoint"]
+    message: str = Field(max_length=2000)
+    step: int | None = None
+
+
 class Job(Strict):
     """A job as its provider knows it; `id` is the provider's own."""
 
@@ -23,7 +42,7 @@ class Job(Strict):
 
 class LossPoint(Strict):
     step: int
-    tokens: int = Field(description="Answer tokens seen so far.")
+    tokens: int | None = Field(description="Answer tokens seen so far; None: not told.")
     training_loss: float | None = Field(default=None, description="Nats per answer token.")
     validation_loss: float | None = None
 
@@ -33,12 +52,20 @@ class TrainedModel(Strict):
     base_model: BaseModelIdentity
     fine_tuned_model: str = Field(description="Folder relative to the run, or the provider's model name.")
     status: Literal["succeeded"] = "succeeded"
-    steps: int
+    steps: int | None = Field(description="None: the provider does not tell.")
     samples: int
-    answer_tokens: int
+    answer_tokens: int | None = Field(description="None: the provider does not tell.")
     trainable_parameters: int | None
     loss: tuple[LossPoint, ...]
     plan_digest: Sha256
     training_file: Sha256
     validation_file: Sha256
     weights: dict[str, Sha256] = Field(description="File name to sha256; empty for a hosted model.")
+    uploads: tuple[Upload, ...] = Field(default=(), description="What was sent to a provider.")
+    trained_tokens: int | None = Field(
+        default=None, description="What the provider bills, as it says itself."
+    )
+    declared_by: str | None = Field(
+        default=None,
+        description="Who told these values where nothing was measured; None: they were measured.",
+    )

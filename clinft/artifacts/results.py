@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.planning import Interval
-from clinft.spec.base import Sha256, Slug, Strict
+from clinft.spec.base import Provider, Sha256, Slug, Strict
 
 
 class LabelResult(Strict):
@@ -61,6 +61,25 @@ class EvaluationReport(Strict):
     gains: tuple[PairedGain, ...]
     thresholds: tuple[ThresholdResult, ...]
     thresholds_met: bool
+
+
+class RecordedSource(Strict):
+    """Whose answers these are, and what is to be known before they are believed."""
+
+    model: str = Field(description="As its provider calls it.")
+    provider: Provider
+    host: str = Field(description="Where it was asked.")
+    asked_from: str = Field(description="When the first answer came, UTC.")
+    asked_until: str
+    seen_in_training: bool = Field(description="The test records come from the model's own training file.")
+    training_file_sha256: Sha256
+    test_file_sha256: Sha256 | None = Field(description="None: split off from the training file.")
+
+
+class RecordedEvaluation(EvaluationReport):
+    """What a model answered once: it cannot be asked again, so its answers stand for it."""
+
+    source: RecordedSource
 
 
 class ItemResult(Strict):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import clinft
-from clinft.cli import auditing, jobs, later, show
+from clinft.cli import auditing, estimating, explaining, importing, jobs, later, serving, show, writing
 from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
 from clinft.pipeline import NAMES, STAGES, Row
@@ -22,8 +22,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# Stages that checks.yml runs on a pull request.
-CHECKED = ("prepare", "estimate")
+# Stages that checks.yml runs on a pull request, beside those that take files too.
+CHECKED = ("prepare",)
 STAGE_NAMES = ", ".join(NAMES)
 Project = Annotated[Path, typer.Argument(help="The project's folder, e.g. projects/icd10-chapter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan on this machine; recorded as such.")]
@@ -133,7 +133,6 @@ def _add_stage(row: Row) -> None:
 
     special: dict[str, Callable[..., None]] = {
         "gate": gate,
-        "train": started,
         "report": started,
         "assess": named,
     }
@@ -183,18 +182,26 @@ def _changed(name: str, json: bool) -> None:
         changed.check(name, screen)
 
 
+WITH_FILES = {
+    "audit": auditing.register,
+    "estimate": estimating.register,
+    "train": explaining.register,
+}
+
+
+def _add_with_files(row: Row) -> None:
+    WITH_FILES[row.name](
+        app,
+        row.help,
+        lambda project, json: _run_stages(project, (row.name,), False, json),
+        lambda json: _started(row.name, json) if row.name == "train" else _changed(row.name, json),
+    )
+
+
 for _row in STAGES:
-    if _row.name == "audit":
-        auditing.register(
-            app,
-            _row.help,
-            lambda project, json: _run_stages(project, ("audit",), False, json),
-            lambda json: _changed("audit", json),
-        )
-    else:
-        _add_stage(_row)
-jobs.register(app)
-later.register(app)
+    _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
+for _module in (writing, jobs, later, importing, serving):
+    _module.register(app)
 
 
 def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
@@ -229,54 +236,6 @@ def validate(
     if problems:
         raise typer.Exit(EXIT_SPEC)
     typer.echo(f"{len(files)} checked, no problems", err=True)
-
-
-@app.command(help="Write a new project that validates as it is.")
-@guarded
-def new(
-    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
-    domain: Annotated[str, typer.Option(help="Clinical domain, one of clinft's packs.")] = "general-medicine",
-) -> None:
-    from clinft import wiring
-    from clinft.spec.scaffold import new_project
-
-    for path in new_project(wiring.find_repository(Path.cwd()), name, domain):
-        typer.echo(f"wrote {path}")
-    typer.echo(
-        f"Next: edit both files, `clinft validate projects/{name}`, commit them and open a pull request."
-    )
-
-
-@app.command(help="Write the JSON Schemas that editors use.")
-@guarded
-def schema(
-    check: Annotated[bool, typer.Option("--check", help="Only say whether they are current.")] = False,
-    folder: Annotated[Path, typer.Option(help="Where they lie.")] = Path("schemas"),
-) -> None:
-    from clinft.spec.schema import stale_schemas, write_schemas
-
-    if not check:
-        for path in write_schemas(folder):
-            typer.echo(f"wrote {path}")
-        return
-    stale = stale_schemas(folder)
-    for name in stale:
-        typer.echo(f"{folder / name} differs from the models: run `clinft schema`", err=True)
-    if stale:
-        raise typer.Exit(EXIT_NO)
-
-
-@app.command(help="Bring the tables of projects/tracking/ up to date with the runs that lie here.")
-@guarded
-def track() -> None:
-    from clinft import wiring
-    from clinft.pipeline.tracking import write
-
-    changed = write(wiring.find_repository(Path.cwd()) / "projects")
-    for path in changed:
-        typer.echo(f"wrote {path}")
-    if not changed:
-        typer.echo("The tables are up to date.")
 
 
 @app.command(help="Look at the repository's settings on GitHub: who sees to what, what is wrong, what to do.")

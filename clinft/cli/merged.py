@@ -77,6 +77,7 @@ def _decided(main: OnMain, answer: starting.Answer) -> Decided:
 def ordered_work(screen: Screen) -> working.Work:
     """What `start` ordered from this job."""
     run = wiring.actions()
+    show.mask(wiring.secrets.to_mask())
     project, run_id = wiring.ordered()
     context = open_context(Path("projects") / project, False, screen)
     policy = context.policy
@@ -171,6 +172,7 @@ def reconcile(screen: Screen) -> None:
 
 def open_main(screen: Screen) -> OnMain:
     run = wiring.actions()
+    show.mask(wiring.secrets.to_mask())
     address = wiring.address(run)
     history = wiring.history(Path(), run)
     tip = history.fetch(f"refs/heads/{run.default_branch}")

@@ -144,6 +144,13 @@ def bug(kind: str, place: str) -> None:
     typer.echo("  Report the line above. CLINFT_DEBUG=1 shows the traceback, which may quote data.", err=True)
 
 
+def mask(secrets: Sequence[str]) -> None:
+    """GitHub hides them from now on in the job's log, wherever they turn up. Nothing on a laptop."""
+    if _surroundings().in_actions:
+        for secret in secrets:
+            typer.echo(f"::add-mask::{secret}")
+
+
 def note(text: str) -> None:
     typer.echo(f"\n{text}", err=True)
 

@@ -1,5 +1,6 @@
 """The stages that use the approved plan: train, measure, compare, report."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ from clinft.artifacts.jsonl import iter_models, write_models
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
-from clinft.errors import DigestMismatch, ServiceError, SpecError
+from clinft.errors import ClinftError, DigestMismatch, ServiceError, SpecError
 from clinft.pipeline import attempts, summary
+from clinft.pipeline.actual_cost import with_cost
+from clinft.pipeline.chat_check import check_files
 from clinft.pipeline.context import Context
-from clinft.pipeline.deployment import baseline_run, deployed_run
+from clinft.pipeline.deployment import ITEMS, baseline_evaluation, baseline_run, deployed_run
 from clinft.pipeline.driver import Produced, Stage
+from clinft.pipeline.foreign_text import presentable
+from clinft.pipeline.hosted_model import hosted_models, tokens_used
 from clinft.pipeline.plan import plan_of
+from clinft.pipeline.training_request import request_of, with_files
 from clinft.ports.models import LanguageModel
-from clinft.ports.training import TrainingRequest
+from clinft.ports.training import TrainingProvider, TrainingRequest
 from clinft.spec.policy import Policy, Waiver
 from clinft.stages import train
 from clinft.stages.evaluate import stage as evaluate
@@ -29,7 +35,8 @@ from clinft.stages.regress import stage as regress
 from clinft.stages.report import stage as report
 from clinft.stages.report.facts import RunFacts
 
-ITEMS = "items.jsonl"
+JOB, EVENTS = "job.json", "job_events.jsonl"
+ENDED_WITHOUT = ("failed", "cancelled")
 FORMATTED_FILES = ("data/formatted/train.jsonl", "data/formatted/validation.jsonl")
 EVIDENCE = ("prepare", "audit", "estimate", "gate", "train", "evaluate", "regress")
 
@@ -55,26 +62,53 @@ def train_stage() -> Stage:
         train.check_permission(permitted, decision, audited)
         train.check_evidence(decision, _evidence(context))
         provider = context.services.providers(context.loaded.spec.training.provider)
-        provider.preflight(permitted)
+        check_files(context, permitted.training_file, permitted.validation_file)
+        for checked in provider.preflight(permitted):
+            context.say(checked)
         run = attempts.take_or_resume(context, plan_digest)
         context.run = run
         request = _request(context, run.name, plan_digest, run / "data")
 
         def save_job(job: Job) -> None:
-            run_folder.write_atomically(run / "job.json", run_folder.to_bytes(job))
+            told = job.model_copy(update={"message": presentable(job.message)})
+            run_folder.write_atomically(run / JOB, run_folder.to_bytes(told))
 
         try:
             payload = train.train(request, provider, context.services.progress, save_job, context.waits)
         except ServiceError:
-            attempts.update(run, status="failed")
+            # A job that may still run, or may have been made, keeps its attempt: another would pay twice.
+            if not provider.hosted or has_ended(run):
+                attempts.update(run, status="failed")
             raise
-        job = Job.model_validate_json((run / "job.json").read_bytes())
+        finally:
+            save_events(run, provider, request)
+        job = Job.model_validate_json((run / JOB).read_bytes())
         weights = tuple(f"run/data/{payload.fine_tuned_model}/{name}" for name in payload.weights)
-        return Produced(payload, weights, dict(provider.measured(job, request)))
+        priced = context.need("estimate", CostEstimate).payload
+        return Produced(payload, weights, with_cost(provider.measured(job, request), priced))
 
     return Stage(
         "train", train.STAGE_VERSION, TrainedModel, inputs, execute, summary.of_train, finished=finished
     )
+
+
+def has_ended(run: Path) -> bool:
+    """Whether the attempt's job is over and has no model to fetch. False also where no job is known."""
+    path = run / JOB
+    return path.exists() and Job.model_validate_json(path.read_bytes()).status in ENDED_WITHOUT
+
+
+def save_events(run: Path, provider: TrainingProvider, request: TrainingRequest) -> None:
+    """What the provider said of the job, beside it; that it cannot be asked now must hide no other error."""
+    path = run / JOB
+    if not provider.hosted or not path.exists():
+        return
+    try:
+        events = provider.events(Job.model_validate_json(path.read_bytes()), request)
+    except ClinftError:
+        return
+    told = [event.model_copy(update={"message": presentable(event.message)}) for event in events]
+    write_models(run / EVENTS, told)
 
 
 def _evidence(context: Context) -> dict[str, str]:
@@ -88,32 +122,17 @@ def _evidence(context: Context) -> dict[str, str]:
 
 def stored_request(context: Context, run_id: str, trained: TrainedModel) -> TrainingRequest:
     """For asking a hosted provider about a run that was trained before; its files need not lie here."""
-    return TrainingRequest(
-        run_id=run_id,
-        plan_digest=trained.plan_digest,
-        base_model=trained.base_model,
-        spec=context.loaded.spec.training,
-        training_file=context.formatted_path("train"),
-        validation_file=context.formatted_path("validation"),
-        training_sha256=trained.training_file,
-        validation_sha256=trained.validation_file,
-        output_dir=context.run_dir / "data",
-    )
+    request = request_of(context, run_id, trained.plan_digest, output_dir=context.run_dir / "data")
+    request = with_files(request, trained.training_file, trained.validation_file)
+    return replace(request, base_model=trained.base_model)
 
 
 def _request(context: Context, run_id: str, plan_digest: str, output_dir: Path) -> TrainingRequest:
     audited = context.need("audit", AuditReport)
-    return TrainingRequest(
-        run_id=run_id,
-        plan_digest=plan_digest,
-        base_model=plan_of(context).base_model,
-        spec=context.loaded.spec.training,
-        training_file=context.formatted_path("train"),
-        validation_file=context.formatted_path("validation"),
-        training_sha256=audited.files[FORMATTED_FILES[0]],
-        validation_sha256=audited.files[FORMATTED_FILES[1]],
-        output_dir=output_dir,
-        stop_after_seconds=context.stop_after_seconds,
+    request = request_of(context, run_id, plan_digest, output_dir=output_dir)
+    request = with_files(request, audited.files[FORMATTED_FILES[0]], audited.files[FORMATTED_FILES[1]])
+    return replace(
+        request, base_model=plan_of(context).base_model, stop_after_seconds=context.stop_after_seconds
     )
 
 
@@ -137,16 +156,23 @@ def evaluate_stage() -> Stage:
         adapter = context.run_dir / "data" / trained.fine_tuned_model
         _check_weights(context.run_dir.name, adapter, trained)
 
-        def open_model(which: str) -> LanguageModel:
-            return context.services.models.open(trained.base_model, adapter if which == "tuned" else None)
-
+        opened: list[LanguageModel] = []
         test, sha256 = context.read_split("test")
         loaded = context.loaded
-        payload, items = evaluate.evaluate(
-            loaded.spec, loaded.prompt, test, sha256, open_model, context.services.progress
-        )
+        with hosted_models(context, context.run_dir.name) as at_provider:
+
+            def open_model(which: str) -> LanguageModel:
+                if trained.base_model.kind == "hosted":
+                    name = trained.fine_tuned_model if which == "tuned" else trained.base_model.ref
+                    opened.append(at_provider(name))
+                    return opened[-1]
+                return context.services.models.open(trained.base_model, adapter if which == "tuned" else None)
+
+            payload, items = evaluate.evaluate(
+                loaded.spec, loaded.prompt, test, sha256, open_model, context.services.progress
+            )
         write_models(context.run_dir / ITEMS, items)
-        return Produced(payload, (f"run/{ITEMS}",))
+        return Produced(payload, (f"run/{ITEMS}",), tokens_used(opened))
 
     return Stage("evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate)
 
@@ -183,10 +209,7 @@ def regress_stage() -> Stage:
     def execute(context: Context) -> Produced:
         candidate = context.need("evaluate", EvaluationReport).payload
         baseline = _baseline(context)
-        earlier = None
-        if baseline is not None:
-            report_of = run_folder.parse(baseline / "evaluate.json", EvaluationReport)
-            earlier = (report_of.payload, _items(baseline), baseline.name)
+        earlier = None if baseline is None else baseline_evaluation(baseline)
         payload = regress.regress(
             context.loaded.spec,
             candidate,

@@ -6,19 +6,23 @@ from typing import Literal
 
 from clinft.artifacts.audit import AuditReport, Provenance
 from clinft.artifacts.canonical import digest_bytes, digest_json
-from clinft.artifacts.data import Message, PreparedDataset
+from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
-from clinft.artifacts.formatting import conversation, training_lines
+from clinft.artifacts.formatting import training_lines
 from clinft.artifacts.jsonl import write_lines
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
-from clinft.pipeline import audit_summary, prices, summary
+from clinft.pipeline import audit_summary, calibration, costs, prices, summary
+from clinft.pipeline.advising import advice_of
+from clinft.pipeline.chat_check import check_records
 from clinft.pipeline.context import SPLITS, Context
 from clinft.pipeline.driver import NotRun, Produced, Stage
 from clinft.pipeline.gate_inputs import approved, gather, save_approvals
 from clinft.pipeline.plan import assess_inputs, identify, plan_of
+from clinft.spec.reached import agreed_price, endpoint_of
 from clinft.spec.statement import load_statements
 from clinft.stages import assess, estimate, gate
 from clinft.stages.audit import stage as audit
+from clinft.stages.prepare import frozen
 from clinft.stages.prepare import stage as prepare
 
 FORMATTED = ("train", "validation")
@@ -32,13 +36,17 @@ def prepare_stage() -> Stage:
             "labels": list(spec.task.labels),
             "domain": spec.clinical_domain,
         }
-        return {"spec.data": digest_json(read), "tables": prepare.tables_digest()}
+        return {"spec.data": digest_json(read), **prepare.depends_on(spec, _brought(context))}
 
     def execute(context: Context) -> Produced:
-        payload = prepare.prepare(context.loaded.spec, context.paths.records)
+        payload = prepare.prepare(context.loaded.spec, context.paths.records, _brought(context))
         return Produced(payload, tuple(f"data/records/{split}.jsonl" for split in SPLITS))
 
     return Stage("prepare", prepare.STAGE_VERSION, PreparedDataset, inputs, execute, summary.of_prepare)
+
+
+def _brought(context: Context) -> Path:
+    return context.paths.root / frozen.FOLDER
 
 
 def assess_stage() -> Stage:
@@ -65,6 +73,7 @@ def audit_stage() -> Stage:
             "prompt": context.loaded.prompt_sha256,
             "rules": audit.rules_digest(),
             "policy.audit": digest_json(context.policy.audit.model_dump(mode="json")),
+            **_vouched_for(context),
         }
 
     def execute(context: Context) -> Produced:
@@ -86,7 +95,7 @@ def audit_stage() -> Stage:
             seed=prepared.payload.seed,
             prepare_digest=prepared.digest,
             regenerated=_regenerated(context, prepared.payload),
-            statements=load_statements(context.paths.root / "synthetic"),
+            statements=load_statements(_brought(context)),
         )
         files = {name: context.paths.root / name for name in names}
         report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
@@ -108,6 +117,14 @@ def audit_stage() -> Stage:
     )
 
 
+def _vouched_for(context: Context) -> dict[str, str]:
+    """What people stated about brought files; generated ones need nobody's word."""
+    if context.loaded.spec.data.origin != "frozen":
+        return {}
+    given = load_statements(_brought(context))
+    return {"statements": digest_json([one.model_dump(mode="json") for one in given])}
+
+
 def _regenerated(context: Context, prepared: PreparedDataset) -> Literal["same", "different", "not_possible"]:
     """Generated records are made once more and compared: a file put in their place would differ."""
     if context.loaded.spec.data.origin != "generated":
@@ -121,33 +138,30 @@ def _regenerated(context: Context, prepared: PreparedDataset) -> Literal["same",
 def estimate_stage() -> Stage:
     def inputs(context: Context) -> dict[str, str]:
         today = context.services.clock.now().date().isoformat()
+        training, policy = context.loaded.spec.training, context.policy
+        plan = plan_of(context)
+        agreed, endpoint = agreed_price(policy, training), endpoint_of(policy, training)
+        runner, earlier = policy.runners.get(training.runner), calibration.earlier(context.paths.runs, plan)
+        read = {
+            "budget": context.loaded.spec.budget.model_dump(mode="json"),
+            "max_price_age_days": policy.budgets.max_price_age_days,
+            "runner": None if runner is None else runner.model_dump(mode="json"),
+            "agreed": None if agreed is None else agreed.model_dump(mode="json"),
+            "endpoint": None if endpoint is None else endpoint.region,
+            "earlier": None if earlier is None else earlier.model_dump(mode="json"),
+        }
         return {
-            "plan": plan_of(context).digest,
+            "plan": plan.digest,
             "prices": prices.table_digest(),
             "day": digest_bytes(today.encode()),
-            "budget": digest_json(context.loaded.spec.budget.model_dump(mode="json")),
+            "budget": digest_json(read),
         }
 
     def execute(context: Context) -> Produced:
-        spec, prompt = context.loaded.spec, context.loaded.prompt
         plan = plan_of(context)
-        records, _ = context.read_split("train")
-        conversations = [
-            (*conversation(prompt, record.text), Message(role="assistant", content=record.target))
-            for record in records
-        ]
-        counts = context.services.models.count_tokens(plan.base_model, conversations)
-        payload = estimate.estimate(
-            spec,
-            plan,
-            training_tokens=None if counts is None else sum(counts),
-            training_characters=sum(len(m.content) for turns in conversations for m in turns),
-            training_bytes=sum(len(m.content.encode()) for turns in conversations for m in turns),
-            training_samples=len(records),
-            price=prices.price_of(spec.training.provider, spec.training.base_model),
-            throughput=prices.throughput_of(spec.training),
-        )
-        return Produced(payload)
+        check_records(context)
+        payload = estimate.estimate(context.loaded.spec, plan, costs.facts_of(context, plan))
+        return Produced(payload.model_copy(update={"advice": advice_of(context)}))
 
     return Stage("estimate", estimate.STAGE_VERSION, CostEstimate, inputs, execute, summary.of_estimate)
 

@@ -4,13 +4,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from clinft.errors import Problem, SpecError
+from clinft import run_folder
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.jsonl import iter_models
+from clinft.artifacts.results import EvaluationReport, ItemResult, RecordedEvaluation
+from clinft.errors import DigestMismatch, Problem, SpecError
 from clinft.pipeline.context import Context
 from clinft.spec import yaml
 from clinft.spec.base import Strict
-from clinft.spec.evaluation import RunId
+from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, RunId
 
 FILE = "deployment.yaml"
+ITEMS = "items.jsonl"
 
 
 class Deployment(Strict):
@@ -38,9 +43,13 @@ def deployed_run(project: Path) -> str | None:
 def baseline_run(context: Context, candidate: str | None = None) -> Path | None:
     """The run to compare with, None where nothing is deployed; a run is never its own baseline.
 
+    Recorded answers lie in a folder of the same form.
+
     Asked before training too: a missing baseline must not show when the money is spent.
     """
     wanted = context.loaded.spec.regression.baseline
+    if wanted == RECORDED:
+        return _recorded(context.paths.root)
     run_id = deployed_run(context.paths.root) if wanted == "deployment" else wanted
     if run_id is None or run_id == candidate:
         return None
@@ -50,5 +59,39 @@ def baseline_run(context: Context, candidate: str | None = None) -> Path | None:
             f"The baseline run {run_id} has no evaluation in this repository.",
             "deployment.yaml or regression.baseline names a run that was never committed.",
             "Name a run that lies under runs/, or restore it from git.",
+        )
+    return folder
+
+
+def baseline_name(folder: Path) -> str:
+    """As a verdict names it: a run's id, or `recorded`."""
+    return RECORDED if folder.name == RECORDED_FOLDER else folder.name
+
+
+def baseline_evaluation(folder: Path) -> tuple[EvaluationReport, list[ItemResult], str]:
+    """Report, rows and name of what `baseline_run` gave."""
+    name = baseline_name(folder)
+    rows = folder / ITEMS
+    if name != RECORDED:
+        report = run_folder.parse(folder / "evaluate.json", EvaluationReport).payload
+        return report, [*iter_models(rows, ItemResult)], name
+    recorded = run_folder.parse(folder / "evaluate.json", RecordedEvaluation)
+    # A run has a record that names its files; here this is the only link between the two.
+    if not rows.exists() or digest_file(rows) != recorded.files.get(f"{RECORDED_FOLDER}/{ITEMS}"):
+        raise DigestMismatch(
+            f"{rows} is not the file that evaluate.json beside it names.",
+            "One of the two was changed or restored without the other.",
+            "Restore the whole folder from git.",
+        )
+    return recorded.payload, [*iter_models(rows, ItemResult)], name
+
+
+def _recorded(project: Path) -> Path:
+    folder = project / RECORDED_FOLDER
+    if not (folder / "evaluate.json").exists():
+        raise SpecError(
+            f"The recorded baseline {folder} has no evaluate.json.",
+            "regression.baseline is recorded, and the folder was not committed or was deleted.",
+            "Restore it from git: the model whose answers it holds may not answer any more.",
         )
     return folder

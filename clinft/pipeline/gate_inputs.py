@@ -14,7 +14,7 @@ from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.errors import ClinftError
 from clinft.pipeline import attempts
 from clinft.pipeline.context import Context
-from clinft.pipeline.deployment import baseline_run
+from clinft.pipeline.deployment import baseline_name, baseline_run
 from clinft.pipeline.ledger import spent_in_month
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.plan import assess_inputs, plan_of
@@ -45,7 +45,7 @@ def gather(context: Context) -> gate.GateInputs:
         estimate_digest=estimated.digest,
         approvals=(),
         mode=context.mode,
-        baseline_run_id=baseline.name if (baseline := baseline_run(context)) else None,
+        baseline_run_id=baseline_name(baseline) if (baseline := baseline_run(context)) else None,
         today=now.date(),
         lifecycle=lifecycle_of(spec.training.provider, spec.training.base_model),
         spent_this_month_usd=spent_in_month(context.repository / "projects", now, plan_digest)

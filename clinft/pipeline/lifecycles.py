@@ -2,9 +2,10 @@
 
 from datetime import date
 from functools import cache
-from importlib import resources
 
-from clinft.spec import yaml
+from pydantic import Field
+
+from clinft.pipeline.prices import read_table
 from clinft.spec.base import Line, Provider, Strict
 from clinft.spec.eligibility import IsoDate
 from clinft.stages.gate.inputs import Lifecycle
@@ -15,8 +16,10 @@ TABLE = "models.yaml"
 class Row(Strict):
     provider: Provider
     base_model: str
+    aliases: list[Line] = Field(default=[])
     training_until: IsoDate | None = None
     serving_until: IsoDate | None = None
+    replacement: Line | None = None
     as_of: IsoDate
     source: Line
 
@@ -27,21 +30,27 @@ class Table(Strict):
 
 @cache
 def _table() -> Table:
-    data = (resources.files("clinft") / "tables" / TABLE).read_bytes()
-    return Table.model_validate(yaml.parse(data, TABLE).value)
+    return Table.model_validate(read_table(TABLE))
+
+
+def row_of(provider: str, base_model: str) -> Row | None:
+    """None: no end is known."""
+    for row in _table().models:
+        if row.provider == provider and base_model in (row.base_model, *row.aliases):
+            return row
+    return None
 
 
 def lifecycle_of(provider: str, base_model: str) -> Lifecycle | None:
-    """None: no end is known."""
-    for row in _table().models:
-        if (row.provider, row.base_model) == (provider, base_model):
-            return Lifecycle(
-                training_until=_day(row.training_until),
-                serving_until=_day(row.serving_until),
-                source=row.source,
-                as_of=row.as_of,
-            )
-    return None
+    row = row_of(provider, base_model)
+    if row is None:
+        return None
+    return Lifecycle(
+        training_until=_day(row.training_until),
+        serving_until=_day(row.serving_until),
+        source=row.source,
+        as_of=row.as_of,
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -4,6 +4,8 @@ from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.planning import BaseModelIdentity, TrainingPlan
 from clinft.pipeline.context import SPLITS, Context
+from clinft.spec.reached import ELSEWHERE
+from clinft.spec.training import TrainingSpec
 
 
 def plan_of(context: Context) -> TrainingPlan:
@@ -28,8 +30,13 @@ def plan_of(context: Context) -> TrainingPlan:
 
 
 def identify(context: Context) -> BaseModelIdentity:
-    training = context.loaded.spec.training
-    return context.services.models.identify(training.base_model, training.base_model_revision)
+    return identity_of(context, context.loaded.spec.training)
+
+
+def identity_of(context: Context, training: TrainingSpec) -> BaseModelIdentity:
+    return context.services.models.identify(
+        training.base_model, training.base_model_revision, hosted=training.provider in ELSEWHERE
+    )
 
 
 def assess_inputs(context: Context) -> dict[str, str]:

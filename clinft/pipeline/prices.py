@@ -1,26 +1,47 @@
 """Dated tables behind the estimate: prices as they were read, speeds as they were measured."""
 
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Literal
 
-from clinft.artifacts.canonical import digest_bytes
-from clinft.artifacts.planning import PriceBasis
-from clinft.errors import SpecError
+from pydantic import Field
+
+from clinft.artifacts.canonical import digest_json
+from clinft.artifacts.planning import Price
+from clinft.errors import PolicyViolation
 from clinft.spec import yaml
-from clinft.spec.base import Line, Strict
+from clinft.spec.base import Line, Provider, Strict, Usd
+from clinft.spec.eligibility import IsoDate, Region, TrainingType
 from clinft.spec.training import TrainingSpec
-from clinft.stages.estimate import Throughput
+from clinft.stages.estimate import Prices, Throughput
 
 TABLE = "prices.yaml"
+TABLES = (TABLE, "machines.yaml", "models.yaml", "recipes.yaml")
+ANY_MODEL = "*"
+What = Literal["training", "hosting", "input", "cached_input", "output"]
 
 
 class PriceRow(Strict):
-    provider: str
-    base_model: str
-    usd_per_million_training_tokens: str
-    as_of: str
+    provider: Provider
+    base_model: Line
+    aliases: list[Line] = Field(default=[])
+    what: What
+    training_type: TrainingType | None = None
+    region: Region | None = None
+    unit: Literal["usd_per_million_tokens", "usd_per_hour"]
+    value: Usd
+    as_of: IsoDate
     source: Line
+
+    def is_of(self, provider: str, base_model: str) -> bool:
+        return self.provider == provider and base_model in (self.base_model, *self.aliases)
+
+    @property
+    def says(self) -> tuple[bool, bool, bool]:
+        """How narrow it is: of two rows the narrower one counts."""
+        return self.base_model != ANY_MODEL, self.training_type is not None, self.region is not None
 
 
 class ThroughputRow(Strict):
@@ -37,38 +58,83 @@ class PriceTable(Strict):
     throughput: list[ThroughputRow]
 
 
-def _bytes() -> bytes:
-    return (resources.files("clinft") / "tables" / TABLE).read_bytes()
+def read_table(name: str) -> object:
+    data = (resources.files("clinft") / "tables" / name).read_bytes()
+    return yaml.parse(data, name).value
 
 
 def table_digest() -> str:
-    return digest_bytes(_bytes())
+    """Of every table that an estimate rests on."""
+    return digest_json({name: read_table(name) for name in TABLES})
 
 
 @cache
-def _table() -> PriceTable:
-    return PriceTable.model_validate(yaml.parse(_bytes(), TABLE).value)
+def price_table() -> PriceTable:
+    return PriceTable.model_validate(read_table(TABLE))
 
 
-def price_of(provider: str, base_model: str) -> PriceBasis:
-    """The row of exactly this model, else the provider's row for any model (`*`)."""
-    rows = [row for row in _table().prices if row.provider == provider]
-    for row in rows:
-        if row.base_model in (base_model, "*"):
-            return PriceBasis(
-                source=row.source,
-                as_of=row.as_of,
-                usd_per_million_training_tokens=Decimal(row.usd_per_million_training_tokens),
-            )
-    raise SpecError(
-        f"There is no price for training this base model at {provider}.",
-        "Prices are dated inputs; an unknown one is never guessed.",
-        f"Add a row with source and date to clinft/tables/{TABLE}.",
+def price_of(
+    what: What,
+    provider: str,
+    base_model: str,
+    training_type: TrainingType | None = None,
+    region: str | None = None,
+) -> Price | None:
+    """None: no row says it, and an unknown price is never guessed."""
+    rows = [
+        row
+        for row in price_table().prices
+        if row.what == what
+        and (row.is_of(provider, base_model) or row.is_of(provider, ANY_MODEL))
+        and row.training_type in (None, training_type)
+        and row.region in (None, region)
+    ]
+    row = max(rows, key=lambda row: row.says, default=None)
+    if row is None:
+        return None
+    return Price(
+        what=row.what, value=row.value, unit=row.unit, region=row.region, as_of=row.as_of, source=row.source
     )
 
 
+def prices_of(
+    provider: str, base_model: str, training_type: TrainingType | None, region: str | None
+) -> Prices:
+    """Azure trains in the region unless it is told otherwise."""
+    kind = training_type or ("standard" if provider == "azure_openai" else None)
+    return Prices(
+        training=price_of("training", provider, base_model, kind, region),
+        hosting=price_of("hosting", provider, base_model, kind, region),
+        input=price_of("input", provider, base_model, kind, region),
+        output=price_of("output", provider, base_model, kind, region),
+    )
+
+
+def regions_of(provider: str, base_model: str) -> tuple[str, ...]:
+    """Regions for which the table knows what training costs there."""
+    rows = (row for row in price_table().prices if row.what == "training")
+    return tuple(sorted({row.region for row in rows if row.region and row.is_of(provider, base_model)}))
+
+
+def age_days(prices: Iterable[Price], today: date) -> int | None:
+    """Of the oldest one."""
+    return max(((today - date.fromisoformat(price.as_of)).days for price in prices), default=None)
+
+
+def check_age(prices: Iterable[Price], today: date, most_days: int) -> None:
+    for price in prices:
+        age = age_days((price,), today)
+        if age is not None and age > most_days:
+            raise PolicyViolation(
+                f"The price of {price.what}, {price.value} {price.unit.replace('_', ' ')}, was read on "
+                f"{price.as_of}, {age} days ago.",
+                f"The policy allows {most_days} (budgets.max_price_age_days); its source: {price.source}.",
+                "Read it again and renew the row in clinft/tables, or raise the policy's limit for approval.",
+            )
+
+
 def throughput_of(training: TrainingSpec) -> Throughput | None:
-    for row in _table().throughput:
+    for row in price_table().throughput:
         same = (row.base_model, row.method, row.top_layers) == (
             training.base_model,
             training.method,

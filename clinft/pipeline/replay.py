@@ -11,13 +11,14 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import Record
 from clinft.artifacts.formatting import training_lines
 from clinft.artifacts.jsonl import iter_models, write_lines
-from clinft.errors import ClinftError
+from clinft.errors import ClinftError, SpecError
 from clinft.ports.progress import Progress
 from clinft.spec import yaml
 from clinft.spec.messages import validated
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt, parse_prompt
 from clinft.stages.audit import stage as audit
+from clinft.stages.prepare import frozen
 from clinft.stages.prepare import stage as prepare
 
 Status = Literal["same", "different", "not_regenerable"]
@@ -36,7 +37,7 @@ def replay(run: Path, artifacts: dict[str, dict[str, Any]], progress: Progress) 
             yield "project.yaml", "not_regenerable", "this engine no longer accepts the run's spec or prompt"
         else:
             spec, prompt = written
-            made = yield from _records(spec, project, artifacts["prepare"])
+            made = yield from _records(spec, project, artifacts["prepare"], run.resolve().parents[1])
             if made:
                 yield from _formatted(prompt, project, artifacts["audit"])
                 yield from _audit(project, artifacts["audit"], progress)
@@ -54,16 +55,27 @@ def _written(run: Path) -> tuple[ProjectSpec, Prompt] | None:
     return None if spec is None else (spec, prompt)
 
 
-def _records(spec: ProjectSpec, project: Path, artifact: dict[str, Any]) -> Generator[Result, None, bool]:
-    """Yields its result; returns whether the records lie there again."""
-    same_engine = (
-        artifact["stage_version"] == prepare.STAGE_VERSION
-        and artifact["inputs"]["tables"] == prepare.tables_digest()
-    )
-    if not same_engine:
+def _records(
+    spec: ProjectSpec, project: Path, artifact: dict[str, Any], home: Path
+) -> Generator[Result, None, bool]:
+    """Yields its result; returns whether the records lie there again. `home`: the project as it is now."""
+    brought = spec.data.origin == "frozen"
+    if artifact["stage_version"] != prepare.STAGE_VERSION:
         yield "records", "not_regenerable", "made by another version of the generator"
         return False
-    made = prepare.prepare(spec, project / "data" / "records")
+    try:
+        now = prepare.depends_on(spec, home / frozen.FOLDER)
+    except SpecError:
+        now = {}
+    if not now or any(artifact["inputs"][name] != sha256 for name, sha256 in now.items()):
+        why = (
+            "the files in synthetic/ were changed since"
+            if brought
+            else "made by another version of the generator"
+        )
+        yield "records", "not_regenerable", why
+        return False
+    made = prepare.prepare(spec, project / "data" / "records", home / frozen.FOLDER)
     wrong = [
         split
         for split, summary in artifact["payload"]["splits"].items()
@@ -72,7 +84,8 @@ def _records(spec: ProjectSpec, project: Path, artifact: dict[str, Any]) -> Gene
     if wrong:
         yield "records", "different", f"made again from the spec, these splits differ: {', '.join(wrong)}"
         return False
-    yield "records", "same", "made again from the spec, byte for byte"
+    how = "read again from synthetic/" if brought else "made again from the spec"
+    yield "records", "same", f"{how}, byte for byte"
     return True
 
 

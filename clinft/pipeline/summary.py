@@ -1,6 +1,7 @@
 """What a stage says when it is done: a few lines of Markdown for the terminal and the step summary."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
@@ -8,7 +9,9 @@ from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.pull_request import ChangeSet
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunReport
-from clinft.stages.report import numbers, words
+from clinft.pipeline.quote import Quote
+from clinft.stages.estimate.money import per_usable_day
+from clinft.stages.report import costs, numbers, words
 from clinft.stages.report.markdown import bullets, code, escape, table
 
 MEANINGS = {
@@ -52,6 +55,8 @@ def of_prepare(data: PreparedDataset) -> str:
     ]
     grid = table(("split", "records", "scenarios", "labels", "note styles", "sha256"), rows, (1, 2, 3, 4))
     shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} note styles"
+    if not data.styles_known:
+        shared = f"{data.shared_scenarios} scenarios; of note styles nothing is known"
     return f"{grid}\n\nTraining and test share {shared}."
 
 
@@ -73,13 +78,50 @@ def of_estimate(estimate: CostEstimate) -> str:
     minutes = "" if estimate.minutes is None else f"about {estimate.minutes:g} minutes: "
     return bullets(
         (
+            *costs.totals(estimate),
             f"cost {numbers.usd(estimate.cost_usd)}, at most {numbers.usd(estimate.cost_usd_upper)}: "
             + escape(estimate.formula),
             f"price of {escape(estimate.price.as_of)}: {escape(estimate.price.source)}",
             f"time {minutes}{escape(estimate.throughput_basis)}",
             f"tokens counted by {estimate.tokens_basis}; plan {numbers.short(estimate.plan_digest)}",
+            *costs.after_training(estimate),
+            *map(escape, estimate.notes),
         )
     )
+
+
+def of_quote(quote: Quote, months: int) -> str:
+    """`clinft estimate` without a project: amounts, how they are made, prices, and the end of the model."""
+    training, hosting, total = map(
+        costs.known, (quote.training_usd, quote.hosting_usd_month, quote.total_usd)
+    )
+    lines = [
+        f"training {training}: {quote.tokens:,} tokens ({escape(quote.tokens_basis)}) × {quote.epochs} "
+        f"{'epoch' if quote.epochs == 1 else 'epochs'} = {quote.trained_tokens:,} trained tokens",
+        f"hosting {hosting} a month",
+        f"**total {total}** with {numbers.count(months, 'month')} of hosting",
+        *(f"**unknown** {escape(gap)}" for gap in quote.unknown),
+        *(costs.price(price) for price in quote.prices),
+        *_ends(quote, months),
+        *map(escape, quote.notes),
+    ]
+    return f"**{escape(quote.model)}** at {escape(quote.provider)}\n\n{bullets(lines)}"
+
+
+def _ends(quote: Quote, months: int) -> Iterator[str]:
+    life = quote.lifecycle
+    if life is None:
+        yield "no end of the model is known"
+        return
+    left = "" if life.days_left is None else f" ({numbers.count(life.days_left, 'day')} left)"
+    instead = "" if life.replacement is None else f"; the provider's replacement: {escape(life.replacement)}"
+    yield (
+        f"trained until {life.training_until or 'no known day'}, served until "
+        f"{life.serving_until or 'no known day'}{left}{instead} ({escape(life.source)}, read {life.as_of})"
+    )
+    if life.days_left and quote.training_usd is not None and quote.hosting_usd_month is not None:
+        day = per_usable_day(quote.training_usd, quote.hosting_usd_month, life.days_left)
+        yield f"{numbers.usd(day)} per day of use, trained today and used until then"
 
 
 def of_gate(decision: GateDecision) -> str:
@@ -99,13 +141,16 @@ def of_gate(decision: GateDecision) -> str:
 def of_train(model: TrainedModel) -> str:
     first = next((point.training_loss for point in model.loss if point.training_loss is not None), None)
     last = next((p.validation_loss for p in reversed(model.loss) if p.validation_loss is not None), None)
-    parts = [f"{model.steps:,} steps over {model.samples:,} samples"]
+    steps = "an unknown number of" if model.steps is None else f"{model.steps:,}"
+    parts = [f"{steps} steps over {model.samples:,} samples"]
     if model.trainable_parameters is not None:
         parts.append(f"{model.trainable_parameters:,} trained parameters")
     if first is not None:
         parts.append(f"first training loss {first:.3f}")
     if last is not None:
         parts.append(f"last validation loss {last:.3f} nats per answer token")
+    if model.declared_by is not None:
+        parts.append(f"**declared by {escape(model.declared_by)}, not measured**")
     return ", ".join(parts)
 
 

@@ -1,12 +1,15 @@
 """A language model that answers chat conversations, and the store that opens one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from clinft.artifacts.data import Message
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.ports.progress import ProgressTask
+from clinft.spec.base import Provider
+from clinft.spec.eligibility import Endpoint
 
 Conversation = Sequence[Message]
 
@@ -18,7 +21,19 @@ class LabelScore(NamedTuple):
     tokens: int
 
 
+@dataclass(frozen=True)
+class HostedModel:
+    """`model`: the name it answers to at the endpoint: a model's, or on Azure a deployment's."""
+
+    provider: Provider
+    endpoint: Endpoint
+    model: str
+
+
 class LanguageModel(Protocol):
+    has_logprobs: bool  # False: labels cannot be scored, only free answers be had
+    used: tuple[int, int]  # tokens that are billed for the answers so far: prompt, completion
+
     def score_labels(
         self, conversations: Sequence[Conversation], labels: Sequence[str], task: ProgressTask
     ) -> list[list[LabelScore]]:
@@ -34,11 +49,17 @@ class LanguageModel(Protocol):
 
 
 class ModelStore(Protocol):
-    def identify(self, ref: str, revision: str | None) -> BaseModelIdentity:
-        """Pin the weights without loading them; needs no torch."""
+    def identify(self, ref: str, revision: str | None, hosted: bool = False) -> BaseModelIdentity:
+        """Pin the weights without loading them; needs no torch. `hosted`: its provider has them alone."""
 
     def open(self, identity: BaseModelIdentity, adapter: Path | None = None) -> LanguageModel:
         """Load base weights, with a LoRA adapter folder on top where given."""
+
+    def open_hosted(self, hosted: HostedModel) -> LanguageModel:
+        """A model that answers elsewhere. Each answer costs money; nothing is asked before `generate` is."""
+
+    def counter(self, hosted: str) -> Callable[[object], int]:
+        """Tokens of one line of a training file, as the hosted model of this name counts them."""
 
     def count_tokens(
         self, identity: BaseModelIdentity, conversations: Sequence[Conversation]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clinft.ports.hosting import Hosting
 from clinft.ports.models import ModelStore
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingProvider
+from clinft.spec.eligibility import Endpoint
 
 
 class Clock(Protocol):
@@ -21,4 +23,5 @@ class Services:
     progress: Progress
     models: ModelStore
     providers: Callable[[str], TrainingProvider]
+    hosting: Callable[[Endpoint], Hosting]
     git_sha: str | None

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from clinft.spec.base import Strict
 from clinft.spec.data import DataSpec
-from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
+from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, EvaluationSpec, RegressionSpec
 from clinft.spec.messages import validated
 from clinft.spec.project import PromptSpec, TaskSpec
 from clinft.spec.prompt import Prompt
 from clinft.spec.scalars import Sentences
-from clinft.spec.training import TrainingSpec
+from clinft.spec.training import HOSTED_METHODS, TrainingSpec
 from clinft.spec.yaml import Loc
 
 Finding = tuple[Loc, Sentences]
@@ -20,12 +20,24 @@ Section = TypeVar("Section", bound=Strict)
 
 DOMAINS = Path(__file__).parents[1] / "tables" / "domains"
 HOSTED = ("openai", "azure_openai")
+REMOVE = "Remove it."
 # What a hosted provider's fine-tuning API takes (platform.openai.com/docs/api-reference/fine-tuning).
-HOSTED_HYPERPARAMETERS = frozenset({"n_epochs", "batch_size", "learning_rate_multiplier", "seed"})
+HOSTED_HYPERPARAMETERS = frozenset({"n_epochs", "batch_size", "learning_rate_multiplier", "seed", "beta"})
 PEFT_ONLY_KEYS = ("lora", "base_model_revision")
 HOSTED_ONLY_KEYS = ("region", "suffix")
+# Keys that only these providers read.
+READ_BY = {"endpoint": (*HOSTED, "mcp", "manual"), "server": ("mcp",), "training_type": ("azure_openai",)}
+NO_SERVER: Sentences = (
+    "`training.server` is missing.",
+    "Provider mcp trains through a server that .github/clinft.yml names under mcp_servers.",
+    "Name one of them.",
+)
+BETA_WITHOUT_DPO: Sentences = (
+    "`beta` is read by `method: dpo` alone.",
+    "Usually the method was changed and beta forgotten.",
+    REMOVE,
+)
 HOSTED_MODEL = "Write the name of a model as the provider lists it, with its date."
-REMOVE = "Remove it."
 INSTEAD = {
     "learning_rate": "Use `learning_rate_multiplier`.",
     "learning_rate_multiplier": "Use `learning_rate`.",
@@ -39,6 +51,11 @@ NO_SUCH_RUN: Sentences = (
     "`regression.baseline` names a run that this project's runs/ folder does not hold.",
     "Usually the run belongs to another project, or its results were not merged.",
     "Name a run of this project, or write deployment.",
+)
+NOTHING_RECORDED: Sentences = (
+    "`regression.baseline` is recorded, and this project has no baseline/evaluate.json.",
+    "Usually the project was copied without its folder baseline/, or the file was not committed.",
+    "Restore it, or write deployment; `clinft rescue` records the answers of a model that is about to stop.",
 )
 UNPINNED: Sentences = (
     "`training.base_model` is neither builtin nor a folder of this repository, "
@@ -129,7 +146,10 @@ def folder_findings(spec: Sections, value: dict[str, object], folder: Path, root
     if isinstance(name, str) and name != folder.name:
         yield ("name",), OTHER_NAME
     baseline = spec.regression.baseline if spec.regression is not None else "deployment"
-    if baseline != "deployment" and not (folder / "runs" / baseline).is_dir():
+    if baseline == RECORDED:
+        if not (folder / RECORDED_FOLDER / "evaluate.json").is_file():
+            yield ("regression", "baseline"), NOTHING_RECORDED
+    elif baseline != "deployment" and not (folder / "runs" / baseline).is_dir():
         yield ("regression", "baseline"), NO_SUCH_RUN
     if spec.training is not None and spec.training.provider == "peft":
         yield from _revision(spec.training, root)
@@ -160,12 +180,10 @@ def unknown_outputs(task: TaskSpec | None, prompt: Prompt) -> list[int]:
 
 def _provider(training: TrainingSpec) -> Iterator[Finding]:
     """Settings that the provider would ignore; `fake`, `manual` and `mcp` decide for themselves."""
+    yield from _read_by_others(training)
     if training.provider in HOSTED:
+        yield from _hosted(training)
         wrong_keys, wrong = PEFT_ONLY_KEYS, training.hyperparameters.model_fields_set - HOSTED_HYPERPARAMETERS
-        if "/" in training.base_model or ":" in training.base_model:
-            yield ("training", "base_model"), _not_for("base_model", training.provider, HOSTED_MODEL)
-        if training.method != "supervised":
-            yield ("training", "method"), _not_for("method", training.provider, "Write `method: supervised`.")
     elif training.provider == "peft":
         wrong_keys = HOSTED_ONLY_KEYS
         wrong = training.hyperparameters.model_fields_set & {"learning_rate_multiplier"}
@@ -178,6 +196,23 @@ def _provider(training: TrainingSpec) -> Iterator[Finding]:
     for key in wrong_keys:
         if key in training.model_fields_set:
             yield ("training", key), _not_for(key, training.provider, REMOVE)
+
+
+def _read_by_others(training: TrainingSpec) -> Iterator[Finding]:
+    for key, providers in READ_BY.items():
+        if key in training.model_fields_set and training.provider not in providers:
+            yield ("training", key), _not_for(key, training.provider, REMOVE)
+    if training.provider == "mcp" and training.server is None:
+        yield ("training", "provider"), NO_SERVER
+    if training.hyperparameters.beta is not None and training.method != "dpo":
+        yield ("training", "hyperparameters", "beta"), BETA_WITHOUT_DPO
+
+
+def _hosted(training: TrainingSpec) -> Iterator[Finding]:
+    if "/" in training.base_model or ":" in training.base_model:
+        yield ("training", "base_model"), _not_for("base_model", training.provider, HOSTED_MODEL)
+    if training.method not in HOSTED_METHODS:
+        yield ("training", "method"), _not_for("method", training.provider, "Write `method: supervised`.")
 
 
 def _not_for(key: str, provider: str, next_step: str) -> Sentences:

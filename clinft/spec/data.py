@@ -39,7 +39,7 @@ class DataSpec(Strict):
     origin: Literal["generated", "frozen"] = Field(
         default="generated",
         description="generated: made by `clinft prepare` from the seed. "
-        "frozen: read from synthetic/, written there by `clinft freeze`.",
+        "frozen: read from the project's folder synthetic/, which `clinft rescue` fills.",
     )
     generator: Slug = Field(
         default="diagnosis-notes", description="A generator of clinft's table; never a path."

@@ -13,8 +13,10 @@ MetricName = Literal[
 ]  # fmt: skip
 SystemName = Literal["base_zero_shot", "base_prompt", "tuned"]
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}-a[1-9][0-9]*$")]
+# In place of a run id: answers of an earlier model that were recorded in the project's folder baseline/.
+RECORDED, RECORDED_FOLDER = "recorded", "baseline"
 # One pattern, not a union: an error then has one place and one type.
-Baseline = Annotated[str, StringConstraints(pattern=r"^(deployment|[0-9a-f]{12}-a[1-9][0-9]*)$")]
+Baseline = Annotated[str, StringConstraints(pattern=r"^(deployment|recorded|[0-9a-f]{12}-a[1-9][0-9]*)$")]
 
 
 class Threshold(Strict):
@@ -82,7 +84,9 @@ class RegressionSpec(Strict):
     """What the new model is compared with and what must not get worse."""
 
     baseline: Baseline = Field(
-        default="deployment", description="deployment: the run that deployment.yaml names; or a run id."
+        default="deployment",
+        description="deployment: the run that deployment.yaml names; a run id; or recorded: the answers of "
+        "an earlier model in baseline/, as `clinft rescue` writes them.",
     )
     margins: tuple[Margin, ...] = Field(
         default=(Margin(metric="accuracy", margin=0.02),),

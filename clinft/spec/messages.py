@@ -54,7 +54,7 @@ PATTERN_WORDS_BY_KEY = {
     "people": "a GitHub login without @ (no team: clinft cannot read who is in it)",
     "base_model": "builtin:NAME, a folder of the repository, a hub id ORG/MODEL, or a provider's model",
     "target_modules": "the name of a layer, e.g. q_proj",
-    "baseline": "deployment, or a run id like 0123456789ab-a1",
+    "baseline": "deployment, recorded, or a run id like 0123456789ab-a1",
 }
 # What must stand there, and the usual cause, by pydantic's error type.
 TEXT = ("text", "Usually it is missing, or it is a number or a word like true that needs quotes.")

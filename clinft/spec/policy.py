@@ -1,17 +1,22 @@
 """`.github/clinft.yml`: the repository's policy, always read from the protected branch."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
-from clinft.spec.eligibility import Endpoint, IsoDate, McpServer, ProviderPolicy, Sink
+from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy, Sink
+from clinft.spec.mcp import McpServer
 from clinft.spec.safeguards import Safeguards
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
 BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
+InstanceName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9_]+:[A-Za-z0-9._-]+:[a-z0-9-]+$", max_length=120)
+]
 FindingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 # Roles that the gate asks for by itself, whatever required_roles says.
@@ -49,6 +54,24 @@ class BudgetPolicy(Strict):
         le=100_000,
         description="A run may cost at most this much more than the project's plan on the protected branch.",
     )
+    hosting_per_month_usd: Usd = Field(
+        default=Decimal(0),
+        description="What a deployed model may cost a month by the hour, whether it is asked or not.",
+    )
+    max_price_age_days: int = Field(
+        default=180, ge=1, le=3660, description="A price that was read longer ago fails the estimate."
+    )
+
+
+class LifecyclePolicy(Strict):
+    """When the end of a base model counts."""
+
+    warn_days: int = Field(
+        default=180, ge=0, le=3660, description="A base model that ends sooner is pointed out."
+    )
+    min_served_days: int = Field(
+        default=0, ge=0, le=3660, description="A base model that is served for fewer days is refused."
+    )
 
 
 class Runner(Strict):
@@ -60,6 +83,16 @@ class Runner(Strict):
         description="Actions runner labels; empty: this machine, on GitHub one of GitHub's.",
     )
     description: Line = Field(default="this machine", description="What people call it.")
+    instance: InstanceName | None = Field(
+        default=None,
+        description="PROVIDER:TYPE:REGION of tables/machines.yaml, e.g. aws:g6.xlarge:us-east-1.",
+    )
+    usd_per_hour: Usd | None = Field(
+        default=None, description="What an hour of it costs you, instead of the table's price."
+    )
+    gpu: Line | None = Field(
+        default=None, description="Its graphics card as tables/machines.yaml names it, e.g. L40S."
+    )
 
 
 class ProjectPolicy(Strict):
@@ -147,6 +180,9 @@ class Policy(Strict):
     endpoints: dict[Slug, Endpoint] = Field(default={}, description="Addresses of hosted providers.")
     mcp_servers: dict[Slug, McpServer] = Field(default={}, description="MCP servers that train.")
     sinks: dict[Slug, Sink] = Field(default={}, description="Places that messages may go to.")
+    lifecycle: LifecyclePolicy = Field(
+        default=LifecyclePolicy(), description="When the end of a base model counts."
+    )
     waivers: tuple[Waiver, ...] = Field(
         default=(), max_length=500, description="HIGH findings that a person looked at."
     )

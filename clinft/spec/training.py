@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from clinft.spec.base import Fraction, PositiveFloat, Provider, Slug, Strict, conflict
+from clinft.spec.eligibility import TrainingType
 
 BaseModelRef = Annotated[
     str,
@@ -17,6 +18,7 @@ BaseModelRef = Annotated[
 Revision = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 TargetModule = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")]
 
+HOSTED_METHODS = ("supervised", "dpo")
 ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -51,6 +53,9 @@ class Hyperparameters(Strict):
     max_tokens: int = Field(default=1024, ge=16, le=1_048_576, description="Longest sample, in tokens.")
     max_steps: int | None = Field(default=None, ge=1, description="Stop after N optimizer steps.")
     checkpoint_every_steps: int = Field(default=20, ge=1, description="Optimizer steps between checkpoints.")
+    beta: float | None = Field(
+        default=None, gt=0.0, le=2.0, strict=False, description="For method dpo: how close to the base model."
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of initialisation and sample order.")
 
 
@@ -64,13 +69,22 @@ class TrainingSpec(Strict):
     base_model_revision: Revision | None = Field(
         default=None, description="40-hex commit; required for a hub id."
     )
-    method: Literal["lora", "qlora", "dora", "full", "supervised"] = Field(
-        default="lora", description="supervised: what hosted providers offer; the others are PEFT's."
+    method: Literal["lora", "qlora", "dora", "full", "supervised", "dpo"] = Field(
+        default="lora", description="supervised and dpo: what hosted providers offer; the others are PEFT's."
     )
     lora: LoraSpec = Field(default=LoraSpec(), description="The adapter.")
     hyperparameters: Hyperparameters = Field(default=Hyperparameters(), description="How training proceeds.")
     runner: Slug = Field(default="local", description="A runner named in .github/clinft.yml.")
+    endpoint: Slug | None = Field(
+        default=None,
+        description="An endpoint named in .github/clinft.yml; absent: the provider's only one. For mcp "
+        "and manual: where the trained model answers.",
+    )
+    server: Slug | None = Field(default=None, description="An MCP server named in .github/clinft.yml.")
     region: Slug | None = Field(default=None, description="Where a hosted provider trains.")
+    training_type: TrainingType | None = Field(
+        default=None, description="Azure's training type; absent: standard, which keeps data in the region."
+    )
     suffix: Slug | None = Field(default=None, description="End of the name of a hosted fine-tuned model.")
 
     @model_validator(mode="after")
@@ -87,7 +101,7 @@ class TrainingSpec(Strict):
                 "base_model_revision",
                 next_step="Remove base_model_revision.",
             )
-        if self.provider == "peft" and self.method == "supervised":
+        if self.provider == "peft" and self.method in HOSTED_METHODS:
             raise conflict(
                 "provider peft trains with lora, qlora, dora or full",
                 "method",

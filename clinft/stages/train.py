@@ -97,8 +97,9 @@ def train(
             )
     if job.status != "succeeded":
         raise ServiceError(
-            f"The training job {job.id} ended as {job.status}. {job.message}".rstrip(),
-            "The provider's message above says why.",
+            f"The training job {job.id} ended as {job.status}.",
+            # Its provider's own words: never in the first sentence, which records and comments repeat.
+            job.message or "Its provider does not say why.",
             "Correct the cause; the next `clinft train` takes a new attempt.",
         )
     return provider.result(job, request)

@@ -16,6 +16,7 @@ from clinft.artifacts.pull_request import (
     Setting,
 )
 from tests.fakes import audit_reports, run_inputs, run_results
+from tests.fakes.estimates import with_parts
 from tests.fakes.handlings import handling
 from tests.fakes.run_inputs import digest
 
@@ -74,7 +75,7 @@ def costs(text: str | None = None, cost: str = "1.20", upper: str = "1.26") -> A
     if text is None:
         return made
     model = made.plan.base_model.model_copy(update={"ref": text})
-    return made.model_copy(
+    return with_parts(made, text).model_copy(
         update={
             "formula": text,
             "throughput_basis": text,

@@ -11,6 +11,7 @@ from clinft.artifacts.planning import (
     TrainingPlan,
 )
 from clinft.spec.project import ProjectSpec
+from tests.fakes.estimates import with_parts
 from tests.fakes.handlings import handling
 
 LABELS = ("circulatory", "digestive", "respiratory")
@@ -104,7 +105,7 @@ def estimate(text: str | None = None) -> CostEstimate:
         runner="local",
         revision=1,
     )
-    return CostEstimate(
+    made = CostEstimate(
         plan=plan,
         plan_digest=plan.digest,
         training_tokens=18_000,
@@ -124,6 +125,7 @@ def estimate(text: str | None = None) -> CostEstimate:
         throughput_basis=text or "measured 2026-11-24 on 2 cores",
         within_budget=True,
     )
+    return made if text is None else with_parts(made, text)
 
 
 def base_model() -> BaseModelIdentity:

@@ -19,6 +19,9 @@ PROMPT = Prompt(
 class Scripted:
     """What it says is also its likeliest label; where that is no label, all are alike."""
 
+    has_logprobs = True
+    used = (0, 0)
+
     def __init__(self, says: Says) -> None:
         self._says = says
 

@@ -28,6 +28,9 @@ class Scripted:
     asked is kept in `asked`.
     """
 
+    has_logprobs = True
+    used = (0, 0)
+
     def __init__(self, says: Mapping[str, str], picks: Mapping[str, str]) -> None:
         self._says, self._picks = says, picks
         self.asked: list[Conversation] = []

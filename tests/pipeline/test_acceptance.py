@@ -97,7 +97,7 @@ FORGED: list[tuple[str, dict[str, Any], str]] = [
                                "pending": False, "role": None}]},
         "gate.json allows it against a reason of its own",
     ),
-    ("train", {"run_id": "8de8dee48f43-a9"}, "train.json belongs to another project or run"),
+    ("train", {"run_id": "1ea52d274311-a9"}, "train.json belongs to another project or run"),
     ("train", {"run_id": None}, "train.json belongs to another project or run"),
     ("train", {"payload__plan_digest": OTHER}, "train.json is of another plan"),
     ("train", {"inputs__plan": OTHER}, "train.json rests on another plan"),

@@ -11,7 +11,7 @@ from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
 DATASET = "9f84fa7fad0126fc46bd55a57d3bb0001725aa4296ac675661f30e1d7caf864d"
-PLAN = "8de8dee48f43f34ebea0e0ad1f3501184f427431a8678b39eb7d49367fe1363c"
+PLAN = "1ea52d274311800e1b6ceb1d5a89471c8aed2885d5f47fb26125437c3f8d1898"
 
 
 def test_dataset_and_plan_have_the_digests_they_have_everywhere(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The table of models that stop: every row dated and sourced, and only exact names found."""
+"""The table of models that stop: every row dated and sourced, and only its exact names found."""
 
 from datetime import date
 from importlib import resources
@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 import yaml
 
-from clinft.pipeline.lifecycles import Row, Table, lifecycle_of
+from clinft.pipeline.lifecycles import Row, Table, lifecycle_of, row_of
 
 RAW = yaml.safe_load((resources.files("clinft") / "tables" / "models.yaml").read_text())
 ROWS = [Row.model_validate(row) for row in RAW["models"]]
@@ -18,7 +18,7 @@ def test_the_table_is_read_whole() -> None:
 
 
 def test_each_model_has_one_row() -> None:
-    names = [(row.provider, row.base_model) for row in ROWS]
+    names = [(row.provider, name) for row in ROWS for name in (row.base_model, *row.aliases)]
     assert len(set(names)) == len(names)
 
 
@@ -56,7 +56,7 @@ def test_the_same_model_may_end_on_other_days_elsewhere() -> None:
     ("provider", "model"),
     [
         ("openai", "gpt-9"),
-        ("openai", "gpt-4.1"),
+        ("openai", "gpt-4"),
         ("openai", "GPT-4.1-2025-04-14"),
         ("openai", ""),
         ("peft", "gpt-4.1-2025-04-14"),
@@ -65,3 +65,11 @@ def test_the_same_model_may_end_on_other_days_elsewhere() -> None:
 )
 def test_of_an_unknown_model_no_end_is_known(provider: str, model: str) -> None:
     assert lifecycle_of(provider, model) is None
+
+
+def test_an_alias_ends_with_its_model_and_the_providers_replacement_is_told() -> None:
+    found = row_of("openai", "gpt-4.1-mini")
+    assert found is not None
+    assert found == row_of("openai", "gpt-4.1-mini-2025-04-14")
+    assert (found.serving_until, found.replacement) == ("2027-01-13", "gpt-6-luna")
+    assert lifecycle_of("openai", "gpt-4.1-mini") == lifecycle_of("openai", "gpt-4.1-mini-2025-04-14")

@@ -189,6 +189,8 @@ def test_a_hosted_model_is_prepared_audited_and_priced_without_an_account(tmp_pa
     project = write_repository(
         tmp_path,
         policy={
+            # The tables' prices grow old; this test is not about that.
+            "budgets": {"max_price_age_days": 3660},
             "providers": {
                 "openai": {
                     "eligibility": {
@@ -197,7 +199,7 @@ def test_a_hosted_model_is_prepared_audited_and_priced_without_an_account(tmp_pa
                         "review_by": "2999-01-01",
                     }
                 }
-            }
+            },
         },
         training={
             "provider": "openai",
@@ -214,7 +216,7 @@ def test_a_hosted_model_is_prepared_audited_and_priced_without_an_account(tmp_pa
     assert how(done.output)["assess"] == "–"
     estimate = json.loads((project / "data" / "work" / "estimate.json").read_bytes())["payload"]
     assert float(estimate["cost_usd"]) > 0
-    assert estimate["tokens_basis"] == "characters"
+    assert estimate["tokens_basis"] == "tokenizer"
 
 
 def test_a_policy_that_changed_after_the_gate_is_decided_on_again(project: Path) -> None:

@@ -20,7 +20,12 @@ roles:
   engine: {{}}
 required_roles: [privacy]
 local_approval: false
-budgets: {{per_run_usd: 50, per_month_usd: 200.50, max_increase_percent: 0}}
+budgets:
+  per_run_usd: 50
+  per_month_usd: 200.50
+  max_increase_percent: 0
+  hosting_per_month_usd: 1300
+  max_price_age_days: 30
 projects:
   wound-notes:
     roles:
@@ -39,17 +44,27 @@ providers:
       review_by: 2027-03-01
 runners:
   local: {{}}
-  gpu-box: {{labels: [self-hosted, gpu], description: a server}}
+  gpu-box: {{labels: [self-hosted, gpu], description: a server, usd_per_hour: 1.5, gpu: L40S}}
+  cloud-gpu: {{labels: [self-hosted, cloud], instance: "aws:g6.xlarge:us-east-1"}}
 endpoints:
   azure-east:
     provider: azure_openai
     url: https://example-hospital.openai.azure.com:8443/openai/v1/
     region: eastus2
+    login: entra
+    azure:
+      tenant: 00000000-0000-0000-0000-000000000001
+      subscription: 00000000-0000-0000-0000-000000000002
+      resource_group: rg-clinical-ml
+      account: example-hospital
+      trainer: 00000000-0000-0000-0000-000000000003
+    training_types: [standard, developer]
     eligibility: {{owner: Privacy Office, review_by: "2027-03-01"}}
 mcp_servers:
   trainer: {{url: https://mcp.example.org, eligibility: {{owner: IT, review_by: "2027-03-01"}}}}
 sinks:
   ml-channel: {{kind: slack, description: "Slack channel #ml", eligibility: {{owner: IT, review_by: "2027-03-01"}}}}
+lifecycle: {{warn_days: 200, min_served_days: 60}}
 waivers:
   - project: wound-notes
     finding: 0123456789abcdef
@@ -88,6 +103,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (eligibility.review_by, eligibility.baa_signed) == ("2027-03-01", "2024-02-29")
     assert eligibility.regions == ("eastus2", "sweden-central")
     assert policy.endpoints["azure-east"].url == "https://example-hospital.openai.azure.com:8443/openai/v1/"
+    assert policy.endpoints["azure-east"].login == "entra"
+    assert policy.endpoints["azure-east"].training_types == ("standard", "developer")
+    assert (policy.lifecycle.warn_days, policy.lifecycle.min_served_days) == (200, 60)
+    assert (policy.budgets.hosting_per_month_usd, policy.budgets.max_price_age_days) == (1300, 30)
     assert policy.mcp_servers["trainer"].eligibility.owner == "IT"
     assert policy.sinks["ml-channel"].kind == "slack"
     assert policy.waivers[0].finding == "0123456789abcdef"

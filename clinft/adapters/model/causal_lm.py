@@ -17,6 +17,9 @@ POSITIONS = 256
 
 
 class CausalLanguageModel:
+    has_logprobs = True
+    used = (0, 0)
+
     def __init__(self, model: Any, chat: Chat) -> None:
         self._trunk, self._chat = Trunk(model), chat
 

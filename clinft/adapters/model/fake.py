@@ -9,6 +9,9 @@ from clinft.ports.progress import ProgressTask
 
 
 class FakeLanguageModel:
+    has_logprobs = True
+    used = (0, 0)
+
     def __init__(self, adapter: Path | None) -> None:
         self._counts = load_counts(adapter) if adapter is not None else {}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from clinft.adapters.training.job_file import JobFile
 from clinft.adapters.training.soft_stop import SoftStop
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.model import Job, LossPoint, TrainedModel
+from clinft.artifacts.model import Job, JobEvent, LossPoint, TrainedModel
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.ports.progress import Progress, ProgressTask
 from clinft.ports.training import TrainingRequest
@@ -35,8 +35,8 @@ class FakeProvider:
     name: Provider = "fake"
     hosted = False
 
-    def preflight(self, request: TrainingRequest) -> None:
-        """Nothing is needed."""
+    def preflight(self, request: TrainingRequest) -> tuple[str, ...]:
+        return ()
 
     def __init__(self) -> None:
         self._job = JobFile(self.name)
@@ -67,6 +67,9 @@ class FakeProvider:
         write_atomically(request.output_dir / FOLDER / WEIGHTS, data)
         checkpoint.unlink(missing_ok=True)
         return self._job.update(job, request, "succeeded")
+
+    def events(self, job: Job, request: TrainingRequest) -> tuple[JobEvent, ...]:
+        return ()
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         weights = request.output_dir / FOLDER / WEIGHTS

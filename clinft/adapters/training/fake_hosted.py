@@ -12,7 +12,7 @@ from pathlib import Path
 
 from clinft.adapters.training import fake
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.model import TERMINAL, Job, JobStatus, LossPoint, TrainedModel
+from clinft.artifacts.model import TERMINAL, Job, JobEvent, JobStatus, LossPoint, TrainedModel
 from clinft.errors import DigestMismatch, ServiceError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
@@ -36,8 +36,8 @@ class FakeHostedProvider:
     def __init__(self, service: Path) -> None:
         self._service = service
 
-    def preflight(self, request: TrainingRequest) -> None:
-        """Nothing is needed."""
+    def preflight(self, request: TrainingRequest) -> tuple[str, ...]:
+        return ()
 
     def find(self, request: TrainingRequest) -> Job | None:
         return self._read(request.run_id)
@@ -67,6 +67,9 @@ class FakeHostedProvider:
         if known.status in TERMINAL:
             return known
         return self._save(known.model_copy(update={"status": NEXT[known.status]}))
+
+    def events(self, job: Job, request: TrainingRequest) -> tuple[JobEvent, ...]:
+        return ()
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         """Told again once the files are gone: a provider's model outlives what it was made from."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.training.job_file import JobFile
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.model import Job, TrainedModel
+from clinft.artifacts.model import Job, JobEvent, TrainedModel
 from clinft.errors import DigestMismatch, MissingExtra, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
@@ -37,7 +37,7 @@ class PeftProvider:
     def __init__(self, models: LocalModelStore) -> None:
         self._models, self._job = models, JobFile(self.name)
 
-    def preflight(self, request: TrainingRequest) -> None:
+    def preflight(self, request: TrainingRequest) -> tuple[str, ...]:
         for package in NEEDED:
             try:
                 metadata.version(package)
@@ -51,6 +51,7 @@ class PeftProvider:
             )
         # Too long a sample shows here, before an attempt is taken.
         self._samples(request)
+        return ()
 
     def find(self, request: TrainingRequest) -> Job | None:
         return self._job.find(request)
@@ -69,6 +70,9 @@ class PeftProvider:
             message = f"{error} A lower training.hyperparameters.learning_rate usually helps."
             return self._job.update(job, request, "failed", message)
         return self._job.update(job, request, "succeeded")
+
+    def events(self, job: Job, request: TrainingRequest) -> tuple[JobEvent, ...]:
+        return ()
 
     def result(self, job: Job, request: TrainingRequest) -> TrainedModel:
         model = TrainedModel.model_validate_json((request.output_dir / RESULT).read_bytes())

@@ -5,7 +5,6 @@ fit. It proves that they are about the approved plan, and that no text came alon
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,23 @@ from typing import Any
 from clinft import run_folder
 from clinft.artifacts.bundle import BundleManifest
 from clinft.artifacts.envelope import Artifact
+from clinft.artifacts.jsonl import iter_models
+from clinft.artifacts.model import JobEvent
 from clinft.artifacts.run_state import Purpose
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
 from clinft.pipeline import STAGES
-from clinft.pipeline.after_training import ITEMS
+from clinft.pipeline.after_training import EVENTS, JOB
 from clinft.pipeline.attempts import WRITTEN
+from clinft.pipeline.deployment import ITEMS
+from clinft.pipeline.foreign_text import looks_foreign
 from clinft.pipeline.gate_inputs import APPROVALS, approvals_bytes
-from clinft.pipeline.github.bundle import CARRIED, JOB
+from clinft.pipeline.github.bundle import CARRIED
 from clinft.pipeline.github.claims import claims
 from clinft.pipeline.github.item_rows import check_items
 from clinft.spec import yaml
 from clinft.spec.messages import validated
 from clinft.spec.project import ProjectSpec
 from clinft.stages import train
-from clinft.stages.audit.scan import finds_in
-from clinft.stages.audit.severity import BLOCKING
 
 SPEC = "project.yaml"
 # Names whose bytes the protected branch holds already.
@@ -37,7 +38,7 @@ KNOWN: Mapping[Purpose, tuple[str, ...]] = {
 }
 # What must lie there when the work is said to be done.
 COMPLETE: Mapping[Purpose, frozenset[str]] = {
-    "train": CARRIED["train"] - {"assess.json", JOB},
+    "train": CARRIED["train"] - {"assess.json", JOB, EVENTS},
     "evaluate": CARRIED["evaluate"],
 }
 # What a stage's result is worth nothing without.
@@ -49,10 +50,6 @@ RESTS_ON: Mapping[Purpose, Mapping[str, tuple[str, ...]]] = {
     },
     "evaluate": {"evaluate": ("prepare", "train")},
 }
-# No text of a result is near this length; data that was put there may be.
-LONGEST_TEXT = 8000
-# Digests and ids of findings. Digits alone, which may be anybody's number, are none.
-HEX = re.compile(r"(?=.*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def check_evidence(folder: Path, manifest: BundleManifest, written: Mapping[str, bytes]) -> None:
@@ -165,9 +162,11 @@ def _check_texts(folder: Path, manifest: BundleManifest, written: Mapping[str, b
     for name in manifest.files:
         if name.endswith(".json"):
             places[name] = json.loads((folder / name).read_bytes())
+        elif name == EVENTS:
+            places[name] = [event.model_dump(mode="json") for event in _events(folder / name, manifest)]
     for name, value in places.items():
         for text in sorted(set(_texts(value))):
-            if len(text) > LONGEST_TEXT or _finds(text, known):
+            if looks_foreign(text, known):
                 raise PolicyViolation(
                     f"The bundle of {manifest.run_id} is refused for a text in {name}.",
                     "It is very long, or the audit's rules find an identifier in it.",
@@ -175,14 +174,14 @@ def _check_texts(folder: Path, manifest: BundleManifest, written: Mapping[str, b
                 )
 
 
-def _finds(text: str, known: str) -> bool:
-    """As the audit reads settings: there the day of a price is no date of a patient."""
-    if HEX.fullmatch(text):
-        return False
-    return any(
-        find.severity(settings=True) in BLOCKING and text[find.start : find.end] not in known
-        for find in finds_in(text, "")
-    )
+def _events(path: Path, manifest: BundleManifest) -> list[JobEvent]:
+    try:
+        events = list(iter_models(path, JobEvent))
+    except (ClinftError, ValueError):
+        raise _unlike(manifest, f"{path.name} has a row that is no event of a job") from None
+    if "".join(f"{event.model_dump_json()}\n" for event in events).encode() != path.read_bytes():
+        raise _unlike(manifest, f"{path.name} is not written as clinft writes it")
+    return events
 
 
 def _unlike(manifest: BundleManifest, why: str) -> DigestMismatch:

@@ -26,6 +26,7 @@ from clinft.pipeline.standing import (
     weights_exist,
 )
 from clinft.ports.publishing import OpenPull
+from clinft.spec.evaluation import RECORDED
 from clinft.stages.report.returned import steps
 from clinft.stages.report.returned.deployment import DeploymentFacts, deployment_body, deployment_title
 from clinft.stages.report.returned.rollback import RollbackFacts, rollback_body, rollback_title
@@ -67,7 +68,7 @@ def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
         verdict = standing.load(run, "regress", RegressionVerdict)
         if record.status != "succeeded" or verdict is None or run_id == standing.deployed:
             continue
-        if verdict.recommendation != "deploy" or verdict.baseline_run_id != standing.deployed:
+        if verdict.recommendation != "deploy" or _compared_with(verdict) != standing.deployed:
             continue
         if (
             taken_back(standing, run)
@@ -79,6 +80,11 @@ def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
         report = run_folder.load(run, "regress", RegressionVerdict)
         found.append((report.created_at if report else "", record))
     return max(found, key=lambda pair: (pair[0], pair[1].run_id))[1] if found else None
+
+
+def _compared_with(verdict: RegressionVerdict) -> str | None:
+    """The run; None for a first one. Recorded answers stand for a model from before the first run."""
+    return None if verdict.baseline_run_id == RECORDED else verdict.baseline_run_id
 
 
 def _weights_are_gone(main: OnMain, standing: Standing, run: Path) -> bool:

@@ -14,6 +14,7 @@ from clinft.pipeline.context import Context
 from clinft.pipeline.github.disposals import Disposal, Told, known_now, note, pull_of, record, waiting
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.retention import Known, KnownRun
+from clinft.pipeline.training_request import request_of
 from clinft.ports.publishing import OpenPull
 from clinft.ports.training import TrainingRequest
 from clinft.spec import yaml
@@ -84,17 +85,7 @@ def _request(main: OnMain, context: Context, run: KnownRun, job: Job) -> Trainin
             "Evidence of another run was brought under its name.",
             "Look at the run's folder; delete the files at the provider by hand.",
         )
-    return TrainingRequest(
-        run_id=run.run_id,
-        plan_digest=run.plan_digest,
-        base_model=context.services.models.identify(training.base_model, training.base_model_revision),
-        spec=training,
-        training_file=context.formatted_path("train"),
-        validation_file=context.formatted_path("validation"),
-        training_sha256="",
-        validation_sha256="",
-        output_dir=context.paths.work,
-    )
+    return request_of(context, run.run_id, run.plan_digest, training=training)
 
 
 def _training(main: OnMain, run: KnownRun) -> TrainingSpec:

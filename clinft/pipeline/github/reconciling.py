@@ -12,6 +12,7 @@ from clinft import pipeline
 from clinft.artifacts.model import TERMINAL
 from clinft.artifacts.run_state import OVER, ProjectState, RunState
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
+from clinft.pipeline import serving
 from clinft.pipeline.context import Context
 from clinft.pipeline.github import merging, promoting, provider_files, remote, state
 from clinft.pipeline.github.accepting import has_bundle, has_evidence
@@ -60,6 +61,8 @@ def _project(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterat
         if here.holder is None:
             yield from _lost(main, project, here)
         for what in promoting.promote(main, project, opened):
+            yield Found(project, what)
+        for what in serving.idle(main.open_project(Path("projects") / project)):
             yield Found(project, what)
 
 

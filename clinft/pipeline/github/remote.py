@@ -10,7 +10,7 @@ from clinft.artifacts.run_state import RunState
 from clinft.errors import PolicyViolation
 from clinft.pipeline.context import Context
 from clinft.pipeline.github.on_main import OnMain
-from clinft.ports.training import TrainingRequest
+from clinft.pipeline.training_request import request_of
 from clinft.stages.gate.paths import plan_paths
 
 POLICY = ".github/clinft.yml"
@@ -20,7 +20,7 @@ def poll(main: OnMain, project: str, run: RunState, job: Job) -> Job:
     """One question to the provider; nothing is waited for, and nothing is submitted."""
     with _opened(main, project, run) as context:
         provider = context.services.providers(run.provider)
-        return provider.poll(job, _request(context, run), context.services.progress)
+        return provider.poll(job, request_of(context, run.run_id, run.plan_digest), context.services.progress)
 
 
 def stop(main: OnMain, project: str, run: RunState) -> Job | None:
@@ -29,13 +29,15 @@ def stop(main: OnMain, project: str, run: RunState) -> Job | None:
         job = _at_work(context, run)
         if job is None:
             return None
-        return context.services.providers(run.provider).cancel(job, _request(context, run))
+        return context.services.providers(run.provider).cancel(
+            job, request_of(context, run.run_id, run.plan_digest)
+        )
 
 
 def _at_work(context: Context, run: RunState) -> Job | None:
     """The job that its provider still works on; one that a machine sent and could not tell us of, too."""
     provider = context.services.providers(run.provider)
-    found = provider.find(_request(context, run)) if provider.hosted else None
+    found = provider.find(request_of(context, run.run_id, run.plan_digest)) if provider.hosted else None
     return None if found is None or found.status in TERMINAL else found
 
 
@@ -57,19 +59,3 @@ def _opened(main: OnMain, project: str, run: RunState) -> Iterator[Context]:
         for path in plan_paths(project):
             main.history.export(run.main_sha, path, Path(folder))
         yield main.open_project(Path(folder) / "projects" / project)
-
-
-def _request(context: Context, run: RunState) -> TrainingRequest:
-    """As far as asking needs one: the files lie elsewhere."""
-    training = context.loaded.spec.training
-    return TrainingRequest(
-        run_id=run.run_id,
-        plan_digest=run.plan_digest,
-        base_model=context.services.models.identify(training.base_model, training.base_model_revision),
-        spec=training,
-        training_file=context.formatted_path("train"),
-        validation_file=context.formatted_path("validation"),
-        training_sha256="",
-        validation_sha256="",
-        output_dir=context.paths.work,
-    )

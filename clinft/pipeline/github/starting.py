@@ -24,6 +24,7 @@ from clinft.pipeline.github.remote import stop
 from clinft.pipeline.ledger import reserved
 from clinft.pipeline.plan import plan_of
 from clinft.ports.state import NoState
+from clinft.ports.training import TrainingProvider
 from clinft.spec.policy import Policy
 from clinft.stages.gate.paths import changed_path
 
@@ -35,13 +36,17 @@ How = Literal["started", "resumed", "busy", "done", "refused", "invalid"]
 
 @dataclass(frozen=True)
 class Ordered:
-    """One run for the jobs after this one. `runs_on`: labels, from the policy alone."""
+    """One run for the jobs after this one. `runs_on`: labels, from the policy alone.
+
+    `hosted`: a provider trains, and a job of its own asks it, with its keys.
+    """
 
     project: str
     run_id: str
     purpose: Purpose
     runs_on: tuple[str, ...]
     packages: str
+    hosted: bool
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -50,6 +55,7 @@ class Ordered:
             "purpose": self.purpose,
             "runs_on": list(self.runs_on),
             "packages": self.packages,
+            "hosted": "true" if self.hosted else "false",
         }
 
 
@@ -215,7 +221,14 @@ def _take(main: OnMain, context: Context, taking: Taking, decision: GateDecision
     for ended in filter(None, map(taken.state.run, taken.ended)):
         main.softly(f"the job of {ended.run_id}", partial(stop, main, context.name, ended))
     purpose: Purpose = "train" if decision is not None else "evaluate"
-    ordered = Ordered(context.name, taken.run_id, purpose, runs_on(main.policy, context), packages(context))
+    ordered = Ordered(
+        context.name,
+        taken.run_id,
+        purpose,
+        runs_on(main.policy, context),
+        packages(context),
+        _provider(context).hosted,
+    )
     how: How = "resumed" if taken.resumed else "started"
     told = "goes on where it was cut off" if taken.resumed else "starts"
     where = ", ".join(ordered.runs_on)
@@ -277,16 +290,18 @@ def freed(main: OnMain, here: ProjectState) -> ProjectState:
 
 def runs_on(policy: Policy, context: Context) -> tuple[str, ...]:
     """Labels of the machine, from the policy alone; a hosted provider needs none of ours."""
-    training = context.loaded.spec.training
-    provider = context.services.providers(training.provider)
-    runner = policy.runners.get(training.runner)
-    labels = () if provider.hosted or runner is None else runner.labels
+    runner = policy.runners.get(context.loaded.spec.training.runner)
+    labels = () if _provider(context).hosted or runner is None else runner.labels
     return labels or HOSTED_RUNNER
 
 
 def packages(context: Context) -> str:
     """Which packages the machine needs: torch only where weights are opened on it."""
-    return "train" if context.loaded.spec.training.provider == "peft" else "light"
+    return {"peft": "train", "mcp": "mcp"}.get(context.loaded.spec.training.provider, "light")
+
+
+def _provider(context: Context) -> TrainingProvider:
+    return context.services.providers(context.loaded.spec.training.provider)
 
 
 def _unstarted(project: str, why: "state.Busy | state.Done", evaluates: bool = False) -> Answer:

@@ -18,10 +18,11 @@ from clinft.artifacts.bundle import MANIFEST, BundleManifest
 from clinft.artifacts.canonical import digest_bytes
 from clinft.artifacts.run_state import Purpose
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation
+from clinft.pipeline.after_training import EVENTS, JOB
 from clinft.pipeline.attempts import WRITTEN
 from clinft.pipeline.context import BEFORE_TRAINING
 from clinft.pipeline.gate_inputs import APPROVALS
-from clinft.pipeline.github.bundle import CARRIED, JOB, MEGABYTE, MOST_BYTES, MOST_FILE_BYTES, placed_whole
+from clinft.pipeline.github.bundle import CARRIED, MEGABYTE, MOST_BYTES, MOST_FILE_BYTES, placed_whole
 from clinft.stages.report.stage import DOCUMENTS, WITH_MEASURED
 
 MOST_ENTRIES = 2000
@@ -34,7 +35,7 @@ SEALED = frozenset(
     {
         *(f"{stage}.json" for stage in (*BEFORE_TRAINING, "train", "regress", "report")),
         *("plots/loss.svg", "plots/accuracy.svg", run_folder.RECORD),
-        *(*DOCUMENTS, *WITH_MEASURED, *WRITTEN, APPROVALS, JOB),
+        *(*DOCUMENTS, *WITH_MEASURED, *WRITTEN, APPROVALS, JOB, EVENTS),
     }
 )
 # Signatures of PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.12.

@@ -21,7 +21,7 @@ from clinft.errors import (
     ServiceError,
     SpecError,
 )
-from clinft.pipeline.after_training import evaluate_stage, stored_request
+from clinft.pipeline.after_training import evaluate_stage, has_ended, stored_request
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import Outcome, run_stage
 from clinft.pipeline.gate_inputs import assessment_of, is_current
@@ -203,10 +203,15 @@ def _hosted(context: Context) -> bool:
 
 
 def _failure(context: Context) -> BundleStatus:
-    """What was trained already is not lost with an evaluation that failed: the next job goes on there."""
+    """What was trained already is not lost with an evaluation that failed: the next job goes on there.
+
+    A provider that could not be asked may work on the job, or have made one: the next job looks for it.
+    """
     if context.run is None:
         return "failed"
-    return "paused" if (context.run / "train.json").exists() else "failed"
+    if (context.run / "train.json").exists():
+        return "paused"
+    return "paused" if _hosted(context) and not has_ended(context.run) else "failed"
 
 
 def _job(context: Context) -> Job | None:

@@ -12,6 +12,7 @@ Items = Mapping[tuple[str, str], Sequence[ItemResult]]
 TUNED = "tuned"
 # These rest on the log-probability of the right answer, which a free answer does not have.
 OF_LABEL_SCORES = frozenset({"perplexity"})
+NO_FIGURE = "not among evaluation.metrics, or this model gives no log-probabilities"
 # How the tuned model answered, how the base was read. The last pair is the hardest: a base model that
 # rambles is read by its likeliest label, the tuned one must say it.
 PAIRS = (
@@ -29,6 +30,8 @@ def gains(items: Items, systems: Sequence[SystemResult], confidence: float) -> t
     found = []
     for base in dict.fromkeys(result.system for result in systems if result.system != TUNED):
         for tuned_scoring, base_scoring, name in PAIRS:
+            if (TUNED, tuned_scoring) not in items or (base, base_scoring) not in items:
+                continue
             counts = _paired_counts(items[TUNED, tuned_scoring], items[base, base_scoring])
             tuned, other = accuracies[TUNED, tuned_scoring], accuracies[base, base_scoring]
             found.append(
@@ -51,7 +54,7 @@ def threshold(wanted: Threshold, systems: Sequence[SystemResult]) -> ThresholdRe
     found = _measured(wanted.metric, systems)
     bound = f"at least {wanted.min:g}" if wanted.min is not None else f"at most {wanted.max:g}"
     if found is None or found.interval is None:
-        why = found.missing if found and found.missing else "not among evaluation.metrics"
+        why = found.missing if found and found.missing else NO_FIGURE
         return ThresholdResult(metric=wanted.metric, bound=bound, met=None, detail=f"not measured: {why}")
     interval = found.interval
     if wanted.min is not None:
@@ -71,8 +74,8 @@ def threshold(wanted: Threshold, systems: Sequence[SystemResult]) -> ThresholdRe
 
 def _measured(metric: str, systems: Sequence[SystemResult]) -> MetricResult | None:
     scoring = CLOSED if metric in OF_LABEL_SCORES else GENERATED
-    tuned = next(result for result in systems if (result.system, result.scoring) == (TUNED, scoring))
-    return next((found for found in tuned.metrics if found.metric == metric), None)
+    tuned = (result for result in systems if (result.system, result.scoring) == (TUNED, scoring))
+    return next((found for result in tuned for found in result.metrics if found.metric == metric), None)
 
 
 def _accuracy(result: SystemResult) -> Interval:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from clinft.artifacts.answers import likeliest, most_new_tokens, parse_answer
 from clinft.artifacts.canonical import digest_json
-from clinft.artifacts.data import Record
+from clinft.artifacts.data import Message, Record
 from clinft.artifacts.formatting import conversation
 from clinft.artifacts.results import ItemResult
-from clinft.ports.models import LanguageModel
+from clinft.ports.models import Conversation, LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.prompt import Prompt
 
@@ -38,23 +38,39 @@ def ask(
     labels: Sequence[str],
     progress: Progress,
 ) -> dict[str, list[ItemResult]]:
-    """Items by scoring, in the order of the records."""
+    """Items by scoring, in the order of the records; a model without log-probabilities has one scoring."""
     conversations = [conversation(prompt, record.text, system.few_shot_examples) for record in records]
+    if not model.has_logprobs:
+        said = [[Message(role="assistant", content=label)] for label in labels]
+        longest = most_new_tokens(model.count_tokens(said))
+        return {GENERATED: _generated(system, model, conversations, longest, records, labels, progress)}
     with progress.task(f"evaluate {system.name}, likeliest labels", len(records)) as task:
         scores = model.score_labels(conversations, labels, task)
     longest = most_new_tokens(score.tokens for row in scores for score in row)
-    with progress.task(f"evaluate {system.name}, free answers", len(records)) as task:
-        answers = model.generate(conversations, longest, task)
+    generated = _generated(system, model, conversations, longest, records, labels, progress)
     closed = []
     for record, row in zip(records, scores, strict=True):
         right = row[list(labels).index(record.target)]
         prediction = likeliest(labels, [score.logprob_nats for score in row])
         closed.append(_item(system, CLOSED, record, prediction, (-right.logprob_nats, right.tokens)))
-    generated = [
+    return {CLOSED: closed, GENERATED: generated}
+
+
+def _generated(
+    system: System,
+    model: LanguageModel,
+    conversations: Sequence[Conversation],
+    longest: int,
+    records: Sequence[Record],
+    labels: Sequence[str],
+    progress: Progress,
+) -> list[ItemResult]:
+    with progress.task(f"evaluate {system.name}, free answers", len(records)) as task:
+        answers = model.generate(conversations, longest, task)
+    return [
         _item(system, GENERATED, record, parse_answer(answer, labels), None)
         for record, answer in zip(records, answers, strict=True)
     ]
-    return {CLOSED: closed, GENERATED: generated}
 
 
 def items_sha256(items: Sequence[ItemResult]) -> str:

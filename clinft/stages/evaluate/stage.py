@@ -32,6 +32,8 @@ def evaluate(
 ) -> tuple[EvaluationReport, list[ItemResult]]:
     """Report, and one row per item, system and scoring, in the order of the report.
 
+    A model without log-probabilities has no likeliest labels: what rests on them is missing then.
+
     `open_model` takes "base" or "tuned"; the base model is let go before the tuned one is opened.
     `thresholds_met` is True where the spec sets no threshold.
     """
@@ -46,6 +48,7 @@ def evaluate(
         _result(spec, system.name, scoring, found[system.name, scoring])
         for system in systems
         for scoring in SCORINGS
+        if (system.name, scoring) in found
     )
     thresholds = tuple(threshold(wanted, results) for wanted in spec.evaluation.thresholds)
     report = EvaluationReport(

@@ -26,7 +26,7 @@ def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
     if inputs.baseline_run_id is not None and not inputs.spec.regression.margins:
         yield no(
             4,
-            "A model is deployed but regression.margins is empty.",
+            "There is a model to compare with, but regression.margins is empty.",
             "State in project.yaml how much worse each metric may get.",
         )
 

@@ -10,9 +10,13 @@ from clinft.spec.project import ProjectSpec
 from clinft.stages.gate.inputs import GateInputs, no
 
 
+HOSTED_BY_THE_HOUR = frozenset({"azure_openai"})
+
+
 def money_reasons(inputs: GateInputs) -> Iterable[Reason]:
     if inputs.estimate.plan_digest != inputs.plan_digest:
         yield no(5, "The cost estimate belongs to another plan.", "Run `clinft estimate` again.")
+    yield from _hosting(inputs)
     yield from bounds(
         inputs.estimate, inputs.spec, inputs.policy, inputs.spent_this_month_usd, inputs.previous_usd
     )
@@ -22,6 +26,26 @@ def money_reasons(inputs: GateInputs) -> Iterable[Reason]:
             26,
             f"The upper estimate is now {upper} USD; the pull request showed at most {shown} USD.",
             "Raise `revision` in project.yaml by one in a new pull request; the new price is approved there.",
+        )
+
+
+def _hosting(inputs: GateInputs) -> Iterable[Reason]:
+    """Before the training is paid: a model that may not be hosted is of no use."""
+    if inputs.spec.training.provider not in HOSTED_BY_THE_HOUR:
+        return
+    fee, most = inputs.estimate.hosting_usd_month, inputs.policy.budgets.hosting_per_month_usd
+    if fee is None:
+        yield no(
+            71,
+            "What hosting the trained model costs is not known, and unknown is not free.",
+            "Have `price` set at the endpoint in .github/clinft.yml, or add a row to clinft/tables/prices.yaml.",
+        )
+    elif fee > most:
+        yield no(
+            70,
+            f"Hosting the trained model costs {fee} USD a month, asked or not; the policy allows {most} USD.",
+            "Train an open-weight model, or ask the owners of .github/clinft.yml to raise "
+            "budgets.hosting_per_month_usd.",
         )
 
 

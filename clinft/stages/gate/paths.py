@@ -12,8 +12,8 @@ POLICY = (".github/clinft.yml",)
 # Read by people only. Whatever is not named anywhere counts as engine: it may change what judges.
 NEUTRAL_FILES = frozenset({"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"})
 NEUTRAL_FOLDERS = ("docs/",)
-PLAN_FILES, PLAN_FOLDERS = frozenset({"project.yaml"}), ("prompt/", "synthetic/")
-EVIDENCE_FOLDERS = ("runs/", "research/")
+PLAN_FILES, PLAN_FOLDERS = frozenset({"project.yaml"}), ("prompt/", "synthetic/", "baseline/")
+EVIDENCE_FOLDERS = ("runs/", "research/", "declared/")
 EVIDENCE_FILES = frozenset({"assess.json", "MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"})
 SINGLE: dict[str, PathKind] = {QUARANTINE: "quarantine", "deployment.yaml": "deployment"}
 TABLE = re.compile(r"[^/]+\.csv")

@@ -7,27 +7,27 @@ from clinft.artifacts.data import PreparedDataset, SplitSummary
 from clinft.artifacts.jsonl import write_models
 from clinft.errors import SpecError
 from clinft.spec.project import ProjectSpec
-from clinft.stages.prepare import checks, dictionary
+from clinft.stages.prepare import checks, dictionary, frozen
 from clinft.stages.prepare.generate import GENERATOR, streams
 from clinft.stages.prepare.load import load_pack, packs_digest
 
 STAGE_VERSION = 1
 
 
-def prepare(spec: ProjectSpec, records_dir: Path) -> PreparedDataset:
-    """Writes `records_dir/{train,validation,dev,test}.jsonl`, replacing older ones. SpecError."""
-    if spec.data.origin == "frozen":
-        raise SpecError(
-            "`data.origin: frozen` cannot be read yet.",
-            "Frozen data comes with `clinft freeze`, which is not built yet.",
-            "Write `origin: generated`.",
-        )
+def prepare(spec: ProjectSpec, records_dir: Path, brought: Path | None = None) -> PreparedDataset:
+    """Writes `records_dir/{train,validation,dev,test}.jsonl`, replacing older ones. SpecError.
+
+    `brought`: the project's folder synthetic/, for records that are not generated.
+    """
     if spec.task.kind != "classification":
         raise SpecError(
-            f"The generator {GENERATOR} makes records for classification only.",
+            "Records can be prepared for classification only.",
             "`task.kind` asks for something else.",
             "Write `kind: classification` and list the labels.",
         )
+    if spec.data.origin == "frozen":
+        assert brought is not None, "whoever prepares a project knows its folder"
+        return frozen.prepare(spec, brought, records_dir)
     splits, tallies = {}, {}
     for split, records in streams(spec.data, spec.task.labels, spec.clinical_domain).items():
         path, tally = records_dir / f"{split}.jsonl", checks.Tally()
@@ -54,6 +54,13 @@ def prepare(spec: ProjectSpec, records_dir: Path) -> PreparedDataset:
         duplicate_texts=checks.duplicate_texts(tallies),
         terminology_release=str(pack.terminology),
     )
+
+
+def depends_on(spec: ProjectSpec, brought: Path) -> dict[str, str]:
+    """Besides the spec: sha256 by name of what the records are made of."""
+    if spec.data.origin == "frozen":
+        return frozen.digests(brought)
+    return {"tables": tables_digest()}
 
 
 def tables_digest() -> str:

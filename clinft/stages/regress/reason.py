@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clinft.artifacts.results import EvaluationReport, MetricChange
+from clinft.artifacts.results import EvaluationReport, MetricChange, RecordedEvaluation
 from clinft.stages.regress.pairing import CLOSED, Pairing
 from clinft.statistics.paired import mcnemar_one_sided
 from clinft.statistics.power import smallest_detectable
@@ -32,8 +32,22 @@ def waiting(pending: Sequence[str]) -> str:
     )
 
 
+def incomparable(why: str, baseline: EvaluationReport) -> str:
+    if isinstance(baseline, RecordedEvaluation):
+        return " ".join(
+            (
+                *_recorded(baseline),
+                why,
+                "They stand for that one test split: restore the project's files synthetic/test.jsonl and "
+                "baseline/ as they were recorded together.",
+            )
+        )
+    return f"{why} Evaluate both runs on the same test split first."
+
+
 def compared(
     candidate: EvaluationReport,
+    baseline: EvaluationReport,
     pairing: Pairing,
     metrics: Sequence[MetricChange],
     flips: int,
@@ -42,6 +56,7 @@ def compared(
 ) -> str:
     return " ".join(
         (
+            *_recorded(baseline),
             *_critical(flips, gained),
             *_of_metrics(metrics),
             *thresholds(candidate),
@@ -54,6 +69,20 @@ def compared(
 def thresholds(candidate: EvaluationReport) -> tuple[str, ...]:
     unmet = [f"{result.metric} ({result.bound})" for result in candidate.thresholds if not result.met]
     return (f"Thresholds not met: {', '.join(unmet)}.",) if unmet else ()
+
+
+def _recorded(baseline: EvaluationReport) -> tuple[str, ...]:
+    if not isinstance(baseline, RecordedEvaluation):
+        return ()
+    source = baseline.source
+    day = source.asked_until[:10]
+    told = f"The baseline is the recorded answers of {source.model} (asked at {source.host} until {day})."
+    if not source.seen_in_training:
+        return (told,)
+    return (
+        told,
+        "The test records come from its own training file, so it had seen them: the comparison favours it.",
+    )
 
 
 def _critical(flips: int, gained: int) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def regress(
             metrics=(),
             critical_flips=(),
             recommendation="iterate",
-            reason=f"{pairing.reason} Evaluate both runs on the same test split first.",
+            reason=reason.incomparable(pairing.reason, report),
         )
     metrics = judge(spec, pairing)
     critical = [one for one in pairing.answered if one.candidate.target in spec.regression.critical_labels]
@@ -85,7 +85,9 @@ def regress(
             for missed in flips
         ),
         recommendation=_recommendation(status, candidate.thresholds_met, deployed),
-        reason=reason.compared(candidate, pairing, metrics, len(flips), gained, spec.evaluation.confidence),
+        reason=reason.compared(
+            candidate, report, pairing, metrics, len(flips), gained, spec.evaluation.confidence
+        ),
     )
 
 

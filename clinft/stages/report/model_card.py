@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import yaml
 
+from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.results import SystemResult
 from clinft.stages.report import numbers, words
 from clinft.stages.report.facts import RunFacts
@@ -38,9 +39,10 @@ def render(facts: RunFacts) -> str:
 def front_matter(facts: RunFacts) -> str:
     """YAML between `---` lines; `safe_dump` quotes what would be read as anything but text."""
     spec, base = facts.spec, facts.model.base_model
+    library = "peft" if spec.training.method in WEIGHT_METHODS else "transformers"
     data: dict[str, object] = {
         "language": ["en"],
-        "library_name": "peft" if spec.training.method in WEIGHT_METHODS else "transformers",
+        **({} if base.kind == "hosted" else {"library_name": library}),
         "pipeline_tag": "text-generation",
         "tags": ["clinical", "synthetic-data", "clinft", spec.training.method],
     }
@@ -126,10 +128,12 @@ def _training(facts: RunFacts) -> Iterable[str]:
         f"Terminology: {escape(prepared.terminology_release)}."
     )
     yield "## Training procedure"
-    yield (
-        f"{model.steps:,} optimizer steps over {model.samples:,} samples ({model.answer_tokens:,} answer "
-        "tokens). The loss counts the tokens of the answer only."
-    )
+    yield _procedure(model)
+    if model.declared_by is not None:
+        yield (
+            f"**Declared by {escape(model.declared_by)}, not measured**: steps, loss, tokens and the name of "
+            "the trained model."
+        )
     settings = spec.training.hyperparameters.model_dump(mode="json", exclude_none=True)
     if spec.training.method in WEIGHT_METHODS:
         adapter = spec.training.lora.model_dump(mode="json", exclude_none=True)
@@ -141,6 +145,16 @@ def _training(facts: RunFacts) -> Iterable[str]:
         f"{numbers.short(model.validation_file)} (n = {prepared.splits['validation'].records:,})."
         if final
         else "missing: the provider reported none."
+    )
+
+
+def _procedure(model: TrainedModel) -> str:
+    steps = numbers.missing("its provider tells no steps") if model.steps is None else f"{model.steps:,}"
+    if model.answer_tokens is None:
+        return f"Optimizer steps: {steps}, over {model.samples:,} samples."
+    return (
+        f"{steps} optimizer steps over {model.samples:,} samples ({model.answer_tokens:,} answer tokens). "
+        "The loss counts the tokens of the answer only."
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from clinft.artifacts.audit import SEVERITIES
 from clinft.artifacts.data import PreparedDataset
-from clinft.stages.report import audit_words, numbers, words
+from clinft.stages.report import audit_words, costs, numbers, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, code_block, details, escape, table
 
 STAGE_ORDER = ("prepare", "assess", "audit", "estimate", "gate", "train", "evaluate", "regress")
+STYLES_NOT_KNOWN = "not known: of some records nobody said how they are written"
 
 
 def sections(facts: RunFacts) -> Iterable[str]:
@@ -41,7 +42,8 @@ def disjointness(prepared: PreparedDataset) -> str:
     return bullets(
         (
             f"Scenarios in more than one split: {_must_be_zero(prepared.shared_scenarios)}",
-            f"Note styles both in train and in test: {_must_be_zero(prepared.shared_styles)}",
+            "Note styles both in train and in test: "
+            + (_must_be_zero(prepared.shared_styles) if prepared.styles_known else STYLES_NOT_KNOWN),
             f"Records whose text occurs more than once: {prepared.duplicate_texts:,}",
         )
     )
@@ -129,10 +131,12 @@ def _cost(facts: RunFacts) -> Iterable[str]:
     yield bullets(
         (
             f"Formula: {escape(estimate.formula)}",
-            f"Price: {estimate.price.usd_per_million_training_tokens} USD per million trained tokens, "
+            f"Price: {costs.training_price(estimate)}, "
             f"{escape(estimate.price.source)}, as of {escape(estimate.price.as_of)}",
             f"Tokens counted by: {estimate.tokens_basis}",
             f"Speed: {escape(estimate.throughput_basis)}",
+            *costs.after_training(estimate),
+            *map(escape, estimate.notes),
         )
     )
 

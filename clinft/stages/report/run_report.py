@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import LabelResult, SystemResult
-from clinft.stages.report import numbers, run_evidence, words
+from clinft.stages.report import advice, numbers, run_evidence, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 from clinft.stages.report.next_steps import next_steps
@@ -26,9 +26,16 @@ def render(facts: RunFacts) -> str:
             *_regression(facts),
             *_assessment(facts),
             *run_evidence.sections(facts),
+            *_advice(facts),
             *next_steps(facts),
         )
     )
+
+
+def _advice(facts: RunFacts) -> Iterable[str]:
+    if facts.estimate.advice is not None:
+        yield "## Recommended settings"
+        yield from advice.blocks(facts.estimate.advice)
 
 
 def measured_on(facts: RunFacts) -> str:

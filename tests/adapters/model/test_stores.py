@@ -6,6 +6,7 @@ import pytest
 
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
+from clinft.artifacts.data import Message
 from clinft.errors import SpecError
 from tests.fakes.progress import Quiet
 
@@ -35,6 +36,12 @@ def test_a_hosted_name_is_not_fetched_from_the_hub(tmp_path: Path) -> None:
     assert hosted.kind == "hosted"
     with pytest.raises(SpecError, match="not pinned to a commit"):
         local.folder(hosted)
+
+
+def test_a_hosted_model_counts_with_its_own_tokenizer(tmp_path: Path) -> None:
+    store = stores(tmp_path)
+    turns = [Message(role="user", content="hello world")]
+    assert store.count_tokens(store.identify("gpt-4.1-mini", None), [turns]) == [3 + 3 + 1 + 2]
 
 
 def test_a_folder_with_a_hosted_name_is_pinned_by_its_files(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def check_a_finished_job_gives_a_model_with_digests(
         request.training_sha256,
         request.validation_sha256,
     )
+    assert model.steps is not None
     assert model.steps > 0
     assert model.loss
     assert bool(model.weights) is not provider.hosted
@@ -65,10 +66,26 @@ def check_a_cancelled_job_is_terminal(provider: TrainingProvider, request: Train
     assert found.status == "cancelled"
 
 
+def check_what_was_said_of_a_job_is_told_again(provider: TrainingProvider, request: TrainingRequest) -> None:
+    """Oldest first, so that whoever reads it later finds what he knew before, and more."""
+    assert all(line and line.isprintable() for line in provider.preflight(request))
+    job = provider.submit(request)
+    before = tuple(provider.events(job, request))
+    job = finish(provider, job, request)
+    after = tuple(provider.events(job, request))
+    assert after[: len(before)] == before
+    times = [event.at for event in after if event.at is not None]
+    assert times == sorted(times)
+    assert all(event.message.isprintable() for event in after)
+    # What is over stays over, however often it is asked for.
+    assert provider.poll(job, request, Quiet()) == job
+
+
 CHECKS = (
     check_a_job_is_found_by_its_run_id_and_never_submitted_twice,
     check_a_finished_job_gives_a_model_with_digests,
     check_a_cancelled_job_is_terminal,
+    check_what_was_said_of_a_job_is_told_again,
 )
 
 

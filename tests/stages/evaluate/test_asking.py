@@ -198,3 +198,24 @@ def test_a_model_whose_scores_are_no_numbers_is_not_measured() -> None:
     said = {record.text: record.target for record in TEST}
     with pytest.raises(ServiceError, match="not numbers"):
         run(always_right(), Diverged(said, said))
+
+
+def test_a_model_without_log_probabilities_is_read_by_its_answers_alone() -> None:
+    base, tuned = always_right(), always_right()
+    tuned.has_logprobs = False
+    report, items = run(base, tuned, evaluation={"metrics": ["accuracy", "perplexity"]})
+    assert [result.scoring for result in report.systems if result.system == "tuned"] == ["generated_text"]
+    assert {item.scoring for item in items if item.system == "tuned"} == {"generated_text"}
+    # Against the base model's free answers and its likeliest labels; never a label score that nobody has.
+    assert {gain.scoring for gain in report.gains} == {"generated_text", "generated_text_vs_closed_labels"}
+    assert tuned.asked == [conversation(PROMPT, record.text) for record in TEST]
+
+
+def test_a_threshold_that_needs_log_probabilities_is_not_met_without_them() -> None:
+    base, tuned = always_right(), always_right()
+    tuned.has_logprobs = False
+    wanted = {"metrics": ["accuracy", "perplexity"], "thresholds": [{"metric": "perplexity", "max": 9.0}]}
+    report, _ = run(base, tuned, evaluation=wanted)
+    assert report.thresholds[0].met is None
+    assert "no log-probabilities" in report.thresholds[0].detail
+    assert not report.thresholds_met

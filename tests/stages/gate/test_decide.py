@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from clinft.spec.eligibility import Eligibility, ProviderPolicy, Sink
+from clinft.spec.eligibility import Eligibility, Endpoint, ProviderPolicy, Sink
 from clinft.spec.policy import BudgetPolicy, ProjectPolicy, Role
 from clinft.stages.gate import GateInputs, decide, no, refused_for_other_reasons, with_approvals
 from clinft.stages.gate.inputs import Lifecycle, note
@@ -41,7 +41,9 @@ def facts(review_by: str = "2026-11-24", *regions: str) -> Eligibility:
 
 
 def hosted(eligibility: Eligibility | None, inputs: GateInputs = HOSTED) -> GateInputs:
-    return with_policy(inputs, providers={"openai": ProviderPolicy(eligibility=eligibility)})
+    openai = Endpoint(provider="openai", url="https://api.openai.com/v1", eligibility=facts("2027-01-01"))
+    providers = {"openai": ProviderPolicy(eligibility=eligibility)}
+    return with_policy(inputs, providers=providers, endpoints={"openai": openai})
 
 
 def sink(eligibility: Eligibility) -> GateInputs:
@@ -126,7 +128,7 @@ OPEN = {
     "facts until today": hosted(facts("2026-11-24")),
     "a region the facts list": hosted(facts("2026-11-24", "eu", "us")),
     "a sink with facts": sink(facts()),
-    "training ends in 91 days": lives(training=date(2027, 2, 23)),
+    "training ends in 181 days": lives(training=date(2027, 5, 24)),
     "no end is known": lives(),
     "advice answered by ml": against_advice(has_reason=True),
     "advice on a laptop": against_advice("local"),
@@ -192,11 +194,11 @@ def test_the_cost_bound_is_the_lowest_of_all(spec: int, run: int, shown: str | N
         (date(2026, 11, 23), ["CLINFT-G022"]),
         (date(2026, 11, 24), ["CLINFT-G023"]),
         (date(2026, 11, 25), ["CLINFT-G023"]),
-        (date(2027, 2, 22), ["CLINFT-G023"]),
-        (date(2027, 2, 23), []),
+        (date(2027, 5, 23), ["CLINFT-G023"]),
+        (date(2027, 5, 24), []),
     ],
 )
-def test_a_model_works_on_its_last_day_and_90_days_before_it_are_told(
+def test_a_model_works_on_its_last_day_and_half_a_year_before_it_are_told(
     ends: str, last_day: date, expected: list[str]
 ) -> None:
     inputs = lives(**{ends: last_day})

@@ -20,6 +20,8 @@ NEUTRAL = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICEN
         ("projects/demo/prompt/prompt.md", "plan", "demo"),
         ("projects/demo/prompt/deep/er.txt", "plan", "demo"),
         ("projects/demo/synthetic/records.jsonl", "plan", "demo"),
+        ("projects/demo/baseline/evaluate.json", "plan", "demo"),
+        ("projects/demo/baselines/x", "document", "demo"),
         ("projects/demo/deployment.yaml", "deployment", "demo"),
         ("projects/demo/data/records/train.jsonl", "data", "demo"),
         ("projects/demo/runs/0123456789ab-a1/record.json", "evidence", "demo"),
@@ -108,6 +110,7 @@ def test_a_projects_plan_is_made_of() -> None:
         "projects/demo/project.yaml",
         "projects/demo/prompt",
         "projects/demo/synthetic",
+        "projects/demo/baseline",
     )
 
 

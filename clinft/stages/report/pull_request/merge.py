@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import Created, ProjectReport, PullRequestReport
+from clinft.stages.report import costs
 from clinft.stages.report.markdown import document, table
+from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.project import shown
 from clinft.stages.report.pull_request.reasons import TRAINED, gate_decision, order
 from clinft.stages.report.pull_request.room import UNKNOWN, Room, Section, duration, money
@@ -70,8 +73,27 @@ def _training(project: ProjectReport, room: Room) -> str:
             f"{money(estimate.cost_usd)}, at most {money(estimate.cost_usd_upper)}; the gate allows no more "
             f"than {bound} ({price})",
         ),
+        *_after(estimate, room),
     ]
     return table(("Training", name), rows)
+
+
+def _after(estimate: CostEstimate, room: Room) -> Iterable[tuple[str, str]]:
+    """Of what follows training only that which costs something, or nobody knows what."""
+    for part in estimate.parts:
+        if part.what != "training" and part.usd != 0:
+            cost = UNKNOWN if part.usd is None else money(part.usd)
+            yield part.what, f"{cost} ({room.text(part.formula)})"
+    if estimate.parts:
+        said = (*costs.basis(estimate), *(room.text(note) for note in estimate.notes))
+        yield "total", room.inline((_total(estimate), *said), "; ")
+
+
+def _total(estimate: CostEstimate) -> str:
+    with_hosting = f"with {count(estimate.months, 'month')} of hosting"
+    if estimate.total_usd is None or estimate.total_usd_upper is None:
+        return f"{UNKNOWN} {with_hosting}: a part of it is unknown"
+    return f"{money(estimate.total_usd)}, at most {money(estimate.total_usd_upper)}, {with_hosting}"
 
 
 def _recipe(project: ProjectReport, room: Room) -> str:

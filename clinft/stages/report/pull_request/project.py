@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from clinft.artifacts.advice import Advice
 from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.pull_request import Assessment, ProjectReport, PullRequestReport
-from clinft.stages.report import audit_words, handling_tables, numbers, words
+from clinft.stages.report import audit_words, costs, handling_tables, numbers, words
 from clinft.stages.report.markdown import code, document, table
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.reasons import TRAINED, gate_decision, order
@@ -80,6 +81,13 @@ def _rows(project: ProjectReport, checked_at: str, room: Room) -> Iterable[tuple
         yield "handling", handling_tables.counts(decision.handling)
     if every or project.estimate is not None:
         yield "cost", _cost(project)
+        if project.estimate is not None and project.estimate.parts:
+            yield (
+                "hosting and use",
+                room.inline([room.text(said) for said in costs.afterwards(project.estimate)], "; "),
+            )
+        if project.estimate is not None and project.estimate.advice is not None:
+            yield "recipe", _recipe(project.estimate.advice, room)
         yield "budget", _budget(project)
         yield "month", _month(project)
     yield "gate", _gate(project)
@@ -199,6 +207,16 @@ def _cost(project: ProjectReport) -> str:
         f"{now}; difference: {signed(estimate.cost_usd - previous.cost_usd)}, of the upper bounds: "
         f"{signed(estimate.cost_usd_upper - previous.cost_usd_upper)}"
     )
+
+
+def _recipe(advice: Advice, room: Room) -> str:
+    if not advice.departures:
+        return "departs from none of the recommended settings"
+    named = [
+        f"{room.text(row.parameter)} {room.text(row.spec)} (recommended: {room.text(row.recommended)})"
+        for row in advice.departures
+    ]
+    return f"departs from the recommended settings in {count(len(named), 'place')}: {room.inline(named)}"
 
 
 def _budget(project: ProjectReport) -> str:

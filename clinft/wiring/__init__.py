@@ -1,12 +1,10 @@
-"""Chooses the real adapters. The only module that reads the environment."""
+"""Chooses the real adapters. The only package that reads the environment."""
 
-import getpass
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +19,11 @@ from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.progress import BarProgress, LineProgress
 from clinft.adapters.training import TABLE
-from clinft.artifacts.decision import Approval
-from clinft.artifacts.planning import CostEstimate
+from clinft.adapters.training.tools import Tools
 from clinft.errors import SpecError
 from clinft.ports.actions import Actions
 from clinft.ports.forge import ForgeReader, ForgeWriter
+from clinft.ports.hosting import Hosting
 from clinft.ports.progress import Progress
 from clinft.ports.publishing import Publisher
 from clinft.ports.runs import WorkflowRuns
@@ -33,8 +31,10 @@ from clinft.ports.services import Services
 from clinft.ports.settings import SettingsReader, SettingsWriter
 from clinft.ports.state import StateStore
 from clinft.ports.training import TrainingProvider
+from clinft.spec.eligibility import Endpoint
 from clinft.stages.audit import kept
-from clinft.stages.gate import LOCAL_ROLE
+from clinft.wiring import secrets
+from clinft.wiring.approval import approval_asker as approval_asker
 
 if TYPE_CHECKING:
     from clinft.adapters.github.remote import Remote
@@ -263,23 +263,35 @@ def services(repository: Path, console: Console, cache: Path) -> Services:
     kept.keep_in(surroundings().audit_cache)
     progress = progress_of(console)
     local = LocalModelStore(repository, cache / "models", progress)
+    tools = training_tools(local, cache)
     return Services(
         clock=SystemClock(),
         progress=progress,
-        models=ModelStores(local),
-        providers=lambda slug: provider_named(slug, local),
+        models=ModelStores(local, tools),
+        providers=lambda slug: provider_named(slug, tools),
+        hosting=lambda endpoint: hosting_at(endpoint, tools),
         git_sha=_git(repository, "rev-parse", "HEAD"),  # None outside of git,
     )
 
 
-def provider_named(slug: str, models: LocalModelStore) -> TrainingProvider:
+def training_tools(models: LocalModelStore, cache: Path) -> Tools:
+    return Tools(models, cache, secrets.key_of, secrets.secret_of, secrets.id_token)
+
+
+def hosting_at(endpoint: Endpoint, tools: Tools) -> Hosting:
+    from clinft.adapters.training.openai_api.arm import Deployments
+
+    return Deployments(tools, endpoint)
+
+
+def provider_named(slug: str, tools: Tools) -> TrainingProvider:
     if slug not in TABLE:
         raise SpecError(
-            f"The provider {slug} cannot be used for training by this version.",
-            "Its spec is understood, so that it can be validated, prepared, audited and priced.",
+            f"There is no training provider {slug}.",
+            "Its name is misspelt, or a newer clinft knows it.",
             f"Choose one of: {', '.join(sorted(TABLE))}.",
         )
-    return TABLE[slug](models)
+    return TABLE[slug](tools)
 
 
 def find_repository(start: Path) -> Path:
@@ -294,39 +306,6 @@ def find_repository(start: Path) -> Path:
         "The policy says who may approve, what may be spent and where training may run.",
         "Run inside a repository made from the template, or copy its .github/clinft.yml.",
     )
-
-
-def approval_asker(yes: bool, console: Console) -> Callable[[CostEstimate, Sequence[str]], Approval | None]:
-    """`--yes` or an answer on the terminal; recorded as such, and never accepted by a GitHub run."""
-
-    def ask(estimate: CostEstimate, roles: Sequence[str]) -> Approval | None:
-        if yes:
-            return _approval(estimate, "yes_flag")
-        if not (sys.stdin.isatty() and console.is_terminal):
-            return None
-        duration = "" if estimate.minutes is None else f", about {estimate.minutes:.0f} minutes"
-        console.print(
-            f"\nTraining this plan costs {estimate.cost_usd} USD "
-            f"(at most {estimate.cost_usd_upper}){duration}.\n"
-            f"On GitHub the roles {', '.join(roles)} would have to approve; here your word is recorded.",
-            markup=False,
-            highlight=False,
-        )
-        return _approval(estimate, "interactive") if _answered_yes(console) else None
-
-    return ask
-
-
-def _answered_yes(console: Console) -> bool:
-    try:
-        return console.input("Type yes to approve: ").strip() == "yes"
-    except EOFError:
-        return False
-
-
-def _approval(estimate: CostEstimate, kind: str) -> Approval:
-    given = {"role": LOCAL_ROLE, "person": getpass.getuser(), "kind": kind}
-    return Approval.model_validate({**given, "plan_digest": estimate.plan_digest})
 
 
 def progress_of(console: Console) -> Progress:

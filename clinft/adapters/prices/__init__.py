@@ -1,0 +1,1 @@
+"""Where prices are asked: each source a module, each answer data to be checked."""

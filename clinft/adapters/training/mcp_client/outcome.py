@@ -1,0 +1,165 @@
+"""What a server told of a finished job, kept beside the run: asked again, it is told the same."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from clinft.adapters.training.mcp_client.reading import name_of, unreadable
+from clinft.adapters.training.mcp_client.session import Place
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.model import Job, TrainedModel
+from clinft.errors import DigestMismatch, ServiceError
+from clinft.ports.training import TrainingRequest
+from clinft.run_folder import to_bytes, write_atomically
+from clinft.spec.base import Strict
+
+NUMBERS = ("steps", "answer_tokens", "trained_tokens", "trainable_parameters")
+WHOLE = ("step", "tokens")
+POINT = ("step", "tokens", "training_loss", "validation_loss")
+
+
+class Outcome(Strict):
+    job_id: str
+    model: TrainedModel
+    cost_usd: str | None
+
+
+def kept(job: Job, request: TrainingRequest) -> Outcome | None:
+    """None where nothing was kept yet, or it belongs to other files than these."""
+    path = _path(job, request)
+    if not path.exists():
+        return None
+    outcome = Outcome.model_validate_json(path.read_bytes())
+    model = outcome.model
+    same = (model.plan_digest, model.training_file, model.validation_file) == (
+        request.plan_digest,
+        request.training_sha256,
+        request.validation_sha256,
+    )
+    return outcome if outcome.job_id == job.id and same else None
+
+
+def keep(outcome: Outcome, job: Job, request: TrainingRequest) -> None:
+    write_atomically(_path(job, request), to_bytes(outcome))
+
+
+def outcome_of(
+    place: Place, tool: str, told: Mapping[str, Any], job: Job, request: TrainingRequest
+) -> Outcome:
+    """A number that was not told is none: nothing is made up for it."""
+    name = name_of(place, tool, told, "model")
+    if name is None:
+        raise ServiceError(
+            f"The job {job.id} of {place} has succeeded, as it says, and it names no model.",
+            "The server tells something that is not so, or it is not finished with the model yet.",
+            "Ask whoever runs it; the job is kept, and nothing is submitted again.",
+        )
+    fields: dict[str, Any] = {
+        "provider": "mcp",
+        "base_model": request.base_model.model_dump(mode="json"),
+        "fine_tuned_model": name,
+        **{number: _whole(told.get(number)) for number in NUMBERS},
+        # The one number that is known here as well: it is what was sent.
+        "samples": _records(request) if told.get("samples") is None else _whole(told["samples"]),
+        "loss": _loss(told.get("loss")),
+        "plan_digest": request.plan_digest,
+        "training_file": request.training_sha256,
+        "validation_file": request.validation_sha256,
+        "weights": {},
+        "uploads": _uploads(place, tool, told, request),
+        "declared_by": str(place),
+    }
+    try:
+        model = TrainedModel.model_validate_json(json.dumps(fields))
+    except ValidationError as invalid:
+        wrong = sorted({str(error["loc"][0]) for error in invalid.errors(include_input=False)})
+        raise unreadable(place, tool, f"it tells no usable {', '.join(wrong)}") from None
+    return Outcome(job_id=job.id, model=model, cost_usd=_money(place, tool, told.get("cost_usd")))
+
+
+def check_echo(place: Place, told: Mapping[str, Any], request: TrainingRequest, job_id: str) -> None:
+    """Where the server tells the digest of what it trains on, it is that of the audited file."""
+    for key, expected in (
+        ("training_sha256", request.training_sha256),
+        ("validation_sha256", request.validation_sha256),
+    ):
+        if expected and told.get(key) is not None and str(told[key]).lower() != expected:
+            raise DigestMismatch(
+                f"The job {job_id} of {place} has another {key.split('_')[0]} file than the audited one.",
+                "The server tells the digest of other bytes.",
+                "Cancel the job there, and start a new attempt.",
+            )
+
+
+def check_files(request: TrainingRequest) -> None:
+    """What is sent, or read by a server on this machine, is what was audited."""
+    for path, expected in (
+        (request.training_file, request.training_sha256),
+        (request.validation_file, request.validation_sha256),
+    ):
+        if digest_file(path) != expected:
+            raise DigestMismatch(
+                f"{path.name} is not the file that was audited.",
+                "It changed after the audit.",
+                "Run `clinft audit` again.",
+            )
+
+
+def _path(job: Job, request: TrainingRequest) -> Path:
+    """The id is the server's own, so that it is no part of a path."""
+    return request.output_dir / f"mcp-{hashlib.sha256(job.id.encode()).hexdigest()[:12]}.json"
+
+
+def _uploads(place: Place, tool: str, told: Mapping[str, Any], request: TrainingRequest) -> list[Any]:
+    """Only what the server has an id for, and the bytes still lie here to be described."""
+    uploads = []
+    for purpose, path, sha256 in (
+        ("training", request.training_file, request.training_sha256),
+        ("validation", request.validation_file, request.validation_sha256),
+    ):
+        file_id = name_of(place, tool, told, f"{purpose}_file_id")
+        if file_id is not None and path.exists() and digest_file(path) == sha256:
+            size = path.stat().st_size
+            uploads.append({"file_id": file_id, "purpose": purpose, "sha256": sha256, "size_bytes": size})
+    return uploads
+
+
+def _records(request: TrainingRequest) -> int | None:
+    path = request.training_file
+    if not path.exists() or digest_file(path) != request.training_sha256:
+        return None
+    with path.open("rb") as stream:
+        return sum(1 for line in stream if line.strip())
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number, and some servers write 12.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _loss(value: Any) -> Any:
+    """The points as they came, without what we have no name for; anything else is left to be refused."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(point, Mapping) for point in value):
+        return value
+    return [
+        {key: _whole(point.get(key)) if key in WHOLE else point.get(key) for key in POINT} for point in value
+    ]
+
+
+def _money(place: Place, tool: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        cost = Decimal(str(value))
+    except InvalidOperation:
+        cost = Decimal(-1)
+    if isinstance(value, bool) or not (cost.is_finite() and cost >= 0):
+        raise unreadable(place, tool, "its cost_usd is no amount")
+    return str(cost)

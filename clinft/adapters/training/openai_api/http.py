@@ -1,0 +1,30 @@
+"""HTTP without redirects, which would carry a credential elsewhere, and without a log of headers."""
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+
+def no_header_log() -> None:
+    """At DEBUG it writes down all that a service answers in its headers, an echoed credential too."""
+    logging.getLogger("httpcore2").setLevel(logging.INFO)
+
+
+@cache
+def trust() -> "ssl.SSLContext":
+    """This machine's root certificates, or those of SSL_CERT_FILE; reading them takes longer than a call."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
+
+
+def plain_client(seconds: float) -> "httpx2.Client":
+    import httpx2
+
+    no_header_log()
+    return httpx2.Client(timeout=seconds, follow_redirects=False, verify=trust())

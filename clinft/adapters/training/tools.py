@@ -1,0 +1,34 @@
+"""What a training provider may use of the world, handed over by the wiring."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clinft.adapters.model.store import LocalModelStore
+
+
+def _nothing(_: str) -> str | None:
+    return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """`key_of`: the secret for exactly this host (with its port, where it has one), None without one.
+
+    `secret_of`: the same for an MCP server on stdio, by the server's name in the policy.
+    `id_token`: GitHub's OIDC token for an audience, None outside of a workflow that may ask for one.
+    """
+
+    models: LocalModelStore
+    cache: Path
+    key_of: Callable[[str], str | None] = _nothing
+    secret_of: Callable[[str], str | None] = _nothing
+    id_token: Callable[[str], str | None] = _nothing
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], None] = time.sleep

@@ -1,0 +1,81 @@
+"""Asking a model that answers at its provider; where it must be deployed for that, it is, and no longer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from clinft.errors import ClinftError, SpecError
+from clinft.pipeline.context import Context
+from clinft.ports.hosting import Hosting
+from clinft.ports.models import HostedModel, LanguageModel
+from clinft.spec.eligibility import Endpoint
+from clinft.spec.reached import endpoint_of
+
+
+def hosted_endpoint(context: Context, model: str) -> Endpoint:
+    training = context.loaded.spec.training
+    endpoint = endpoint_of(context.policy, training)
+    if endpoint is None:
+        raise SpecError(
+            f"It is not known where {model} answers.",
+            f"The policy has no endpoint for {training.provider}, or the spec names none of several.",
+            "Have it listed under endpoints in .github/clinft.yml, and name it in training.endpoint.",
+        )
+    return endpoint
+
+
+@contextmanager
+def hosted_models(context: Context, run_id: str) -> Iterator[Callable[[str], LanguageModel]]:
+    """Opens models by the provider's name. What is deployed for it here is taken down at the end."""
+    deployed: list[tuple[Hosting, str]] = []
+
+    def opened(model: str) -> LanguageModel:
+        training = context.loaded.spec.training
+        endpoint = hosted_endpoint(context, model)
+        name = endpoint.deployments.get(model, model)
+        if name == model and training.provider == "azure_openai":
+            hosting = _hosting(context, endpoint, model)
+            name = f"clinft-eval-{run_id}-{len(deployed) + 1}"
+            # Told before it exists: whatever happens in between, it is taken down.
+            deployed.append((hosting, name))
+            context.say(f"Deploying {model} as {name}; it costs by the hour until it is taken down below.")
+            hosting.deploy(name, model, training.training_type or "standard")
+            hosting.wait(name)
+        return context.services.models.open_hosted(HostedModel(training.provider, endpoint, name))
+
+    try:
+        yield opened
+    finally:
+        for hosting, name in deployed:
+            _take_down(context, hosting, name)
+
+
+def _take_down(context: Context, hosting: Hosting, name: str) -> None:
+    """What was measured is not lost where this fails: reconcile tells of it until it is gone."""
+    try:
+        hosting.undeploy(name)
+    except ClinftError as error:
+        context.say(f"{name} may still cost by the hour: `clinft undeploy` it. {error}")
+    else:
+        context.say(f"{name} is taken down.")
+
+
+def _hosting(context: Context, endpoint: Endpoint, model: str) -> Hosting:
+    if endpoint.azure is None or endpoint.azure.deployer is None:
+        raise SpecError(
+            f"{model} is not deployed, and nobody may deploy it.",
+            "On Azure a model answers under the name of its deployment; the policy names no azure.deployer.",
+            "Have azure.deployer set at the endpoint in .github/clinft.yml, or deploy it by hand and have "
+            f"`deployments: {{{model}: NAME}}` written there.",
+        )
+    return context.services.hosting(endpoint)
+
+
+def tokens_used(models: Sequence[LanguageModel]) -> dict[str, float | int | str]:
+    """Of all that was asked, as the provider counts; nothing where all models are on this machine."""
+    used = [model.used for model in models]
+    if not used:
+        return {}
+    return {
+        "prompt_tokens": sum(prompt for prompt, _ in used),
+        "completion_tokens": sum(completion for _, completion in used),
+    }

@@ -1,0 +1,119 @@
+"""tables/recipes.yaml: recommendations with their bounds, reasons and sources."""
+
+from functools import cache
+from importlib import resources
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from clinft.artifacts.advice import AdviceRow
+from clinft.artifacts.canonical import digest_bytes
+from clinft.spec import yaml
+from clinft.spec.base import Provider, Strict, conflict
+from clinft.stages.advise.facts import Kind, Request
+
+TABLE = "recipes.yaml"
+
+
+class Rule(Strict):
+    parameter: str
+    providers: tuple[Provider, ...] = Field(min_length=1)
+    kinds: tuple[Kind, ...] = ()
+    samples_below: int | None = None
+    parameters_from: int | None = None
+    parameters_below: int | None = None
+    recommended: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    absent: bool = False
+    reason: str = Field(min_length=1)
+    source: str
+
+    def fits(self, request: Request) -> bool:
+        """A row that asks for the number of parameters does not fit a model of unknown size."""
+        data, parameters = request.data, request.model.parameters
+        if request.training.provider not in self.providers or (self.kinds and data.kind not in self.kinds):
+            return False
+        if self.samples_below is not None and data.samples >= self.samples_below:
+            return False
+        if self.parameters_from is not None and (parameters is None or parameters < self.parameters_from):
+            return False
+        return self.parameters_below is None or (
+            parameters is not None and parameters < self.parameters_below
+        )
+
+
+class MemoryRow(Strict):
+    parameters_below: int
+    lora_gb: float
+    qlora_gb: float
+
+
+class Recipes(Strict):
+    sources: dict[str, str]
+    rules: tuple[Rule, ...]
+    memory: tuple[MemoryRow, ...]
+
+    @model_validator(mode="after")
+    def sources_exist(self) -> Self:
+        for index, rule in enumerate(self.rules):
+            if rule.source not in self.sources:
+                raise conflict("no such source", "rules", index, "source")
+        return self
+
+
+def _bytes() -> bytes:
+    return (resources.files("clinft") / "tables" / TABLE).read_bytes()
+
+
+def table_digest() -> str:
+    return digest_bytes(_bytes())
+
+
+@cache
+def recipes() -> Recipes:
+    return Recipes.model_validate(yaml.parse(_bytes(), TABLE).value, strict=False)
+
+
+def rule_of(parameter: str, request: Request) -> Rule | None:
+    """The first that fits."""
+    return next(
+        (rule for rule in recipes().rules if rule.parameter == parameter and rule.fits(request)), None
+    )
+
+
+def row(
+    rule: Rule,
+    request: Request,
+    spec: str,
+    departs: bool,
+    recommended: str | None = None,
+    reason: str | None = None,
+    source: str | None = None,
+) -> AdviceRow:
+    """`recommended`, `reason` and `source` instead of the rule's own, where they were computed."""
+    shown = recommended if recommended is not None else rule.recommended
+    assert shown is not None, "a rule without a recommendation is computed"
+    said = (reason or rule.reason).replace("{samples}", f"{request.data.samples:,}")
+    return AdviceRow(
+        parameter=rule.parameter,
+        spec=spec,
+        recommended=shown,
+        departs=departs,
+        reason=said,
+        source=recipes().sources[source or rule.source],
+    )
+
+
+def number_row(rule: Rule, request: Request, value: float | None, unit: str = "") -> AdviceRow:
+    """A number of the spec against the rule's bounds; what the spec leaves out departs from nothing."""
+    departs = value is not None and (rule.absent or not within(value, rule.at_least, rule.at_most))
+    return row(rule, request, "absent" if value is None else f"{shown(value)}{unit}", departs)
+
+
+def within(value: float, at_least: float | None, at_most: float | None) -> bool:
+    return (at_least is None or value >= at_least) and (at_most is None or value <= at_most)
+
+
+def shown(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.10f}".rstrip("0").rstrip(".")

@@ -1,0 +1,144 @@
+"""Where it is trained, what hosting costs there and how long the model lives: each refusal alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from clinft.spec.eligibility import Eligibility, Endpoint, ProviderPolicy
+from clinft.spec.mcp import McpOperation, McpServer
+from clinft.spec.policy import LifecyclePolicy
+from clinft.stages.gate import GateInputs, decide
+from tests.fakes.gate_inputs import INPUTS, codes, with_policy, with_spec
+from tests.stages.gate.test_decide import HOSTED, facts, lives
+
+MONTH = LifecyclePolicy(min_served_days=30)
+OPENAI = Endpoint(provider="openai", url="https://api.openai.com/v1", eligibility=facts("2027-01-01"))
+AZURE = with_spec(
+    INPUTS,
+    training={
+        "provider": "azure_openai",
+        "base_model": "gpt-4.1-mini-2025-04-14",
+        "method": "supervised",
+        "endpoint": "azure-se",
+    },
+)
+TRAINER = with_spec(INPUTS, training={"provider": "mcp", "base_model": "gpt-4.1-mini", "server": "trainer"})
+
+
+def hosted(
+    eligibility: Eligibility | None,
+    inputs: GateInputs = HOSTED,
+    endpoints: Mapping[str, Endpoint] = MappingProxyType({"openai": OPENAI}),
+) -> GateInputs:
+    providers = {"openai": ProviderPolicy(eligibility=eligibility)}
+    return with_policy(inputs, providers=providers, endpoints=dict(endpoints))
+
+
+def azure(training_type: str | None = None, region: str | None = None, **endpoint: Any) -> GateInputs:
+    """Free to host, so that nothing else speaks against it."""
+    changes = {"training_type": training_type, "region": region}
+    training = {**AZURE.spec.training.model_dump(exclude_unset=True), **changes}
+    place = {
+        "provider": "azure_openai",
+        "url": "https://h.openai.azure.com/openai/v1",
+        "region": "swedencentral",
+    }
+    place = {**place, "eligibility": facts("2027-01-01"), **endpoint}
+    inputs = with_spec(AZURE, training=training)
+    free = inputs.estimate.model_copy(update={"hosting_usd_month": Decimal(0)})
+    return with_policy(
+        replace(inputs, estimate=free),
+        providers={"azure_openai": ProviderPolicy(eligibility=facts("2027-01-01"))},
+        endpoints={"azure-se": Endpoint(**place)},
+    )
+
+
+def mcp_server(eligibility: Eligibility) -> McpServer:
+    operations: dict[Any, McpOperation] = {
+        name: McpOperation(
+            tool=name,
+            arguments={"run": "${run_id}", "job": "${job_id}"}
+            if name in ("poll", "result")
+            else {"run": "${run_id}"},
+            result={"id": "id", "status": "status", "run_id": "run", "model": "model"},
+        )
+        for name in ("find", "submit", "poll", "result")
+    }
+    states: dict[str, Any] = {"done": "succeeded", "failed": "failed"}
+    return McpServer(
+        url="https://mcp.example.org", operations=operations, states=states, eligibility=eligibility
+    )
+
+
+def trainer(eligibility: Eligibility | None) -> GateInputs:
+    servers = {} if eligibility is None else {"trainer": mcp_server(eligibility)}
+    providers = {"mcp": ProviderPolicy(eligibility=facts("2027-01-01"))}
+    return with_policy(TRAINER, providers=providers, mcp_servers=servers)
+
+
+def hosting(fee: str | None, most: str = "0") -> GateInputs:
+    inputs = azure()
+    inputs = replace(
+        inputs,
+        estimate=inputs.estimate.model_copy(
+            update={"hosting_usd_month": None if fee is None else Decimal(fee)}
+        ),
+    )
+    budgets = inputs.policy.budgets.model_copy(update={"hosting_per_month_usd": Decimal(most)})
+    return with_policy(inputs, budgets=budgets)
+
+
+REFUSED = [
+    ("a provider at no endpoint", 67, hosted(facts(), endpoints={})),
+    ("two endpoints and none named", 67, hosted(facts(), endpoints={"one": OPENAI, "two": OPENAI})),
+    ("another region than the endpoint's", 67, azure(region="northcentralus")),
+    ("an MCP server that nobody listed", 67, trainer(None)),
+    ("an MCP server whose facts are old", 21, trainer(facts("2026-11-23"))),
+    ("an endpoint whose facts are old", 21, azure(eligibility=facts("2026-11-23"))),
+    ("an endpoint outside of the facts' regions", 21, azure(eligibility=facts("2027-01-01", "northcentralus"))),
+    ("a training type that leaves the region", 68, azure("global")),
+    ("served for too short", 69, with_policy(lives(serving=date(2026, 12, 23)), lifecycle=MONTH)),
+    ("hosting that the policy does not allow", 70, hosting("0.01")),
+    ("hosting above the policy's bound", 70, hosting("1241.00", "1240.99")),
+    ("hosting at a price that nobody knows", 71, hosting(None, "5000")),
+]  # fmt: skip
+OPEN = {
+    "azure in its region": azure(),
+    "hosting within the bound": hosting("1241.00", "1241"),
+    "hosting that is free": hosting("0"),
+    "a training type that the policy lists": azure("developer", training_types=("standard", "developer")),
+    "an MCP server with facts": trainer(facts()),
+}
+
+
+@pytest.mark.parametrize(("number", "inputs"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_each_refusal_stands_alone_with_its_code_and_a_way_out(number: int, inputs: GateInputs) -> None:
+    decision = decide(inputs)
+    assert [reason.code for reason in decision.reasons] == [f"CLINFT-G{number:03d}"]
+    assert all(reason.blocks and reason.message and reason.way_out for reason in decision.reasons)
+
+
+@pytest.mark.parametrize("what", OPEN)
+def test_the_gate_is_open_where(what: str) -> None:
+    assert decide(OPEN[what]).reasons == ()
+
+
+def test_the_endpoint_says_where_the_data_is_processed() -> None:
+    nowhere = with_spec(
+        INPUTS,
+        training={"provider": "openai", "base_model": "gpt-4.1-mini-2025-04-14", "method": "supervised"},
+    )
+    there = OPENAI.model_copy(update={"region": "us"})
+    assert codes(hosted(facts("2026-11-24", "us"), nowhere, {"openai": there})) == []
+
+
+def test_a_base_model_that_ends_soon_is_told_as_soon_as_the_policy_says() -> None:
+    ends = lives(serving=date(2026, 12, 24))
+    assert codes(with_policy(ends, lifecycle=LifecyclePolicy(warn_days=29))) == []
+    assert codes(with_policy(ends, lifecycle=LifecyclePolicy(warn_days=30))) == ["CLINFT-G023"]
+    assert codes(with_policy(ends, lifecycle=MONTH)) == ["CLINFT-G023"]
