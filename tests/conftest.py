@@ -51,9 +51,11 @@ SLOW = (
     # Many kills, and hypothesis over whole pages.
     REPOSITORY / "tests" / "pipeline" / "test_kill.py",
     REPOSITORY / "tests" / "pipeline" / "test_hosted_loop.py",
+    REPOSITORY / "tests" / "pipeline" / "test_elsewhere_loop.py",
     REPOSITORY / "tests" / "pipeline" / "test_state_races.py",
     REPOSITORY / "tests" / "adapters" / "training" / "test_soft_stop.py",
     REPOSITORY / "tests" / "adapters" / "training" / "openai_api" / "test_killed.py",
+    *sorted((REPOSITORY / "tests" / "adapters" / "training").glob("test_mcp*.py")),
     REPOSITORY / "tests" / "stages" / "report" / "pull_request" / "test_safety.py",
     REPOSITORY / "tests" / "stages" / "report" / "returned" / "test_safety.py",
 )

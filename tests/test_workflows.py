@@ -136,6 +136,7 @@ def test_the_token_is_given_to_single_steps_only() -> None:
         ("assess.yml", "publish", "clinft publish --assessment"),
         ("checks.yml", "gate", "clinft gate --changed"),
         ("doctor.yml", "doctor", "clinft doctor"),
+        ("prices.yml", "refresh", "clinft prices refresh --publish"),
         ("publish.yml", "publish", "clinft publish"),
         ("reconcile.yml", "reconcile", "clinft reconcile"),
         ("report.yml", "report", "clinft report --started"),

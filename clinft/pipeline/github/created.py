@@ -8,6 +8,7 @@ from clinft.artifacts.pull_request import Created
 from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.context import Context
 from clinft.spec.policy import Policy
+from clinft.spec.reached import endpoint_of
 from clinft.stages.gate.places import OWN_MACHINES
 
 DOCUMENTS = {
@@ -47,6 +48,8 @@ def created(
         what=f"training and validation file, {estimate.training_tokens:,} tokens of training data",
         when="at the merge",
     )
+    if training.provider not in OWN_MACHINES:
+        yield from _evaluated(context, policy)
     if training.provider in OWN_MACHINES:
         kept = f"kept {policy.retention.weights_days} days where the machine is yours"
         yield Created(
@@ -107,6 +110,25 @@ def created(
             sink = policy.sinks[name]
             kind, what = SINKS[sink.kind]
             yield Created(kind=kind, where=sink.description, what=what, when="when the run ends")
+
+
+def _evaluated(context: Context, policy: Policy) -> Iterator[Created]:
+    training = context.loaded.spec.training
+    endpoint = endpoint_of(policy, training)
+    account = None if endpoint is None else endpoint.azure
+    if training.provider == "azure_openai" and account is not None and account.deployer is not None:
+        yield Created(
+            kind="job",
+            where=training.provider,
+            what="a deployment of each evaluated model that has none: by the hour, taken down afterwards",
+            when="when it is trained",
+        )
+    yield Created(
+        kind="message",
+        where=training.provider,
+        what="each record of the test split as a question, to the base model and to the trained one",
+        when="when it is trained",
+    )
 
 
 def _by_hand(context: Context, estimate: CostEstimate) -> Iterator[Created]:

@@ -1,4 +1,4 @@
-"""The pull request that renews the tables of prices: one branch, the newest reading on main's newest commit."""
+"""The pull request that renews the tables of prices: one branch, the newest reading on main's tip."""
 
 import tempfile
 from collections.abc import Mapping, Sequence

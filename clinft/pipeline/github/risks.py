@@ -11,6 +11,7 @@ from clinft.artifacts.pull_request import Assessment
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import deployed_run
 from clinft.spec.policy import Policy
+from clinft.spec.reached import AT_ENDPOINTS
 from clinft.stages.gate.places import OWN_MACHINES
 
 # Below it a 95 % interval of a share is wider than ten points on either side, whatever the share.
@@ -35,6 +36,7 @@ def risks(
     training = context.loaded.spec.training
     if training.provider not in OWN_MACHINES:
         yield f"The training and validation files leave this repository for {training.provider}."
+        yield from _unasked(training.provider)
     elif training.provider != "fake_hosted" and _is_githubs(policy, training.runner):
         yield (
             "It trains on a machine of GitHub: the weights are gone when the job ends. The figures stay; the "
@@ -43,6 +45,22 @@ def risks(
     if deployed_run(context.paths.root) is None and not decision.refused:
         yield "Nothing is deployed yet, so the result can be compared with its base model only."
     yield from (reason.message for reason in decision.reasons if reason.code == "CLINFT-G023")
+
+
+def _unasked(provider: str) -> Iterator[str]:
+    """Checks of a pull request hold no secret, so they ask no provider anything."""
+    if provider in AT_ENDPOINTS:
+        yield (
+            f"Not asked at {provider} before the merge: whether the key works, whether this account may tune "
+            "the model, and its end date as the provider says it today. It is asked before anything is sent."
+        )
+    elif provider == "mcp":
+        yield (
+            "Not asked before the merge: whether the MCP server is there and its tools take these arguments. "
+            "That is asked before anything is sent."
+        )
+    elif provider == "manual":
+        yield "A person trains in a provider's console; what they tell is declared, not measured."
 
 
 def _is_githubs(policy: Policy, runner: str) -> bool:

@@ -7,6 +7,7 @@ from clinft.pipeline.refreshing.ages import Group
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 
 MOST_LISTED = 150
+LONGEST = 160
 TITLE = "clinft: prices read again"
 UNITS = {"usd_per_million_tokens": "USD per million tokens", "usd_per_hour": "USD per hour"}
 
@@ -65,8 +66,8 @@ def pull_request(results: Sequence[Refreshed], notes: Sequence[str]) -> str:
             "## Who merges it",
             f"{tables}: the tables belong to the template, and what an estimate says rests on them. So the "
             "role **engine** has to approve; compare what moved with the provider's own page first.",
-            "GitHub starts no checks for a pull request that a workflow opened: where they are missing, close "
-            "it and open it again.",
+            "GitHub starts no checks for a pull request that a workflow opened: where they are missing, "
+            "close it and open it again.",
             "## What merging does",
             bullets(
                 (
@@ -106,7 +107,7 @@ def _moved(moved: Sequence[Change]) -> str:
                 "-" if change.old is None else str(change.old),
                 str(change.value),
                 _difference(change),
-                escape(change.source),
+                escape(change.source[:LONGEST]),
             )
             for change in moved[:MOST_LISTED]
         ),
