@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import clinft
-from clinft.cli import auditing, estimating, explaining, importing, jobs, later, pricing, serving, show, writing
+from clinft.cli import (
+    auditing,
+    estimating,
+    explaining,
+    importing,
+    jobs,
+    later,
+    pricing,
+    rescuing,
+    serving,
+    show,
+    writing,
+)
 from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
 from clinft.pipeline import NAMES, STAGES, Row
@@ -200,7 +212,7 @@ def _add_with_files(row: Row) -> None:
 
 for _row in STAGES:
     _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
-for _module in (writing, jobs, later, importing, serving, pricing):
+for _module in (writing, jobs, later, importing, serving, pricing, rescuing):
     _module.register(app)
 
 

@@ -42,7 +42,9 @@ def debugging() -> bool:
 def console(to_stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=to_stderr, no_color=not _surroundings().colour, highlight=False, soft_wrap=True)
+    return Console(
+        stderr=to_stderr, no_color=not _surroundings().colour, highlight=False, soft_wrap=True, emoji=False
+    )
 
 
 class Screen:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.cli import clinft
+from tests.fakes.frozen_tables import freeze
 from tests.fakes.specs import write_repository
 
 KEYS = [
@@ -32,6 +33,11 @@ EXAMPLE = {
 }
 OPENAI = ("--provider", "openai", "--model", "gpt-4.1-mini")
 GIVEN = ("--tokens", "10000000", "--epochs", "3")
+
+
+@pytest.fixture(autouse=True)
+def tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from clinft.cli.show import Screen
 from clinft.errors import PolicyViolation, SpecError
 from clinft.pipeline.context import Context
 from clinft.ports.models import Conversation
+from tests.fakes.frozen_tables import freeze
 from tests.fakes.specs import write_repository
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -32,6 +33,11 @@ SWEDEN = {
         }
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
 
 
 class At:

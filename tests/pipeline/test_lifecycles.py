@@ -7,9 +7,15 @@ import pytest
 import yaml
 
 from clinft.pipeline.lifecycles import Row, Table, lifecycle_of, row_of
+from tests.fakes.frozen_tables import freeze
 
 RAW = yaml.safe_load((resources.files("clinft") / "tables" / "models.yaml").read_text())
 ROWS = [Row.model_validate(row) for row in RAW["models"]]
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
 
 
 def test_the_table_is_read_whole() -> None:
@@ -43,6 +49,7 @@ def test_every_row_is_found_by_its_name(row: Row) -> None:
     assert (life.source, life.as_of) == (row.source, row.as_of)
 
 
+@pytest.mark.usefixtures("frozen")
 def test_the_same_model_may_end_on_other_days_elsewhere() -> None:
     openai = lifecycle_of("openai", "gpt-4.1-2025-04-14")
     azure = lifecycle_of("azure_openai", "gpt-4.1-2025-04-14")
@@ -67,6 +74,7 @@ def test_of_an_unknown_model_no_end_is_known(provider: str, model: str) -> None:
     assert lifecycle_of(provider, model) is None
 
 
+@pytest.mark.usefixtures("frozen")
 def test_an_alias_ends_with_its_model_and_the_providers_replacement_is_told() -> None:
     found = row_of("openai", "gpt-4.1-mini")
     assert found is not None

@@ -12,6 +12,7 @@ from clinft.artifacts.planning import BaseModelIdentity
 from clinft.errors import SpecError
 from clinft.pipeline import machines
 from clinft.spec.policy import Runner
+from tests.fakes.frozen_tables import freeze
 
 TODAY = date(2026, 11, 26)
 G6 = "aws:g6.xlarge:us-east-1"
@@ -25,6 +26,11 @@ CONFIG = {
 }
 
 
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
 def test_every_row_is_dated_and_sourced_and_every_card_is_known() -> None:
     for row in (*TABLE.instances, *TABLE.gpus, *TABLE.shapes):
         assert date(2026, 1, 1) <= date.fromisoformat(row.as_of) <= date(2030, 1, 1)
@@ -36,8 +42,10 @@ def test_every_row_is_dated_and_sourced_and_every_card_is_known() -> None:
         assert card is not None
         assert card.memory_gb == row.memory_gb
         assert row.usd_per_hour > 0
+        assert machines.instance_named(row.name).price is not None
 
 
+@pytest.mark.usefixtures("frozen")
 def test_an_instance_has_its_price_with_region_day_and_source() -> None:
     found = machines.instance_named(G6)
     assert found.price is not None
@@ -52,6 +60,7 @@ def test_an_instance_has_its_price_with_region_day_and_source() -> None:
         machines.instance_named("aws:g6.xlarge:eu-west-1")
 
 
+@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize(
     ("runner", "usd", "card"),
     [

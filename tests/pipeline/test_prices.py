@@ -11,9 +11,12 @@ from clinft.artifacts.planning import Price
 from clinft.errors import PolicyViolation
 from clinft.pipeline import prices
 from clinft.pipeline.prices import PriceRow, check_age, price_of, price_table, prices_of, regions_of
+from clinft.spec.eligibility import TrainingType
 from clinft.spec.training import TrainingSpec
 from clinft.stages.gate.places import OWN_MACHINES
+from tests.fakes.frozen_tables import freeze
 
+# Of the table as it is shipped, which a refresh changes; amounts are compared with a frozen one.
 ROWS = price_table().prices
 READ = Price(
     what="training",
@@ -22,6 +25,11 @@ READ = Price(
     as_of="2026-08-11",
     source="a page",
 )
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
 
 
 def value(*asked: Any) -> str | None:
@@ -50,6 +58,7 @@ def test_no_two_rows_say_the_same_and_no_two_answer_equally() -> None:
         assert like == [row]
 
 
+@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -83,6 +92,28 @@ def test_the_narrowest_row_counts(asked: Any, found: str | None) -> None:
     assert value(*asked) == found
 
 
+@pytest.mark.parametrize("model", ["gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini"])
+def test_what_is_shipped_knows_openais_models_and_orders_their_tokens(model: str) -> None:
+    amounts = [price_of(what, "openai", model) for what in ("cached_input", "input", "output", "training")]
+    known = [found.value for found in amounts if found is not None]
+    assert len(known) == len(amounts)
+    assert known[:3] == sorted(known[:3])
+    assert price_of("hosting", "openai", model) is not None
+
+
+@pytest.mark.parametrize("model", ["gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini"])
+def test_what_is_shipped_says_that_azure_asks_more_the_nearer_data_stay(model: str) -> None:
+    kinds: tuple[TrainingType, ...] = ("developer", "global", "data_zone")
+    wide = [price_of("training", "azure_openai", model, kind) for kind in kinds]
+    regions = regions_of("azure_openai", model)
+    regional = [price_of("training", "azure_openai", model, "standard", region) for region in regions]
+    developer, anywhere, zone = (found.value for found in wide if found is not None)
+    assert developer <= anywhere <= zone
+    assert "swedencentral" in regions
+    assert all(found is not None and found.value >= anywhere for found in regional)
+
+
+@pytest.mark.usefixtures("frozen")
 def test_azure_trains_in_the_region_unless_it_is_told_otherwise() -> None:
     region = prices_of("azure_openai", "gpt-4.1", None, "swedencentral")
     assert region.training is not None
@@ -145,6 +176,7 @@ def test_the_digest_covers_every_table(monkeypatch: pytest.MonkeyPatch) -> None:
         assert prices.table_digest() != before
 
 
+@pytest.mark.usefixtures("frozen")
 def test_a_speed_is_found_for_the_recipe_that_was_measured_only() -> None:
     measured = TrainingSpec.model_validate(
         {"provider": "peft", "base_model": "builtin:smollm2-135m", "lora": {"top_layers": 10}}

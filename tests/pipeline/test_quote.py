@@ -10,12 +10,19 @@ from clinft.errors import SpecError
 from clinft.pipeline import machines, quote
 from clinft.pipeline.quote import Asked, Quote
 from clinft.pipeline.summary import of_quote
+from tests.fakes.frozen_tables import freeze
 
 TODAY = date(2026, 11, 26)
 
 
-def quoted(provider: Any, model: str, today: date = TODAY, **more: Any) -> Quote:
-    asked = {"tokens": 10_000_000, "tokens_basis": "given", "epochs": 3, **more}
+@pytest.fixture(autouse=True)
+def tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+def quoted(provider: Any, model: str, today: date = TODAY, instance: str | None = None, **more: Any) -> Quote:
+    machine = None if instance is None else machines.instance_named(instance)
+    asked = {"tokens": 10_000_000, "tokens_basis": "given", "epochs": 3, "machine": machine, **more}
     return quote.quote(Asked(provider, model, **asked), today)
 
 
@@ -62,7 +69,7 @@ def test_peft_on_an_instance_by_the_flops_law_by_hand() -> None:
         "peft",
         "someone/model",
         epochs=1,
-        machine=machines.instance_named("aws:g6e.xlarge:us-east-1"),
+        instance="aws:g6e.xlarge:us-east-1",
         shape=quote.shape_of_size(quote.parameters_named("8B")),
     )
     # 4 × 8e9 × 1e7 / (362e12 × 0.30) = 2,946.6 s = 49.11 minutes; + 10; × 1.861 / 60 = 1.8334
@@ -77,9 +84,8 @@ def test_peft_on_an_instance_by_the_flops_law_by_hand() -> None:
 
 def test_short_samples_are_known_from_a_file() -> None:
     size = quote.shape_of_size(8_000_000_000)
-    instance = machines.instance_named("aws:g6e.xlarge:us-east-1")
     long, short = (
-        quoted("peft", "m", epochs=1, machine=instance, shape=size, samples=samples)
+        quoted("peft", "m", epochs=1, instance="aws:g6e.xlarge:us-east-1", shape=size, samples=samples)
         for samples in (5_000, 100_000)
     )
     assert long.training_usd == Decimal("1.84")
@@ -96,7 +102,7 @@ def test_short_samples_are_known_from_a_file() -> None:
         ("azure_openai", "gpt-4.1", {"region": "westus"}, "--region northcentralus, swedencentral"),
         ("openai", "o4-mini", {}, "billed by the hour"),
         ("peft", "m", {}, "--instance"),
-        ("peft", "m", {"machine": machines.instance_named("aws:g6.xlarge:us-east-1")}, "--parameters"),
+        ("peft", "m", {"instance": "aws:g6.xlarge:us-east-1"}, "--parameters"),
     ],
 )
 def test_an_unknown_price_is_none_and_says_why(provider: Any, model: str, more: Any, said: str) -> None:

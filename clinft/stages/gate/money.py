@@ -9,7 +9,6 @@ from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
 from clinft.stages.gate.inputs import GateInputs, no
 
-
 HOSTED_BY_THE_HOUR = frozenset({"azure_openai"})
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clinft.pipeline import audit_summary
-from clinft.pipeline.rescue import steps
+from clinft.stages.audit import file_audit
 from tests.fakes import rescue as fake
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.rescue_case import Case
@@ -39,6 +39,6 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         seen.extend(paths)
         return fake.pass_the_audit(paths)
 
-    monkeypatch.setattr(steps.file_audit, "audit_files", passed)
+    monkeypatch.setattr(file_audit, "audit_files", passed)
     monkeypatch.setattr(audit_summary, "of_files", fake.tell_of_the_audit)
     return seen

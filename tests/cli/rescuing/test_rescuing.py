@@ -11,8 +11,9 @@ from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.results import ItemResult, RecordedEvaluation
-from clinft.pipeline.rescue import cost, steps
+from clinft.pipeline.rescue import cost
 from clinft.spec.load import load_project
+from clinft.stages.audit import file_audit
 from tests.fakes import rescue as fake
 from tests.fakes.rescue_case import FILES, Case
 
@@ -181,7 +182,7 @@ def test_facts_of_yesterday_let_no_text_leave(case: Case) -> None:
 def test_data_that_does_not_pass_the_audit_is_not_taken_and_not_sent(
     verdict: str, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps.file_audit, "audit_files", lambda *_: fake.Audited(verdict, {}))
+    monkeypatch.setattr(file_audit, "audit_files", lambda *_: fake.Audited(verdict, {}))
     refused = case.rescue("--yes")
     assert refused.exit_code == 1
     assert (
@@ -193,9 +194,7 @@ def test_data_that_does_not_pass_the_audit_is_not_taken_and_not_sent(
 
 @pytest.mark.usefixtures("audit")
 def test_a_file_that_changes_while_it_is_read_is_refused(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        steps.file_audit, "audit_files", lambda *_: fake.Audited("PASS", {"train.jsonl": "0" * 64})
-    )
+    monkeypatch.setattr(file_audit, "audit_files", lambda *_: fake.Audited("PASS", {"train.jsonl": "0" * 64}))
     refused = case.rescue("--yes")
     assert refused.exit_code == 1
     assert "A file changed while it was read." in refused.output

@@ -105,7 +105,7 @@ class Model:
 def asked_by(folder: Path, breaks: int | None = None) -> list[str]:
     asked: list[str] = []
     open_model = lambda: Model(asked, breaks)  # noqa: E731  # a factory of one line
-    ask(TEXTS, "Name it.", journal(folder), open_model, 20, lambda: "2026-12-01", Quiet())  # type: ignore[arg-type, return-value]  # a model that is only asked
+    ask(TEXTS, "Name it.", journal(folder), open_model, 20, lambda: "2026-12-01", Quiet())  # type: ignore[arg-type]  # a model that is only asked
     return asked
 
 
