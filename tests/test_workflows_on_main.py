@@ -205,8 +205,8 @@ def test_all_but_the_training_runs_on_githubs_machines() -> None:
     }
     assert other == {
         ("run.yml", "train"): ("${{ fromJSON(inputs.runs_on) }}", "train"),
-        ("run.yml", "hosted"): ("ubuntu-latest", "train"),
-        ("reconcile.yml", "reconcile"): ("ubuntu-latest", "train"),
+        ("run.yml", "hosted"): ("ubuntu-latest", "providers"),
+        ("reconcile.yml", "reconcile"): ("ubuntu-latest", "providers"),
     }
 
 

@@ -23,7 +23,7 @@ def test_no_secret_but_the_token_reaches_any_other_step() -> None:
     assert elsewhere == []
     for file, name, job in jobs():
         if (file, name) in {(file, name) for file, name, _ in KEYS}:
-            assert (job["runs-on"], job["environment"]) == ("ubuntu-latest", "train")
+            assert (job["runs-on"], job["environment"]) == ("ubuntu-latest", "providers")
 
 
 def test_secrets_are_handed_on_to_the_run_alone() -> None:

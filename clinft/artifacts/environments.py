@@ -1,20 +1,12 @@
-"""The environments of GitHub Actions that our workflows name; secrets lie in these and nowhere else."""
+"""The environments of GitHub Actions that our workflows name; secrets lie in these and nowhere else.
 
-from clinft.spec.base import Provider
-from clinft.spec.policy import Policy
+`train` is where machines of the team work, and holds no secret. `providers` is where a job on a machine of
+GitHub asks somebody else, and holds the keys.
+"""
 
-TRAIN = "train"
+TRAIN, PROVIDERS = "train", "providers"
 # Whose jobs name them. It is called by train.yml: GitHub's job_workflow_ref and runner groups say this one.
 WORKFLOW = ".github/workflows/run.yml"
-# Providers that are reached with a secret or an OIDC token; the others work on machines of the team.
-REMOTE: tuple[Provider, ...] = ("openai", "azure_openai", "mcp")
-
-
-def environment_of(provider: str) -> str:
-    """The one whose secrets a job for this provider sees."""
-    return provider.replace("_", "-") if provider in REMOTE else TRAIN
-
-
-def environments(policy: Policy) -> tuple[str, ...]:
-    """Those that the policy calls for, `train` first."""
-    return (TRAIN, *(environment_of(provider) for provider in REMOTE if provider in policy.providers))
+# reconcile.yml names the second one every hour, so both are wanted whatever the policy lists.
+ENVIRONMENTS = (TRAIN, PROVIDERS)
+KEYS = "CLINFT_KEYS"

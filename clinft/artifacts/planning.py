@@ -112,7 +112,7 @@ class Calibration(Strict):
 
 
 class CostEstimate(Strict):
-    """`cost_usd` is what training costs, `cost_usd_upper` its bound; what comes after stands in the parts."""
+    """`cost_usd` is what training costs; `cost_usd_upper` bounds it with its evaluation, not hosting."""
 
     plan: TrainingPlan
     plan_digest: Sha256
@@ -133,7 +133,7 @@ class CostEstimate(Strict):
     months: int = Field(default=1, description="How long the model is hosted in the total.")
     hosting_usd_month: Usd | None = Field(default=None, description="None: unknown. 0: none is charged.")
     evaluation_usd: Usd | None = Field(
-        default=None, description="The tuned model, asked once about the test split. None: unknown."
+        default=None, description="All systems, asked about the test split. None: unknown."
     )
     total_usd: Usd | None = Field(default=None, description="None where a part is unknown.")
     total_usd_upper: Usd | None = None

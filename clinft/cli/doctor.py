@@ -11,7 +11,6 @@ from clinft.cli.show import Screen
 from clinft.errors import EXIT_NO, SpecError
 from clinft.ports.settings import Settings, SettingsWriter
 from clinft.spec.load import load_policy, load_project
-from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
 from clinft.stages.doctor import Repair, examine, named_people, repairs
 from clinft.stages.report.doctor import doctor_page
@@ -27,7 +26,7 @@ def doctor(screen: Screen, fix: bool) -> None:
     to = wiring.doctors_address(repository)
     reader, logins = wiring.settings_reader(to), named_people(policy)
     settings = reader.settings(logins)
-    fixes = _fixed(settings, policy, wiring.settings_writer(to)) if fix else []
+    fixes = _fixed(settings, wiring.settings_writer(to)) if fix else []
     if any(one.made == "created" for one in fixes):
         settings = reader.settings(logins)
     report = examine(settings, policy, specs, broken, wiring.SystemClock().now().date(), fixes)
@@ -38,8 +37,8 @@ def doctor(screen: Screen, fix: bool) -> None:
         raise typer.Exit(EXIT_NO)
 
 
-def _fixed(settings: Settings, policy: Policy, writer: SettingsWriter) -> list[Fix]:
-    return [_fix(repair, settings, writer) for repair in repairs(settings, policy)]
+def _fixed(settings: Settings, writer: SettingsWriter) -> list[Fix]:
+    return [_fix(repair, settings, writer) for repair in repairs(settings)]
 
 
 def _fix(repair: Repair, settings: Settings, writer: SettingsWriter) -> Fix:

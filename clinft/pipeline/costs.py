@@ -11,6 +11,7 @@ from clinft.artifacts.planning import BaseModelIdentity, Price, TrainingPlan
 from clinft.pipeline import calibration, lifecycles, machines, prices
 from clinft.pipeline.context import Context
 from clinft.spec.eligibility import AgreedPrice
+from clinft.spec.project import ProjectSpec
 from clinft.spec.reached import agreed_price, endpoint_of
 from clinft.stages.estimate import Counted, End, Facts, Machine, Prices
 from clinft.stages.gate.places import OWN_MACHINES
@@ -51,16 +52,29 @@ def facts_of(context: Context, plan: TrainingPlan) -> Facts:
 def _with_paid_splits(context: Context, plan: TrainingPlan, facts: Facts) -> Facts:
     """What is counted only where somebody bills it: validation, and asking the tuned model."""
     model, test = plan.base_model, _records(context, "test")
-    asked = _counted(context, model, [conversation(context.loaded.prompt, record.text) for record in test])
+    shown = _examples_by_system(context.loaded.spec)
+    prompt = context.loaded.prompt
+    asked = _counted(
+        context, model, [conversation(prompt, record.text, count) for count in shown for record in test]
+    )
+    once = _counted(context, model, [conversation(prompt, record.text) for record in test])
     whole = _counted(context, model, _answered(context, test))
     answers = Counted(
-        samples=whole.samples,
-        characters=whole.characters - asked.characters,
-        size_bytes=whole.size_bytes - asked.size_bytes,
-        tokens=None if whole.tokens is None or asked.tokens is None else whole.tokens - asked.tokens,
+        samples=asked.samples,
+        characters=(whole.characters - once.characters) * len(shown),
+        size_bytes=(whole.size_bytes - once.size_bytes) * len(shown),
+        tokens=None
+        if whole.tokens is None or once.tokens is None
+        else (whole.tokens - once.tokens) * len(shown),
     )
     validation = _counted(context, model, _answered(context, _records(context, "validation")))
-    return replace(facts, validation=validation, questions=asked, answers=answers)
+    return replace(facts, validation=validation, questions=asked, answers=answers, times_asked=len(shown))
+
+
+def _examples_by_system(spec: ProjectSpec) -> list[int]:
+    """How many examples the prompt of each evaluated system shows; the tuned one is always asked."""
+    shown = {"base_zero_shot": 0, "base_prompt": spec.prompt.few_shot_examples, "tuned": 0}
+    return [shown[name] for name in dict.fromkeys((*spec.evaluation.compare, "tuned"))]
 
 
 def _records(context: Context, split: str) -> list[Record]:

@@ -95,12 +95,13 @@ def test_all_that_openai_bills_is_counted(tmp_path: Path) -> None:
     opened = context(tmp_path, OPENAI)
     found = estimated(opened)
     records = {split: len(opened.read_split(split)[0]) for split in ("train", "validation", "test")}
-    # System prompt, note and answer: 30 tokens a sample; the question alone 20.
+    # System prompt, note and answer: 30 tokens a sample; the question alone 20, with three examples 80. The
+    # base model is asked both ways, the tuned one as it was trained.
     assert found.training_tokens == 30 * records["train"]
     assert found.validation_tokens == 30 * records["validation"]
     assert found.billed_tokens == 60 * records["train"]
     assert (
-        f"{20 * records['test']:,} tokens × 0.80 + {10 * records['test']:,} tokens" in found.parts[2].formula
+        f"{120 * records['test']:,} tokens × 0.80 + {30 * records['test']:,} tokens" in found.parts[2].formula
     )
     assert found.hosting_usd_month == 0
     assert (found.served_until, found.usable_days, found.replacement) == ("2027-01-13", 48, "gpt-6-luna")

@@ -19,6 +19,7 @@ from clinft.pipeline.hosted_model import hosted_models
 from clinft.run_folder import write_atomically
 from tests.adapters.training.openai_api.hosted import World, azure_account, github_token
 from tests.fakes.committed_runs import commit_run
+from tests.fakes.frozen_tables import freeze
 from tests.fakes.openai import azure
 from tests.fakes.openai.azure import AzureServer
 from tests.fakes.openai.state import Model
@@ -77,6 +78,11 @@ class Hospital:
         commit_run(self.root / "projects", f"demo/{run_id}", train=payload)
         if deployed:
             write_atomically(self.root / "projects/demo/deployment.yaml", f"run_id: {run_id}\n".encode())
+
+
+@pytest.fixture(autouse=True)
+def the_price_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
 
 
 @pytest.fixture

@@ -111,13 +111,14 @@ def test_the_budget_is_compared_with_the_upper_bound(count: int, within: bool) -
 def test_openai_by_hand() -> None:
     found = made(PAID)
     # Training 600,000 × 5 = 3.00. The bound: (ceil(200,000 × 1.05) + ceil(20,000 × 1.05)) × 3 × 5 / 1e6 = 3.465.
-    assert (found.cost_usd, found.cost_usd_upper) == (Decimal("3.00"), Decimal("3.47"))
+    # Asked 105,000 tokens = 0.084 → 0.09; four times 4,200 answered = 0.05376 → 0.06.
+    bound = Decimal("3.47") + Decimal("0.09") + Decimal("0.06")
+    assert (found.cost_usd, found.cost_usd_upper) == (Decimal("3.00"), bound)
     # Asking: 100,000 × 0.80 / 1e6 = 0.08, and 4,000 × 3.20 / 1e6 = 0.0128, rounded up.
     assert found.evaluation_usd == Decimal("0.10")
     assert found.hosting_usd_month == 0
     assert found.total_usd == Decimal("3.10")
-    # Asked 105,000 tokens = 0.084 → 0.09; four times 4,200 answered = 0.05376 → 0.06.
-    assert found.total_usd_upper == Decimal("3.47") + Decimal("0.09") + Decimal("0.06")
+    assert found.total_usd_upper == bound
     # Until 2027-01-13 there are 48 days: 3.10 / 48 = 0.0646.
     assert (found.served_until, found.usable_days, found.replacement) == ("2027-01-13", 48, "gpt-6-luna")
     assert found.usd_per_usable_day == Decimal("0.07")

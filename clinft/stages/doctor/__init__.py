@@ -39,7 +39,7 @@ def examine(
         repository=settings.repository.full_name,
         default_branch=settings.repository.default_branch,
         findings=findings,
-        trust=trust(settings, policy),
+        trust=trust(settings),
         fixes=tuple(fixes),
         record=look(findings, today),
     )
@@ -55,7 +55,7 @@ def _findings(
     yield from branch_findings(settings, policy)
     yield from standing_findings()
     yield from people_findings(settings, policy)
-    yield from environment_findings(settings, policy)
+    yield from environment_findings(settings)
     yield from secret_findings(settings, policy)
     yield from variable_findings(settings)
     yield from actions_findings(settings, policy)

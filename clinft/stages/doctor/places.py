@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from clinft.artifacts.doctor import Finding
-from clinft.artifacts.environments import environments
+from clinft.artifacts.environments import ENVIRONMENTS as WANTED
+from clinft.artifacts.environments import KEYS, PROVIDERS
 from clinft.artifacts.labels import LABELS
 from clinft.ports.settings import EnvironmentFacts, Settings, Told, Unknown
 from clinft.spec.policy import Policy
@@ -17,9 +18,9 @@ ISSUE_LABELS = "Issues → Labels"
 SECRETISH = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
-def environment_findings(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def environment_findings(settings: Settings) -> Iterator[Finding]:
     branch, told = settings.repository.default_branch, settings.environments
-    for name in environments(policy):
+    for name in WANTED:
         rule = f"environment {name} serves {branch} only"
         if isinstance(told, Unknown):
             yield unseen("environments", f"whether the {rule}", told, ENVIRONMENTS, rule)
@@ -91,7 +92,8 @@ def secret_findings(settings: Settings, policy: Policy) -> Iterator[Finding]:
     )
     if not isinstance(settings.environments, Unknown):
         for environment in settings.environments:
-            yield from _inside(environment, settings.repository.default_branch, environments(policy))
+            yield from _inside(environment, settings.repository.default_branch, WANTED)
+            yield from _keys(environment, policy)
 
 
 def _everywhere(told: Told[tuple[str, ...]], rule: str, what: str, step: str, where: str) -> Finding:
@@ -122,6 +124,22 @@ def _inside(environment: EnvironmentFacts, branch: str, ours: tuple[str, ...]) -
         yield ok("secrets", f"The environment {name} holds {listed(told)}.")
     elif name.lower() in ours:
         yield ok("secrets", f"The environment {name} holds no secret.")
+
+
+def _keys(environment: EnvironmentFacts, policy: Policy) -> Iterator[Finding]:
+    """Whoever is asked with a key needs a line in the one secret of the environment that trains."""
+    wanted = [name for name, one in policy.endpoints.items() if one.login == "key"]
+    wanted += [name for name, server in policy.mcp_servers.items() if server.url or server.secret]
+    if environment.name.lower() != PROVIDERS or not wanted or isinstance(environment.secrets, Unknown):
+        return
+    if KEYS in environment.secrets:
+        yield ok("secrets", f"{PROVIDERS} holds {KEYS}, which {listed(sorted(wanted))} of the policy need.")
+    else:
+        yield bad(
+            "secrets",
+            f"{PROVIDERS} holds no secret {KEYS}: {listed(sorted(wanted))} of the policy cannot be asked.",
+            f"{ENVIRONMENTS} → {environment.name} → Add secret {KEYS}, with a line `host key` for each.",
+        )
 
 
 def variable_findings(settings: Settings) -> Iterator[Finding]:

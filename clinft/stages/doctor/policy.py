@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from clinft.artifacts.doctor import Finding
-from clinft.artifacts.environments import REMOTE
 from clinft.spec.eligibility import Eligibility
 from clinft.spec.policy import PRIVACY, Policy
 from clinft.spec.project import ProjectSpec
+from clinft.spec.reached import ELSEWHERE
 from clinft.stages.doctor.findings import POLICY_FILE, bad, listed, note
 
 SOON = timedelta(days=30)
@@ -18,7 +18,7 @@ def policy_findings(policy: Policy, specs: Sequence[ProjectSpec], today: date) -
     yield from _waivers(policy, specs, today)
     for what, facts in _places(policy):
         yield from _reviewed(what, facts, today)
-    for provider in REMOTE:
+    for provider in ELSEWHERE:
         if provider in policy.providers and policy.providers[provider].eligibility is None:
             yield bad(
                 "policy",

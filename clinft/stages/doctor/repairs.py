@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from clinft.artifacts.environments import environments
+from clinft.artifacts.environments import ENVIRONMENTS
 from clinft.artifacts.labels import LABELS
 from clinft.ports.settings import Settings, Unknown
-from clinft.spec.policy import Policy
 from clinft.stages.doctor.places import ISSUE_LABELS, by_hand_environment, missing_labels
 
 
@@ -20,7 +19,7 @@ class Repair(NamedTuple):
         return f"{self.kind} {self.name}"
 
 
-def repairs(settings: Settings, policy: Policy) -> Iterator[Repair]:
+def repairs(settings: Settings) -> Iterator[Repair]:
     missing = missing_labels(settings)
     for label in LABELS:
         if label.name in missing:
@@ -35,6 +34,6 @@ def repairs(settings: Settings, policy: Policy) -> Iterator[Repair]:
         # One that serves no branch at all was begun and not finished.
         if one.open_to != "chosen branches" or one.branches != ()
     }
-    for name in environments(policy):
+    for name in ENVIRONMENTS:
         if name not in done:
             yield Repair("environment", name, by_hand_environment(name, branch))

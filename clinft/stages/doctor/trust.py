@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from clinft.artifacts.doctor import Finding, Subject, Trust
-from clinft.artifacts.environments import WORKFLOW, environments
+from clinft.artifacts.environments import PROVIDERS, WORKFLOW
 from clinft.ports.settings import RepositoryFacts, Settings, SubjectRules, Unknown
-from clinft.spec.policy import Policy
 from clinft.stages.doctor.findings import bad, note, ok, unseen
 
 IMMUTABLE_AFTER = date(2026, 7, 15)
@@ -21,9 +20,8 @@ NAMES_PLACE = frozenset({"context", "environment", "job_workflow_ref"})
 SINCE = "renamed, transferred or opted in since 2026-07-15"
 
 
-def trust(settings: Settings, policy: Policy) -> Trust:
-    names = environments(policy)
-    subjects = (one for name in names for one in _subjects(settings, name))
+def trust(settings: Settings) -> Trust:
+    subjects = _subjects(settings, PROVIDERS)
     return Trust(issuer=settings.repository.issuer, subjects=tuple(subjects))
 
 

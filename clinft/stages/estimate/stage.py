@@ -52,6 +52,7 @@ class Facts:
     validation: Counted | None = None
     questions: Counted | None = None
     answers: Counted | None = None
+    times_asked: int = 1
     machine: Machine | None = None
     throughput: Throughput | None = None
     shape: ModelShape | None = None
@@ -75,6 +76,8 @@ def estimate(spec: ProjectSpec, plan: TrainingPlan, facts: Facts) -> CostEstimat
     days = None if facts.end is None else max(0, (facts.end.served_until - facts.today).days)
     once = _sum((training.usd, evaluation.usd))
     price = training.prices[0]
+    # What a run pays: training, and the evaluation that follows it in the same job.
+    bound = training.usd_upper + (evaluation.usd_upper or Decimal(0))
     return CostEstimate(
         plan=plan,
         plan_digest=plan.digest,
@@ -89,12 +92,12 @@ def estimate(spec: ProjectSpec, plan: TrainingPlan, facts: Facts) -> CostEstimat
             usd_per_million_training_tokens=None if by_the_hour else price.value,
         ),
         cost_usd=training.usd,
-        cost_usd_upper=training.usd_upper,
+        cost_usd_upper=bound,
         minutes=None if time is None else round(time.minutes, 1),
         minutes_upper=None if time is None else round(time.minutes_upper, 1),
         formula=training.formula,
         throughput_basis=time.basis if time else "missing: nothing measured for this recipe yet",
-        within_budget=training.usd_upper <= spec.budget.max_usd,
+        within_budget=bound <= spec.budget.max_usd,
         parts=parts,
         hosting_usd_month=hosting.usd,
         evaluation_usd=evaluation.usd,
@@ -211,10 +214,15 @@ def _evaluation(facts: Facts, by_the_hour: bool) -> CostPart:
     usd = money.of_tokens(questions.likely, asked) + money.of_tokens(answers.likely, answered)
     upper = money.of_tokens(questions.most, asked) + money.of_tokens(answers.most * ANSWER_MARGIN, answered)
     formula = (
-        f"the test split once: {questions.likely:,} tokens × {asked.value} + {answers.likely:,} tokens of "
-        f"answers × {answered.value} USD per million = {usd} USD"
+        f"the test split {_times(facts.times_asked)}: {questions.likely:,} tokens × {asked.value} + "
+        f"{answers.likely:,} tokens of answers × {answered.value} USD per million = {usd} USD"
     )
     return CostPart(what="evaluation", usd=usd, usd_upper=upper, formula=formula, prices=(asked, answered))
+
+
+def _times(times: int) -> str:
+    """The base model costs no more than its tuned one, so its questions are counted at that price."""
+    return "once" if times == 1 else f"{times} times, all at the tuned model's price"
 
 
 def _notes(spec: ProjectSpec, facts: Facts, by_the_hour: bool) -> Iterator[str]:

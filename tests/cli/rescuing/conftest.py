@@ -8,6 +8,7 @@ import pytest
 from clinft.pipeline import audit_summary
 from clinft.stages.audit import file_audit
 from tests.fakes import rescue as fake
+from tests.fakes.frozen_tables import freeze
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.rescue_case import Case
 
@@ -22,6 +23,7 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def case(server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+    freeze(monkeypatch)
     root = fake.repository(tmp_path / "repository", server.url)
     fake.prepare_here(monkeypatch, root, server)
     found = fake.records(120, 3)

@@ -57,7 +57,8 @@ def on_laptop(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> Doctor:
 def in_order(hospital: Hospital) -> None:
     settings = hospital.server.settings
     settings.ruleset()
-    settings.environments["train"] = EnvironmentState("train", [("main", "branch")])
+    for name in ("train", "providers"):
+        settings.environments[name] = EnvironmentState(name, [("main", "branch")])
 
 
 def writes(hospital: Hospital) -> list[str]:
@@ -106,7 +107,7 @@ def test_an_administrator_sees_it_all_and_json_is_the_same_report(
     assert [one.what for one in report.findings if one.state == "bad"] == [
         "At repository level, where a workflow edited in any branch reads them, lie: OPENAI_API_KEY."
     ]
-    assert [one.subject for one in report.trust.subjects] == ["repo:hosp/clinft:environment:train"]
+    assert [one.subject for one in report.trust.subjects] == ["repo:hosp/clinft:environment:providers"]
     hospital.server.settings.secrets = []
     assert on_laptop().exit_code == 0
 
@@ -119,7 +120,9 @@ def test_fix_adds_what_is_missing_and_looks_again(hospital: Hospital, on_laptop:
     assert done.exit_code == 0, done.output
     assert "environment train: created." in done.output
     assert "The environment train serves main only." in done.output
-    assert hospital.server.settings.environments == {"train": EnvironmentState("train", [("main", "branch")])}
+    assert hospital.server.settings.environments == {
+        name: EnvironmentState(name, [("main", "branch")]) for name in ("train", "providers")
+    }
     assert set(hospital.server.labels) == {label.name for label in LABELS}
     made = writes(hospital)
     again = on_laptop("--fix")

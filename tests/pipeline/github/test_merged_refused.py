@@ -20,6 +20,17 @@ ELIGIBLE = {"owner": "Privacy Office", "review_by": "2030-01-01"}
 HOSTED = {"provider": "openai", "base_model": "gpt-4.1-mini-2025-04-14", "method": "supervised"}
 
 
+def openai(**facts: Any) -> str:
+    """A policy with one endpoint; the tables' prices may be as old as they are."""
+    return policy(
+        providers={"openai": facts},
+        endpoints={
+            "openai": {"provider": "openai", "url": "https://api.openai.com/v1", "eligibility": ELIGIBLE}
+        },
+        budgets={"max_price_age_days": 3660},
+    )
+
+
 def at(patch: pytest.MonkeyPatch, day: str) -> None:
     """The clock of this day: the only thing that is not as in a job."""
 
@@ -89,7 +100,7 @@ def test_checks_of_another_commit_say_nothing(hospital: Hospital) -> None:
 
 
 def test_what_the_pull_request_showed_binds(found: Found) -> None:
-    hospital = found(policy(providers={"openai": {"eligibility": ELIGIBLE}}))
+    hospital = found(openai(eligibility=ELIGIBLE))
     at(hospital.patch, "2026-11-25")
     hospital.pull(7, hosted())
     hospital.approve(7, *BOTH)
@@ -118,7 +129,7 @@ def test_what_the_pull_request_showed_binds(found: Found) -> None:
 @pytest.mark.parametrize(
     ("day", "against", "notes"),
     [
-        ("2026-10-01", set(), set()),
+        ("2026-10-01", set(), {"023"}),
         ("2026-11-25", set(), {"023"}),
         ("2027-01-06", set(), {"023"}),
         ("2027-01-07", {"022"}, {"023"}),
@@ -128,7 +139,7 @@ def test_what_the_pull_request_showed_binds(found: Found) -> None:
 def test_a_base_model_and_facts_have_an_end(
     found: Found, day: str, against: set[str], notes: set[str]
 ) -> None:
-    hospital = found(policy(providers={"openai": {"eligibility": ELIGIBLE}}))
+    hospital = found(openai(eligibility=ELIGIBLE))
     at(hospital.patch, day)
     hospital.brought(7, hosted(), *BOTH)
     gated = hospital.gate()
@@ -136,17 +147,13 @@ def test_a_base_model_and_facts_have_an_end(
 
 
 def test_a_hosted_provider_without_facts_or_in_another_region(found: Found) -> None:
-    hospital = found(policy(providers={"openai": {}}))
+    hospital = found(openai())
     at(hospital.patch, "2026-11-25")
     hospital.brought(7, hosted(), *BOTH)
     assert hospital.gate().against == {"021"}
     hospital.brought(
         8,
-        {
-            ".github/clinft.yml": policy(
-                providers={"openai": {"eligibility": {**ELIGIBLE, "regions": ["eu"]}}}
-            )
-        },
+        {".github/clinft.yml": openai(eligibility={**ELIGIBLE, "regions": ["eu"]})},
         "erik",
     )
     hospital.brought(9, hosted(region="us"), *BOTH)

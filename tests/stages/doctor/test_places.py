@@ -3,33 +3,18 @@ from typing import Any
 
 import pytest
 
-from clinft.artifacts.environments import environment_of, environments
 from clinft.ports.settings import BranchPattern, EnvironmentFacts
 from clinft.stages.doctor import Repair, repairs
 from clinft.stages.doctor.places import by_hand_environment
-from tests.fakes.settings import GOOD, HIDDEN, MAIN, TRAIN, new, only, policy, report, settings
+from tests.fakes.settings import GOOD, HIDDEN, MAIN, PROVIDERS, TRAIN, new, only, policy, report, settings
 
-ELIGIBLE = {"eligibility": {"owner": "Privacy Office", "review_by": "2027-03-01"}}
+GUID = "00000000-0000-0000-0000-000000000001"
+ELIGIBLE: dict[str, Any] = {"eligibility": {"owner": "Privacy Office", "review_by": "2027-03-01"}}
 HOSTED = policy(providers={"azure_openai": ELIGIBLE})
 
 
 def train(**changes: Any) -> EnvironmentFacts:
     return replace(TRAIN, **changes)
-
-
-def test_each_hosted_provider_has_an_environment_of_its_own() -> None:
-    assert environments(policy()) == ("train",)
-    assert environments(HOSTED) == ("train", "azure-openai")
-    assert [
-        environment_of(name) for name in ("peft", "fake", "fake_hosted", "openai", "azure_openai", "mcp")
-    ] == [
-        "train",
-        "train",
-        "train",
-        "openai",
-        "azure-openai",
-        "mcp",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -46,31 +31,56 @@ def test_each_hosted_provider_has_an_environment_of_its_own() -> None:
 def test_an_environment_that_serves_more_or_less_than_main_is_wrong(
     facts: EnvironmentFacts, said: str
 ) -> None:
-    finding = only(report(settings(environments=(facts,))), "bad")
+    finding = only(report(settings(environments=(facts, PROVIDERS))), "bad")
     assert said in finding.what
     assert finding.fixable is (facts.branches == () and facts.open_to == "chosen branches")
 
 
-def test_a_missing_environment_is_wrong_and_can_be_made() -> None:
-    finding = only(report(settings(environments=())), "bad")
-    assert "no environment train" in finding.what
+@pytest.mark.parametrize("name", ["train", "providers"])
+def test_a_missing_environment_is_wrong_and_can_be_made(name: str) -> None:
+    there = tuple(one for one in (TRAIN, PROVIDERS) if one.name != name)
+    finding = only(report(settings(environments=there)), "bad")
+    assert f"There is no environment {name}: the first job that names it makes one" in finding.what
     assert finding.fixable
-    assert by_hand_environment("train", "main") in finding.next_step
+    assert by_hand_environment(name, "main") in finding.next_step
 
 
-def test_a_provider_in_the_policy_calls_for_its_environment() -> None:
-    said = new(report(rules=HOSTED), "bad")
-    assert [one.what for one in said if "environment" in one.what] == [
-        "There is no environment azure-openai: the first job that names it makes one for every branch."
-    ]
+ENDPOINT = {"provider": "openai", "url": "https://api.openai.com/v1", **ELIGIBLE}
+
+
+@pytest.mark.parametrize(
+    ("login", "secrets", "state"), [("key", (), "bad"), ("key", ("CLINFT_KEYS",), None), ("entra", (), None)]
+)
+def test_whoever_is_asked_with_a_key_needs_the_secret(
+    login: str, secrets: tuple[str, ...], state: str | None
+) -> None:
+    account = {
+        "tenant": GUID,
+        "subscription": GUID,
+        "resource_group": "rg",
+        "account": "acc",
+        "trainer": GUID,
+    }
+    rules = policy(
+        endpoints={"there": {**ENDPOINT, "login": login, "azure": account}}, providers={"openai": ELIGIBLE}
+    )
+    facts = settings(environments=(TRAIN, replace(PROVIDERS, secrets=secrets)))
+    said = [one for one in new(report(facts, rules), "bad") if "CLINFT_KEYS" in one.what]
+    assert [one.state for one in said] == ([] if state is None else [state])
+    assert all("there of the policy cannot be asked" in one.what for one in said)
 
 
 def test_github_compares_names_of_environments_without_case() -> None:
-    assert new(report(settings(environments=(train(name="Train"),))), "bad", "note", "unknown") == []
+    assert (
+        new(report(settings(environments=(train(name="Train"), PROVIDERS))), "bad", "note", "unknown") == []
+    )
 
 
 def test_a_reviewed_environment_is_told_of() -> None:
-    assert "wait for a reviewer" in only(report(settings(environments=(train(reviewed=True),))), "note").what
+    assert (
+        "wait for a reviewer"
+        in only(report(settings(environments=(train(reviewed=True), PROVIDERS))), "note").what
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +89,13 @@ def test_a_reviewed_environment_is_told_of() -> None:
         ({"repository_secrets": ("OPENAI_API_KEY",)}, "OPENAI_API_KEY"),
         ({"organization_secrets": ("DEPLOY_KEY",)}, "DEPLOY_KEY"),
         (
-            {"environments": (TRAIN, EnvironmentFacts("pages", "any branch", (), False, ("PAGES",), ()))},
+            {
+                "environments": (
+                    TRAIN,
+                    PROVIDERS,
+                    EnvironmentFacts("pages", "any branch", (), False, ("PAGES",), ()),
+                )
+            },
             "Not main alone may use the environment pages, which holds PAGES.",
         ),
     ],
@@ -94,14 +110,14 @@ def test_a_secret_outside_of_an_environment_for_main_is_wrong_and_named(
 
 def test_an_open_environment_without_secrets_that_is_not_ours_is_nobodys_business() -> None:
     pages = EnvironmentFacts("github-pages", "any branch", (), False, (), ())
-    assert new(report(settings(environments=(TRAIN, pages))), "bad", "note", "unknown") == []
+    assert new(report(settings(environments=(TRAIN, PROVIDERS, pages))), "bad", "note", "unknown") == []
 
 
 def test_a_variable_that_is_called_like_a_secret_is_pointed_at() -> None:
     said = only(report(settings(repository_variables=("REGION", "AZURE_API_KEY"))), "note")
     assert "AZURE_API_KEY" in said.what
     assert "REGION" not in said.what
-    inside = settings(environments=(train(variables=("HUB_TOKEN",)),))
+    inside = settings(environments=(train(variables=("HUB_TOKEN",)), PROVIDERS))
     assert "of the environment train may be secrets: HUB_TOKEN." in only(report(inside), "note").what
 
 
@@ -116,13 +132,11 @@ def test_missing_labels_are_a_note_because_they_are_made_when_needed() -> None:
 
 
 def repaired(**facts: Any) -> list[tuple[str, str]]:
-    return [(one.kind, one.name) for one in repairs(settings(**facts), HOSTED)]
+    return [(one.kind, one.name) for one in repairs(settings(**facts))]
 
 
 def test_nothing_is_repaired_that_is_there() -> None:
-    both = (TRAIN, replace(TRAIN, name="azure-openai"))
-    assert repaired(environments=both) == []
-    assert list(repairs(GOOD, policy())) == []
+    assert list(repairs(GOOD)) == []
 
 
 def test_what_is_missing_is_repaired_each_with_the_clicks_that_do_the_same() -> None:
@@ -130,9 +144,9 @@ def test_what_is_missing_is_repaired_each_with_the_clicks_that_do_the_same() -> 
     assert repaired(environments=(), labels=labels) == [
         ("label", "regression-test"),
         ("environment", "train"),
-        ("environment", "azure-openai"),
+        ("environment", "providers"),
     ]
-    made: list[Repair] = list(repairs(settings(environments=(), labels=()), HOSTED))
+    made: list[Repair] = list(repairs(settings(environments=(), labels=())))
     assert all("→" in one.by_hand and one.name in one.by_hand for one in made)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from clinft.ports.settings import SubjectRules
-from tests.fakes.settings import HIDDEN, only, policy, report, settings
+from tests.fakes.settings import HIDDEN, only, report, settings
 
-OLD, NEW = "repo:hosp/clinft:environment:train", "repo:hosp@123/clinft@456:environment:train"
+OLD, NEW = "repo:hosp/clinft:environment:providers", "repo:hosp@123/clinft@456:environment:providers"
 SERVER = {"enterprise_server": True, "created": date(2026, 10, 1)}
 
 
@@ -25,7 +25,7 @@ def template(*claims: str, immutable: bool | None = None, prefix: str | None = N
         (
             {},
             template(immutable=True, prefix="repo:Hosp@9/clinft@8"),
-            ["repo:Hosp@9/clinft@8:environment:train"],
+            ["repo:Hosp@9/clinft@8:environment:providers"],
         ),
         # Where it says nothing: the day on which the repository was made, and what may have changed since.
         ({"created": date(2026, 7, 16)}, template(), [NEW]),
@@ -46,15 +46,9 @@ def test_the_subject_is_the_one_that_github_sends(
     assert [bool(one.when) for one in said] == [len(expected) > 1] * len(expected)
 
 
-def test_each_environment_has_its_own_subject() -> None:
-    eligible = {"eligibility": {"owner": "Privacy Office", "review_by": "2027-03-01"}}
-    rules = policy(providers={"openai": eligible, "azure_openai": eligible})
-    said = report(settings(subject=template(immutable=False)), rules).trust.subjects
-    assert {one.environment: one.subject for one in said} == {
-        "train": OLD,
-        "openai": "repo:hosp/clinft:environment:openai",
-        "azure-openai": "repo:hosp/clinft:environment:azure-openai",
-    }
+def test_only_the_environment_whose_jobs_may_ask_for_a_token_has_a_subject() -> None:
+    said = report(settings(subject=template(immutable=False))).trust.subjects
+    assert {one.environment: one.subject for one in said} == {"providers": OLD}
 
 
 @pytest.mark.parametrize(
@@ -65,11 +59,11 @@ def test_each_environment_has_its_own_subject() -> None:
             ("repo", "context", "job_workflow_ref"),
             f"{OLD}:job_workflow_ref:hosp/clinft/.github/workflows/run.yml@refs/heads/main",
         ),
-        (("repository_id", "environment"), "repository_id:456:environment:train"),
+        (("repository_id", "environment"), "repository_id:456:environment:providers"),
         (
             ("repository_owner", "repository_owner_id", "repository", "ref", "ref_type", "environment"),
             "repository_owner:hosp:repository_owner_id:123:repository:hosp/clinft:ref:refs/heads/main:ref_type:branch:"
-            "environment:train",
+            "environment:providers",
         ),
         # Differs from job to job: a blank, which nobody can paste by mistake.
         (("repo", "context", "actor"), f"{OLD}:actor:<actor>"),
