@@ -78,7 +78,8 @@ def _method(training: TrainingSpec) -> str:
 def _settings(training: TrainingSpec) -> Iterator[str]:
     hyper = training.hyperparameters
     yield f"epochs {hyper.n_epochs}"
-    yield f"batch size {hyper.batch_size}"
+    if hyper.asked_batch_size is not None:
+        yield f"batch size {hyper.asked_batch_size}"
     if hyper.learning_rate_multiplier is not None:
         yield f"learning rate multiplier {hyper.learning_rate_multiplier:g}"
     if hyper.learning_rate is not None:

@@ -1,6 +1,6 @@
 """The training job and the model it gave."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,10 @@ from clinft.spec.base import Provider, Sha256, Strict
 
 JobStatus = Literal["validating_files", "queued", "running", "succeeded", "failed", "cancelled"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
+# Whole numbers up to here mean the same to whoever reads JSON, and can be sealed (RFC 8785).
+MOST = 2**53
+Count = Annotated[int, Field(ge=0, lt=MOST)]
+Loss = Annotated[float, Field(ge=0, lt=MOST, allow_inf_nan=False)]
 
 
 class Upload(Strict):
@@ -17,7 +21,7 @@ class Upload(Strict):
     file_id: str = Field(description="The provider's own.")
     purpose: Literal["training", "validation"]
     sha256: Sha256
-    size_bytes: int
+    size_bytes: Count
 
 
 class JobEvent(Strict):
@@ -27,7 +31,7 @@ class JobEvent(Strict):
     level: Literal["info", "warn", "error"]
     kind: Literal["message", "metrics", "checkpoint"]
     message: str = Field(max_length=2000)
-    step: int | None = None
+    step: Count | None = None
 
 
 class Job(Strict):
@@ -41,10 +45,10 @@ class Job(Strict):
 
 
 class LossPoint(Strict):
-    step: int
-    tokens: int | None = Field(description="Answer tokens seen so far; None: not told.")
-    training_loss: float | None = Field(default=None, description="Nats per answer token.")
-    validation_loss: float | None = None
+    step: Count
+    tokens: Count | None = Field(description="Answer tokens seen so far; None: not told.")
+    training_loss: Loss | None = Field(default=None, description="Nats per answer token.")
+    validation_loss: Loss | None = None
 
 
 class TrainedModel(Strict):
@@ -52,17 +56,17 @@ class TrainedModel(Strict):
     base_model: BaseModelIdentity
     fine_tuned_model: str = Field(description="Folder relative to the run, or the provider's model name.")
     status: Literal["succeeded"] = "succeeded"
-    steps: int | None = Field(description="None: the provider does not tell.")
-    samples: int
-    answer_tokens: int | None = Field(description="None: the provider does not tell.")
-    trainable_parameters: int | None
+    steps: Count | None = Field(description="None: the provider does not tell.")
+    samples: Count
+    answer_tokens: Count | None = Field(description="None: the provider does not tell.")
+    trainable_parameters: Count | None
     loss: tuple[LossPoint, ...]
     plan_digest: Sha256
     training_file: Sha256
     validation_file: Sha256
     weights: dict[str, Sha256] = Field(description="File name to sha256; empty for a hosted model.")
     uploads: tuple[Upload, ...] = Field(default=(), description="What was sent to a provider.")
-    trained_tokens: int | None = Field(
+    trained_tokens: Count | None = Field(
         default=None, description="What the provider bills, as it says itself."
     )
     declared_by: str | None = Field(

@@ -31,6 +31,8 @@ RunStatus = Literal[
     "weights_deleted",
     "provider_files_deleted",
 ]
+# Providers that do their work on the machine that asks.
+AT_HOME: frozenset[Provider] = frozenset({"peft", "fake"})
 LIVE: frozenset[str] = frozenset({"queued", "running", "paused", "trained"})
 OVER: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
 # What was deleted once a run was over; it changes nothing of how the run ended.
@@ -78,6 +80,17 @@ class RunState(Strict):
     def status(self) -> str:
         told = (entry.status for entry in reversed(self.history) if entry.status not in DISPOSALS)
         return next(told, self.history[0].status)
+
+    @property
+    def job(self) -> Job | None:
+        """As it was told last; None: nobody has told of one."""
+        return next((entry.job for entry in reversed(self.history) if entry.job is not None), None)
+
+    @property
+    def may_be_paid(self) -> bool:
+        """A provider has a job of it that has not failed: another attempt might be a second payment."""
+        job = self.job
+        return self.provider not in AT_HOME and job is not None and job.status not in ("failed", "cancelled")
 
     @property
     def sealed(self) -> str | None:

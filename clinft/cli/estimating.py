@@ -143,6 +143,7 @@ def _asked(
     if training_type and named != "azure_openai":
         raise _bad("--training-type is for azure_openai.", "Only Azure has several.")
     counted, samples, basis = _counted(screen, path, tokens, named, model)
+    refused = quote.would_refuse(named, path)
     shape, machine = _machine(model, parameters, instance)
     if method is not None and method not in quote.METHODS:
         raise _bad("There is no such method.", f"The methods of peft are {', '.join(quote.METHODS)}.")
@@ -153,6 +154,7 @@ def _asked(
         tokens_basis=basis,
         epochs=epochs,
         samples=samples,
+        refused=refused,
         months=months,
         region=region,
         training_type=quote.training_type_named(training_type) if training_type else None,
@@ -175,8 +177,10 @@ def _counted(
                 "--tokens is a number from 1 to a million millions.", "It counts one pass over the data."
             )
         return tokens, None, "given"
+    if path.is_dir():
+        raise _bad(f"{path} is a folder.", "A file of examples is estimated here; a project without options.")
     if not path.is_file():
-        raise _bad(f"There is no file {path}.", "The path is misspelt, or names a folder.")
+        raise _bad(f"There is no file {path}.", "The path is misspelt.")
     found = counting.count_file(path, provider, model, wiring.progress_of(screen.console))
     if not found.samples:
         raise _bad(f"{path.name} holds no example.", "It is empty, or has blank lines only.")

@@ -16,7 +16,7 @@ from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.planning import CostEstimate, PromptAssessment
 from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
 from clinft.errors import ClinftError, DigestMismatch, ServiceError, SpecError
-from clinft.pipeline import attempts, summary
+from clinft.pipeline import attempts, known_job, summary
 from clinft.pipeline.actual_cost import with_cost
 from clinft.pipeline.chat_check import check_files
 from clinft.pipeline.context import Context
@@ -24,6 +24,7 @@ from clinft.pipeline.deployment import ITEMS, baseline_evaluation, baseline_run,
 from clinft.pipeline.driver import Produced, Stage
 from clinft.pipeline.foreign_text import presentable
 from clinft.pipeline.hosted_model import hosted_models, tokens_used
+from clinft.pipeline.known_job import JOB, has_ended, held, refuse_second
 from clinft.pipeline.plan import plan_of
 from clinft.pipeline.training_request import request_of, with_files
 from clinft.ports.models import LanguageModel
@@ -35,8 +36,7 @@ from clinft.stages.regress import stage as regress
 from clinft.stages.report import stage as report
 from clinft.stages.report.facts import RunFacts
 
-JOB, EVENTS = "job.json", "job_events.jsonl"
-ENDED_WITHOUT = ("failed", "cancelled")
+EVENTS = "job_events.jsonl"
 FORMATTED_FILES = ("data/formatted/train.jsonl", "data/formatted/validation.jsonl")
 EVIDENCE = ("prepare", "audit", "estimate", "gate", "train", "evaluate", "regress")
 
@@ -62,19 +62,21 @@ def train_stage() -> Stage:
         train.check_permission(permitted, decision, audited)
         train.check_evidence(decision, _evidence(context))
         provider = context.services.providers(context.loaded.spec.training.provider)
-        check_files(context, permitted.training_file, permitted.validation_file)
-        for checked in provider.preflight(permitted):
-            context.say(checked)
+        there = held(context, attempts.open_attempt(context, plan_digest), provider, permitted)
+        if there is None:
+            _check_before_buying(context, provider, permitted)
         run = attempts.take_or_resume(context, plan_digest)
         context.run = run
         request = _request(context, run.name, plan_digest, run / "data")
+        if there is None:
+            refuse_second(provider, request)
 
         def save_job(job: Job) -> None:
-            told = job.model_copy(update={"message": presentable(job.message)})
-            run_folder.write_atomically(run / JOB, run_folder.to_bytes(told))
+            known_job.save(run, job.model_copy(update={"message": presentable(job.message)}))
 
+        progress = context.services.progress
         try:
-            payload = train.train(request, provider, context.services.progress, save_job, context.waits)
+            payload = train.train(request, provider, progress, save_job, context.waits, there)
         except ServiceError:
             # A job that may still run, or may have been made, keeps its attempt: another would pay twice.
             if not provider.hosted or has_ended(run):
@@ -92,10 +94,11 @@ def train_stage() -> Stage:
     )
 
 
-def has_ended(run: Path) -> bool:
-    """Whether the attempt's job is over and has no model to fetch. False also where no job is known."""
-    path = run / JOB
-    return path.exists() and Job.model_validate_json(path.read_bytes()).status in ENDED_WITHOUT
+def _check_before_buying(context: Context, provider: TrainingProvider, permitted: TrainingRequest) -> None:
+    """A job that was paid is followed whatever changed meanwhile."""
+    check_files(context, permitted.training_file, permitted.validation_file)
+    for checked in provider.preflight(permitted):
+        context.say(checked)
 
 
 def save_events(run: Path, provider: TrainingProvider, request: TrainingRequest) -> None:

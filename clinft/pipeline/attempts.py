@@ -51,6 +51,14 @@ def find(paths: ProjectPaths, plan_digest: str) -> Path | None:
     return None
 
 
+def open_attempt(context: Context, plan_digest: str) -> str | None:
+    """The attempt that would be gone on with; None where a new one would be taken."""
+    if context.attempt:
+        return context.attempt
+    folder = find(context.paths, plan_digest)
+    return None if folder is None else folder.name
+
+
 def take_or_resume(context: Context, plan_digest: str) -> Path:
     """The open attempt at this plan with today's permission beside it, else a new attempt.
 

@@ -12,6 +12,7 @@ from clinft.artifacts.data import PreparedDataset, Record
 from clinft.artifacts.decision import Approval, Mode
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models
+from clinft.artifacts.model import Job
 from clinft.artifacts.planning import CostEstimate
 from clinft.errors import DigestMismatch, SpecError
 from clinft.ports.services import Services
@@ -46,6 +47,8 @@ class Context:
     attempt: str | None = None
     # On GitHub: where checkpoints and weights lie, outlasting the checkout. A laptop keeps them in the run.
     store: Path | None = None
+    # On GitHub: the attempt's job as the project's journal has it. On a laptop the attempt's folder tells.
+    known_job: Job | None = None
     # What other runs may still cost that are under way and not in the repository's evidence yet.
     reserved_usd: Decimal = Decimal(0)
     # False: a hosted job is submitted or asked for once, and nobody waits for it here.

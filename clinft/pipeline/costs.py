@@ -11,8 +11,10 @@ from clinft.artifacts.planning import BaseModelIdentity, Price, TrainingPlan
 from clinft.pipeline import calibration, lifecycles, machines, prices
 from clinft.pipeline.context import Context
 from clinft.spec.eligibility import AgreedPrice
+from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
 from clinft.spec.reached import agreed_price, endpoint_of
+from clinft.spec.training import TrainingSpec
 from clinft.stages.estimate import Counted, End, Facts, Machine, Prices
 from clinft.stages.gate.places import OWN_MACHINES
 
@@ -20,14 +22,7 @@ from clinft.stages.gate.places import OWN_MACHINES
 def facts_of(context: Context, plan: TrainingPlan) -> Facts:
     """Raises PolicyViolation where a price that is used was read too long ago."""
     training, today = context.loaded.spec.training, context.services.clock.now().date()
-    endpoint = endpoint_of(context.policy, training)
-    region = (endpoint.region if endpoint is not None else None) or training.region
-    agreed = agreed_price(context.policy, training)
-    found = (
-        prices.prices_of(training.provider, training.base_model, training.training_type, region)
-        if agreed is None
-        else _agreed(agreed)
-    )
+    found = prices_for(context.policy, training)
     machine = _machine(context, today)
     dated = _dated(training.provider, found, machine)
     prices.check_age(dated, today, context.policy.budgets.max_price_age_days)
@@ -101,14 +96,25 @@ def _counted(
     )
 
 
-def _agreed(price: AgreedPrice) -> Prices:
-    """Of the policy; what it does not say of asking the model stays unknown."""
+def prices_for(policy: Policy, training: TrainingSpec) -> Prices:
+    """What this organisation agreed to pay; without such a price, what the table knows."""
+    endpoint, agreed = endpoint_of(policy, training), agreed_price(policy, training)
+    region = (endpoint.region if endpoint is not None else None) or training.region
+    listed = prices.prices_of(training.provider, training.base_model, training.training_type, region)
+    return listed if agreed is None else _agreed(agreed, listed.hosting)
+
+
+def _agreed(price: AgreedPrice, listed_hosting: Price | None) -> Prices:
+    """Of the policy; what it does not say of asking the model stays unknown, of hosting it the table says."""
+    hourly = price.hosting_usd_per_hour
     asked, answered = price.usd_per_million_input_tokens, price.usd_per_million_output_tokens
     dated: dict[str, Any] = {"as_of": price.as_of, "source": f"policy: {price.source}"[:300]}
     per_tokens: dict[str, Any] = {"unit": "usd_per_million_tokens", **dated}
     return Prices(
         training=Price(what="training", value=price.usd_per_million_training_tokens, **per_tokens),
-        hosting=Price(what="hosting", value=price.hosting_usd_per_hour, unit="usd_per_hour", **dated),
+        hosting=listed_hosting
+        if hourly is None
+        else Price(what="hosting", value=hourly, unit="usd_per_hour", **dated),
         input=None if asked is None else Price(what="input", value=asked, **per_tokens),
         output=None if answered is None else Price(what="output", value=answered, **per_tokens),
     )

@@ -15,6 +15,7 @@ from clinft.errors import ClinftError
 from clinft.pipeline import attempts
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import baseline_name, baseline_run
+from clinft.pipeline.known_job import is_paid
 from clinft.pipeline.ledger import spent_in_month
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.plan import assess_inputs, plan_of
@@ -51,6 +52,7 @@ def gather(context: Context) -> gate.GateInputs:
         spent_this_month_usd=spent_in_month(context.repository / "projects", now, plan_digest)
         + context.reserved_usd,
         handling=handling.assess(spec, context.policy, now.date()),
+        paid=is_paid(context),
         prompt_sufficient=found is not None
         and is_current(context, found[1])
         and found[1].payload.verdict == "PROMPT_SUFFICIENT",

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from clinft.errors import ClinftError, SpecError
+from clinft.errors import ClinftError, PolicyViolation, SpecError
+from clinft.pipeline import lifecycles
 from clinft.pipeline.context import Context
 from clinft.ports.hosting import Hosting
 from clinft.ports.models import HostedModel, LanguageModel
 from clinft.spec.eligibility import Endpoint
 from clinft.spec.reached import endpoint_of
+from clinft.stages.gate.places import may_be_asked
+
+# Of a run: word for word what was answered, so never outside of its git-ignored data/.
+ANSWERS = "data/hosted-answers.jsonl"
 
 
 def hosted_endpoint(context: Context, model: str) -> Endpoint:
@@ -25,11 +30,17 @@ def hosted_endpoint(context: Context, model: str) -> Endpoint:
 
 @contextmanager
 def hosted_models(context: Context, run_id: str) -> Iterator[Callable[[str], LanguageModel]]:
-    """Opens models by the provider's name. What is deployed for it here is taken down at the end."""
+    """Opens models by the provider's name. What is deployed for it here is taken down at the end.
+
+    Answers are kept until all went well, so that after a failure only what is missing is asked; what is
+    measured later is asked anew. Raises PolicyViolation where questions may not be sent there any more.
+    """
     deployed: list[tuple[Hosting, str]] = []
+    journal = context.run_dir / ANSWERS
 
     def opened(model: str) -> LanguageModel:
         training = context.loaded.spec.training
+        _refuse_where_not_allowed(context, model)
         endpoint = hosted_endpoint(context, model)
         name = endpoint.deployments.get(model, model)
         if name == model and training.provider == "azure_openai":
@@ -40,13 +51,30 @@ def hosted_models(context: Context, run_id: str) -> Iterator[Callable[[str], Lan
             context.say(f"Deploying {model} as {name}; it costs by the hour until it is taken down below.")
             hosting.deploy(name, model, training.training_type or "standard")
             hosting.wait(name)
-        return context.services.models.open_hosted(HostedModel(training.provider, endpoint, name))
+        return context.services.models.open_hosted(
+            HostedModel(training.provider, endpoint, name, known_as=model, journal=journal)
+        )
 
     try:
         yield opened
+        journal.unlink(missing_ok=True)
     finally:
         for hosting, name in deployed:
             _take_down(context, hosting, name)
+
+
+def _refuse_where_not_allowed(context: Context, model: str) -> None:
+    """The gate asked before the training; since then facts may have aged and people changed their minds."""
+    training, today = context.loaded.spec.training, context.services.clock.now().date()
+    life = lifecycles.lifecycle_of(training.provider, training.base_model)
+    reasons = may_be_asked(context.policy, training, today, life)
+    if reasons:
+        raise PolicyViolation(
+            f"{model} may not be asked: {len(reasons)} "
+            f"{'reason speaks' if len(reasons) == 1 else 'reasons speak'} against it.",
+            " ".join(f"{reason.code}: {reason.message}" for reason in reasons),
+            " ".join(dict.fromkeys(reason.way_out for reason in reasons)),
+        )
 
 
 def _take_down(context: Context, hosting: Hosting, name: str) -> None:

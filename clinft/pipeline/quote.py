@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, get_args
 
 from pydantic import Field
 
+from clinft.artifacts.chat_example import Method
+from clinft.artifacts.chat_file import check_chat_files
 from clinft.artifacts.planning import Price
 from clinft.errors import SpecError
 from clinft.pipeline import lifecycles, prices
 from clinft.spec.base import Provider, Strict
 from clinft.spec.eligibility import TrainingType
 from clinft.spec.policy import BudgetPolicy
+from clinft.spec.reached import AT_ENDPOINTS
 from clinft.stages.estimate import Machine, ModelShape, duration, money
 from clinft.stages.estimate.stage import SET_UP_MINUTES
 
@@ -23,6 +27,7 @@ METHODS = ("lora", "qlora", "dora", "full")
 SIZES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 # Whatever somebody asks about: more than a budget can hold.
 Amount = Annotated[Decimal, Field(ge=0)]
+SHOWN_PROBLEMS = 5
 OLD_DAYS = int(BudgetPolicy.model_fields["max_price_age_days"].default)
 
 
@@ -71,6 +76,7 @@ class Asked:
     shape: ModelShape | None = None
     machine: Machine | None = None
     method: str = "lora"
+    refused: tuple[str, ...] = ()
 
     @property
     def trained_tokens(self) -> int:
@@ -117,6 +123,20 @@ def parameters_named(text: str) -> int:
 def shape_of_size(parameters: int) -> ModelShape:
     """Of a model of which the size alone is known: enough for time, not for memory."""
     return ModelShape(parameters, 0, 0, 0, 0, tied=True, source="--parameters")
+
+
+def would_refuse(provider: str, path: Path | None) -> tuple[str, ...]:
+    """Why the provider would not take the file, by its published rules; whatever it costs."""
+    if path is None or provider not in AT_ENDPOINTS:
+        return ()
+    methods: tuple[Method, ...] = ("supervised", "dpo")
+    found = [check_chat_files(path, None, method) for method in methods]
+    if any(not report.errors for report in found):
+        return ()
+    errors, more = found[0].errors, found[0].more_errors
+    told = [str(problem) for problem in errors[:SHOWN_PROBLEMS]]
+    left = len(errors) + more - len(told)
+    return (*told, *([f"and {left} more"] if left else []))
 
 
 def quote(asked: Asked, today: date) -> Quote:
@@ -206,6 +226,14 @@ def _lifecycle(asked: Asked, today: date) -> Lifecycle | None:
 
 
 def _notes(asked: Asked, used: tuple[Price, ...], lifecycle: Lifecycle | None, today: date) -> Iterator[str]:
+    if (
+        lifecycle is not None
+        and lifecycle.training_until is not None
+        and lifecycle.training_until < str(today)
+    ):
+        yield f"The model can no longer be trained: {lifecycle.training_until} was the last day."
+    for problem in asked.refused:
+        yield f"The provider would refuse this file: {problem}"
     if asked.tokens_basis == "characters":
         yield "Tokens are estimated from characters, on the high side."
     if asked.provider == "peft" and asked.machine is not None and asked.shape is not None:
@@ -217,12 +245,6 @@ def _notes(asked: Asked, used: tuple[Price, ...], lifecycle: Lifecycle | None, t
         yield f"Hosting is {hours} hours a month, asked or not, until the deployment is deleted."
     if asked.provider in ("openai", "azure_openai"):
         yield "Validation tokens, asking the tuned model and failed attempts are not in this."
-    if (
-        lifecycle is not None
-        and lifecycle.training_until is not None
-        and lifecycle.training_until < str(today)
-    ):
-        yield f"The model can no longer be trained: {lifecycle.training_until} was the last day."
     age = prices.age_days((price for price in used if price.value), today)
     if age is not None and age > OLD_DAYS:
         yield f"The oldest price was read {age} days ago: look it up again before you rely on it."

@@ -7,7 +7,7 @@ from decimal import Decimal
 from clinft import run_folder
 from clinft.artifacts.model import TrainedModel
 from clinft.errors import ClinftError, PolicyViolation, SpecError
-from clinft.pipeline import prices
+from clinft.pipeline import costs
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import deployed_run
 from clinft.ports.hosting import HostedDeployment, Hosting
@@ -60,7 +60,7 @@ def need_host(context: Context) -> tuple[Hosting, Endpoint]:
 
 def deploy(context: Context) -> HostedDeployment:
     """The run that deployment.yaml names, which people approved; refused above the policy's fee."""
-    hosting, endpoint = need_host(context)
+    hosting, _ = need_host(context)
     model = wanted_model(context)
     if model is None:
         raise SpecError(
@@ -69,7 +69,7 @@ def deploy(context: Context) -> HostedDeployment:
             "Merge a deployment pull request first.",
         )
     training = context.loaded.spec.training
-    fee = monthly_fee(context, endpoint)
+    fee = monthly_fee(context)
     most = context.policy.budgets.hosting_per_month_usd
     if fee is None or fee > most:
         raise PolicyViolation(
@@ -90,9 +90,9 @@ def hosted(context: Context) -> Iterator[Hosted]:
     found = host_of(context)
     if found is None:
         return
-    hosting, endpoint = found
+    hosting, _ = found
     known, wanted = models_of(context), wanted_model(context)
-    fee = monthly_fee(context, endpoint)
+    fee = monthly_fee(context)
     for one in hosting.list():
         if one.model in known or one.name == name_of(context.name):
             yield Hosted(one.name, one.model, one.state, one.model == wanted, fee)
@@ -133,8 +133,7 @@ def models_by_run(context: Context) -> dict[str, str]:
     return found
 
 
-def monthly_fee(context: Context, endpoint: Endpoint) -> Decimal | None:
-    training = context.loaded.spec.training
-    region = endpoint.region or training.region
-    price = prices.prices_of(training.provider, training.base_model, training.training_type, region).hosting
+def monthly_fee(context: Context) -> Decimal | None:
+    """At the price that the estimate takes, so that what was approved is what is compared."""
+    price = costs.prices_for(context.policy, context.loaded.spec.training).hosting
     return None if price is None else (price.value * HOURS_PER_MONTH).quantize(Decimal("0.01"))

@@ -129,7 +129,8 @@ def of_gate(decision: GateDecision) -> str:
         said = ", ".join(
             f"{escape(approval.person)} ({words.APPROVALS[approval.kind]})" for approval in decision.approvals
         )
-        return f"**allowed**: approved by {said}"
+        notes = [f"{one.code}: {escape(one.message)}" for one in decision.reasons]
+        return f"**allowed**: approved by {said}" + (f"\n\n{bullets(notes)}" if notes else "")
     lines = [
         f"{reason.code}: {escape(reason.message)} **Way out:** {escape(reason.way_out)}"
         for reason in decision.reasons

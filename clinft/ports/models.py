@@ -23,11 +23,17 @@ class LabelScore(NamedTuple):
 
 @dataclass(frozen=True)
 class HostedModel:
-    """`model`: the name it answers to at the endpoint: a model's, or on Azure a deployment's."""
+    """`model`: the name it answers to at the endpoint: a model's, or on Azure a deployment's.
+
+    `known_as`: the model's own name where `model` is a deployment's. `journal`: where its answers are kept
+    as they come, git-ignored; what lies there is not asked again.
+    """
 
     provider: Provider
     endpoint: Endpoint
     model: str
+    known_as: str | None = None
+    journal: Path | None = None
 
 
 class LanguageModel(Protocol):

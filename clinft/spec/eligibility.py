@@ -1,7 +1,6 @@
 """What the policy knows about everything outside the repository that a spec may name."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -54,8 +53,9 @@ class AgreedPrice(Strict):
     """What this organisation pays there: it counts before the table that ships with clinft."""
 
     usd_per_million_training_tokens: Usd = Field(description="For training; 0 only where nothing is charged.")
-    hosting_usd_per_hour: Usd = Field(
-        default=Decimal(0), description="For a deployed model, whether it is asked or not."
+    hosting_usd_per_hour: Usd | None = Field(
+        default=None,
+        description="For a deployed model, asked or not; absent: as the table says, else unknown.",
     )
     usd_per_million_input_tokens: Usd | None = Field(default=None, description="For asking the tuned model.")
     usd_per_million_output_tokens: Usd | None = Field(default=None, description="For its answers.")

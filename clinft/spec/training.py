@@ -58,6 +58,11 @@ class Hyperparameters(Strict):
     )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Of initialisation and sample order.")
 
+    @property
+    def asked_batch_size(self) -> int | None:
+        """None where the spec says nothing: a hosted provider then chooses by the size of the data."""
+        return self.batch_size if "batch_size" in self.model_fields_set else None
+
 
 class TrainingSpec(Strict):
     """What is trained, how and where."""

@@ -79,12 +79,13 @@ def train(
     progress: Progress,
     save_job: Callable[[Job], None],
     waits: bool = True,
+    known: Job | None = None,
 ) -> TrainedModel:
-    """Never submits twice: a job that carries this run_id is found and followed instead.
+    """Never submits twice: a job that is known, or carries this run_id, is followed instead.
 
     `waits`: False asks a hosted provider once and raises CheckpointWritten while the job is not over.
     """
-    job = provider.find(request) or provider.submit(request)
+    job = known or provider.find(request) or provider.submit(request)
     save_job(job)
     while job.status not in TERMINAL:
         job = provider.poll(job, request, progress)

@@ -139,7 +139,7 @@ def test_people_read_amounts_prices_dates_and_the_end(file: Path) -> None:
         ((*OPENAI, "absent.jsonl", "--epochs", "1"), "There is no file"),
         ((*OPENAI, "empty.jsonl", "--epochs", "1"), "holds no example"),
         ((*OPENAI, "broken.jsonl", "--epochs", "1"), "broken.jsonl, line 2"),
-        ((*OPENAI, ".", "--epochs", "1"), "There is no file"),
+        ((*OPENAI, ".", "--epochs", "1"), "is a folder"),
         (("--provider", "peft", "--model", "m", "broken.jsonl", "--epochs", "1"), "broken.jsonl, line 2"),
         ((*OPENAI, *GIVEN, "--changed"), "--changed and --provider"),
         ((*OPENAI, *GIVEN, "--training-type", "global"), "azure_openai"),
@@ -176,3 +176,16 @@ def test_a_project_is_estimated_as_ever(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["payload"]["cost_usd"] == "0.00"
     assert clinft("estimate", project, "--changed").exit_code == 2
+
+
+def test_a_file_that_the_provider_would_refuse_is_priced_and_the_reason_is_told(tmp_path: Path) -> None:
+    few = tmp_path / "few.jsonl"
+    few.write_text(f"{json.dumps(EXAMPLE)}\n" * 9)
+    done = clinft("estimate", *OPENAI, few, "--epochs", "1", "--json")
+    assert done.exit_code == 0
+    notes = json.loads(done.stdout)["notes"]
+    assert any("The provider would refuse this file" in note and "10" in note for note in notes)
+    enough = tmp_path / "enough.jsonl"
+    enough.write_text("".join(json.dumps(EXAMPLE).replace("}", "}", 1) + "\n" for _ in range(10)))
+    notes = json.loads(clinft("estimate", *OPENAI, enough, "--epochs", "1", "--json").stdout)["notes"]
+    assert not any("refuse" in note for note in notes)

@@ -219,9 +219,23 @@ def test_a_server_of_your_own_has_the_price_that_the_policy_says(tmp_path: Path)
         context(tmp_path, OF_A_SERVER, {"providers": {"mcp": {"eligibility": FACTS, "price": AGREED}}})
     )
     assert found.price.usd_per_million_training_tokens == Decimal("2.5")
-    assert found.hosting_usd_month == 0
+    assert found.hosting_usd_month is None  # unknown is not free
     assert found.evaluation_usd is None  # nobody said what asking it costs
     assert found.total_usd is None
+
+
+def test_a_price_of_training_alone_says_nothing_of_hosting(tmp_path: Path) -> None:
+    """The table still knows it; where hosting is free by agreement, somebody has written that."""
+    known: Any = SWEDEN
+
+    def hosting(folder: str, price: dict[str, Any]) -> CostEstimate:
+        policy = {**SWEDEN, "endpoints": {"sweden": {**known["endpoints"]["sweden"], "price": price}}}
+        return estimated(context(tmp_path / folder, AZURE, {**policy, **KNOWN_PRICES}))
+
+    silent = hosting("silent", AGREED)
+    assert silent.price.usd_per_million_training_tokens == Decimal("2.5")
+    assert silent.hosting_usd_month == Decimal("1241.00")
+    assert hosting("free", {**AGREED, "hosting_usd_per_hour": 0}).hosting_usd_month == 0
 
 
 def test_an_agreed_price_ages_like_any_other(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.training.openai_api.arm import Deployments
+from clinft.artifacts.data import Message
 from clinft.cli.opening import open_context
 from clinft.cli.show import Screen
 from clinft.errors import PolicyViolation, ServiceError, SpecError
@@ -17,15 +20,17 @@ from clinft.pipeline import serving
 from clinft.pipeline.context import Context
 from clinft.pipeline.hosted_model import hosted_models
 from clinft.run_folder import write_atomically
+from clinft.spec.eligibility import Eligibility, ProviderPolicy
 from tests.adapters.training.openai_api.hosted import World, azure_account, github_token
 from tests.fakes.committed_runs import commit_run
 from tests.fakes.frozen_tables import freeze
 from tests.fakes.openai import azure
 from tests.fakes.openai.azure import AzureServer
 from tests.fakes.openai.state import Model
-from tests.fakes.progress import Quiet
+from tests.fakes.progress import Quiet, QuietTask
 from tests.fakes.run_results import model
 from tests.fakes.specs import write_repository
+from tests.pipeline.test_costs import NOW, At
 
 BASE, TUNED, OTHER = (
     "gpt-4.1-mini-2025-04-14",
@@ -67,9 +72,14 @@ class Hospital:
         tools = World(self.server, token=github_token).tools(self.root)
         stores = ModelStores(LocalModelStore(self.root, self.root / "cache", Quiet()), tools)
         services = replace(
-            opened.services, models=stores, hosting=lambda endpoint: Deployments(tools, endpoint)
+            opened.services,
+            models=stores,
+            hosting=lambda endpoint: Deployments(tools, endpoint),
+            clock=At(NOW),
         )
-        return replace(opened, services=services, say=self.said.append)
+        return replace(
+            opened, services=services, say=self.said.append, run=self.root / f"projects/demo/runs/{RUN}"
+        )
 
     def trained(self, name: str = TUNED, run_id: str = RUN, deployed: bool = True) -> None:
         payload = model().model_copy(
@@ -124,6 +134,24 @@ def test_hosting_above_the_policys_fee_is_refused_before_it_costs(
     with pytest.raises(PolicyViolation, match=FEE):
         serving.deploy(hospital.context(most))
     assert hospital.server.asked("Deployments_CreateOrUpdate") == []
+
+
+@pytest.mark.parametrize(
+    ("hourly", "fee"), [(0.5, "365.00"), (0, "0.00"), (None, FEE)], ids=["agreed", "free", "not said"]
+)
+def test_the_fee_is_the_one_that_the_estimate_takes(
+    hospital: Hospital, hourly: float | None, fee: str
+) -> None:
+    """Whoever agreed on a price of training alone has not made hosting free."""
+    agreed = {"usd_per_million_training_tokens": 1, "as_of": "2026-11-01", "source": "contract 17"}
+    price = agreed if hourly is None else {**agreed, "hosting_usd_per_hour": hourly}
+    assert serving.monthly_fee(hospital.context(price=price)) == Decimal(fee)
+    hospital.trained()
+    if hourly is None:
+        with pytest.raises(PolicyViolation, match=FEE):
+            serving.deploy(hospital.context("365", price=price))
+    else:
+        serving.deploy(hospital.context("365", price=price))
 
 
 def test_without_a_deployed_run_nothing_is_hosted(hospital: Hospital) -> None:
@@ -198,3 +226,61 @@ def test_a_model_that_answers_nowhere_is_said_before_it_is_asked(hospital: Hospi
         hosted_models(hospital.context(azure=account), RUN) as opened,
     ):
         opened(TUNED)
+
+
+ASKED = [[Message(role="user", content=f"Note {number}.")] for number in range(6)]
+
+
+def test_after_a_failure_only_what_is_missing_is_asked(hospital: Hospital) -> None:
+    """Under another deployment's name too: answers are the model's."""
+    hospital.trained()
+    context = hospital.context(deployments={BASE: "base"})
+    serving.need_host(context)[0].deploy("base", BASE)
+    journal = context.run_dir / "data/hosted-answers.jsonl"
+
+    def breaks() -> None:
+        with hosted_models(context, RUN) as opened:
+            opened(TUNED).generate(ASKED[:4], 9, QuietTask())
+            raise ServiceError("It broke.")
+
+    with pytest.raises(ServiceError, match="broke"):
+        breaks()
+    assert journal.exists()
+    before = len(hospital.server.asked("createChatCompletion"))
+    with hosted_models(context, RUN) as opened:
+        opened(OTHER)
+        tuned = opened(TUNED)
+        assert tuned.used > (0, 0)
+        assert len(tuned.generate(ASKED, 9, QuietTask())) == len(ASKED)
+    assert before == 4
+    assert len(hospital.server.asked("createChatCompletion")) == len(ASKED)
+    # All is measured: a later evaluation of the model asks anew.
+    assert not journal.exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [("facts", "G021"), ("unlisted", "G009"), ("endpoint", "G021"), ("region", "G021"), ("ended", "G022")],
+)
+def test_nothing_is_asked_where_the_gate_would_say_no(hospital: Hospital, what: str, code: str) -> None:
+    old = {"owner": "Privacy Office", "review_by": "2020-01-01"}
+    elsewhere = {"owner": "Privacy Office", "review_by": "2099-01-01", "regions": ["northcentralus"]}
+    context = hospital.context(
+        **{"endpoint": {"eligibility": old}, "region": {"eligibility": elsewhere}}.get(what, {})
+    )
+    if what in ("facts", "unlisted"):
+        facts = ProviderPolicy(eligibility=Eligibility(**old))
+        listed = {"azure_openai": facts} if what == "facts" else {}
+        context = replace(context, policy=context.policy.model_copy(update={"providers": listed}))
+    if what == "ended":
+        context = replace(
+            context, services=replace(context.services, clock=At(datetime(2098, 1, 1, tzinfo=UTC)))
+        )
+    with (
+        hosted_models(context, RUN) as opened,
+        pytest.raises(PolicyViolation, match="may not be asked") as said,
+    ):
+        opened(TUNED)
+    assert f"CLINFT-{code}" in str(said.value)
+    assert hospital.server.asked("Deployments_CreateOrUpdate") == []
+    assert hospital.server.asked("createChatCompletion") == []

@@ -50,12 +50,17 @@ class ModelStores:
         return self._local.open(identity, adapter)
 
     def open_hosted(self, hosted: HostedModel) -> LanguageModel:
+        from clinft.adapters.model.answer_journal import AnswerJournal
         from clinft.adapters.model.hosted import HostedLanguageModel
         from clinft.adapters.training.openai_api.access import access_to
 
         assert self._tools is not None, "whoever asks a model has keys, or has none and is told so"
         access = access_to(hosted.endpoint, hosted.provider, self._tools)
-        return HostedLanguageModel(access, hosted.model, self._tools.sleep)
+        journal = None
+        if hosted.journal is not None:
+            asked = hosted.known_as or hosted.model
+            journal = AnswerJournal(hosted.journal, asked, hosted.endpoint.url)
+        return HostedLanguageModel(access, hosted.model, self._tools.sleep, journal)
 
     def counter(self, hosted: str) -> Callable[[object], int]:
         return HostedTokenizer(hosted).example

@@ -6,6 +6,7 @@ The policy says where it is and which of its tools does what (clinft/spec/mcp.py
 from collections.abc import Mapping
 from typing import Any
 
+from clinft.adapters.training.intent import Intent
 from clinft.adapters.training.mcp_client import outcome
 from clinft.adapters.training.mcp_client.calls import ask, place_of
 from clinft.adapters.training.mcp_client.preflight import lines_of
@@ -60,13 +61,18 @@ class McpProvider:
     def submit(self, request: TrainingRequest) -> Job:
         place = self._place(request)
         outcome.check_files(request)
+        intent = Intent(request, self.name)
+        earlier = intent.look(lambda: self.find(request), LOOKS, self._tools.sleep, self._tools.now)
+        if earlier is not None:
+            return earlier
         try:
-            told = ask(place, "submit", request)[0]
+            told = ask(place, "submit", request, before=lambda: intent.write(self._tools.now()))[0]
             return self._job(place, place.server.mapped["submit"].tool, told, request)
         except Refused as refused:
             # A tool can fail after it has started the job, so that a refusal is looked into once.
             job = self._looked_for(request, (0.0,))
             if job is None:
+                intent.remove()
                 raise refused from None
             return job
         except AnswerLost as lost:
@@ -97,7 +103,12 @@ class McpProvider:
         if "events" not in place.server.mapped:
             return []
         told = ask(place, "events", request, job.id)[0]
-        return events_of(place, place.server.mapped["events"].tool, told)
+        known = outcome.kept(job, request)
+        warnings = () if known is None else known.warnings
+        return [
+            *events_of(place, place.server.mapped["events"].tool, told),
+            *(JobEvent(at=None, level="warn", kind="message", message=one) for one in warnings),
+        ]
 
     def cancel(self, job: Job, request: TrainingRequest) -> Job:
         place = self._place(request)

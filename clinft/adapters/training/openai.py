@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from clinft.adapters.training.intent import Intent
 from clinft.adapters.training.openai_api import creation, files, jobs, outcome, preflight, sent
 from clinft.adapters.training.openai_api.access import Access, access_to
 from clinft.adapters.training.openai_api.answers import RemoteJob
@@ -54,14 +55,21 @@ class OpenAIProvider:
         self._dialect.extra_body(request)
         ready = {purpose: sent.to_send(request, purpose, self._dialect) for purpose in PURPOSES}
         tags = creation.tags_of(request, ready, outcome.lines_of(request.training_file))
+        intent = Intent(request, self.name)
         with self._service(request) as service:
+            looking = jobs.Looking(service, request.run_id, self._dialect, self._tools.now)
+            earlier = looking.before_creation(intent)
+            if earlier is not None:
+                return self._job(earlier, request.run_id, service)
             uploads = {
                 purpose: files.uploaded(service, one, request.run_id, self._dialect, self._tools.now())
                 for purpose, one in ready.items()
             }
             body = creation.creation_of(request, uploads, tags, self._dialect)
             try:
-                remote = jobs.create_job(service, body, request.run_id, self._dialect)
+                remote = jobs.create_job(
+                    service, body, request.run_id, self._dialect, intent, self._tools.now()
+                )
             except SpecError:
                 # Refused for what the run is: no job will ever name these files, so nobody would delete them.
                 for upload in uploads.values():
@@ -115,8 +123,8 @@ class OpenAIProvider:
         found: dict[str, float | int | str] = {
             name: seconds for name, seconds in times.items() if seconds is not None
         }
-        if remote.trained_tokens is not None:
-            found["trained_tokens"] = remote.trained_tokens
+        if remote.tokens is not None:
+            found["trained_tokens"] = remote.tokens
         source = outcome.loss_source(request, job.id, self._dialect)
         return found if source is None else {**found, "loss_from": source}
 
@@ -124,8 +132,22 @@ class OpenAIProvider:
         with self._service(request) as service:
             named = files.files_of(service, job.run_id)
             ids = {file.id for found in named.values() for file in found}
-            for file_id in sorted(ids | jobs.files_by_tag(service, job)):
+            given = jobs.files_by_tag(service, job)
+            if given is None and not ids:
+                self._check_gone(service, job, request)
+            for file_id in sorted(ids | (given or set())):
                 files.delete(service, file_id)
+
+    def _check_gone(self, service: Service, job: Job, request: TrainingRequest) -> None:
+        """A key of another account or project sees nothing of the run: to it, all would seem deleted."""
+        told = outcome.files_told(request, job.id, self._dialect)
+        if not told or any(files.read_file(service, file_id) is not None for file_id in told):
+            raise ServiceError(
+                f"{service.host} shows neither the job {job.id} nor a file of it: whether its files are gone "
+                "is unknown.",
+                "The key is of another account or project, or the job was deleted there.",
+                "Give it a key of the account that trained, or delete the files in the provider's console.",
+            )
 
     def _job(self, remote: RemoteJob, run_id: str, service: Service) -> Job:
         return job_of(remote, self.name, run_id, service.place)

@@ -15,11 +15,12 @@ from clinft.artifacts.canonical import digest_bytes
 from clinft.artifacts.model import Job
 from clinft.artifacts.run_state import Purpose
 from clinft.errors import PolicyViolation, SpecError
-from clinft.pipeline.after_training import EVENTS, JOB
+from clinft.pipeline.after_training import EVENTS
 from clinft.pipeline.attempts import WRITTEN
 from clinft.pipeline.context import BEFORE_TRAINING
 from clinft.pipeline.deployment import ITEMS
 from clinft.pipeline.gate_inputs import APPROVALS
+from clinft.pipeline.known_job import JOB
 
 # All that may cross. The verdict, the report, its plots and documents, record.json and status/ do not: the
 # job that commits makes them itself. A verdict that came along, with fitting inputs, would not be made again.

@@ -12,8 +12,10 @@ from clinft.stages.audit.severity import BLOCKING
 
 Artifacts = Mapping[str, Artifact[Any]]
 Claims = Iterator[tuple[str, bool]]
-# A file's name, or a model's at its provider: it becomes part of a path where the weights lie.
+# A file's name, or a model's folder: it becomes part of a path where the weights lie.
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}")
+# A model's name at its provider, which is no path of ours.
+HOSTED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,199}")
 # Inputs that a stage's result must name, where they came along.
 NAMED: Mapping[str, tuple[str, ...]] = {
     "audit": ("prepare",),
@@ -112,7 +114,8 @@ def _of_model(manifest: BundleManifest, artifacts: Artifacts) -> Claims:
     yield "train.json is of another plan", model.plan_digest == manifest.plan_digest
     yield (
         "train.json names weights outside of the run",
-        all(PLAIN.fullmatch(name) for name in (model.fine_tuned_model, *model.weights)),
+        (PLAIN if model.weights else HOSTED_NAME).fullmatch(model.fine_tuned_model) is not None
+        and all(map(PLAIN.fullmatch, model.weights)),
     )
     if "estimate" in artifacts:
         plan = artifacts["estimate"].payload.plan

@@ -18,7 +18,7 @@ from clinft.pipeline.github import merging, promoting, provider_files, remote, s
 from clinft.pipeline.github.accepting import has_bundle, has_evidence
 from clinft.pipeline.github.locks import going_on
 from clinft.pipeline.github.on_main import OnMain
-from clinft.pipeline.github.starting import CHECKS, freed
+from clinft.pipeline.github.starting import CHECKS, follow, freed
 from clinft.pipeline.ledger import reserved
 from clinft.pipeline.plan import plan_of
 from clinft.pipeline.transitions import ENDS
@@ -162,7 +162,7 @@ def _live(main: OnMain, project: str, run: RunState) -> Iterator[Found]:
 
 def _go_on(main: OnMain, project: str, run: RunState, what: str) -> Found:
     """Through train, which decides again; where it would say no, a person has to act first."""
-    if run.purpose == "train" and (refused := _refused(main, project)) is not None:
+    if run.purpose == "train" and (refused := _refused(main, project, run)) is not None:
         return Found(
             project, f"{run.run_id} cannot go on: {refused} See the gate's reasons in train's summary."
         )
@@ -170,10 +170,12 @@ def _go_on(main: OnMain, project: str, run: RunState, what: str) -> Found:
     return Found(project, f"{run.run_id}: {what}")
 
 
-def _refused(main: OnMain, project: str) -> str | None:
+def _refused(main: OnMain, project: str, run: RunState) -> str | None:
     """What the gate says now; None: it allows the project's plan."""
     try:
-        return _against(main, *_planned(main, project))
+        context, plan_digest = _planned(main, project)
+        follow(context, run)
+        return _against(main, context, plan_digest)
     except SpecError as error:
         return error.what
 

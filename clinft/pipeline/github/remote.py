@@ -43,8 +43,8 @@ def _at_work(context: Context, run: RunState) -> Job | None:
 
 @contextmanager
 def _opened(main: OnMain, project: str, run: RunState) -> Iterator[Context]:
-    """The project as the branch has it; one that is gone, as it was when the run was started."""
-    if project in main.projects:
+    """The project as it was when the run was started: it may have gone, or to another provider, since."""
+    if project in main.projects and main.same_plan_files(project, run.main_sha):
         yield main.open_project(Path("projects") / project)
         return
     if not main.history.on_line(main.tip, run.main_sha):

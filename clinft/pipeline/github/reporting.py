@@ -108,7 +108,7 @@ def _refused(job: Report, refused: ClinftError) -> None:
         noted = state.note(
             here,
             job.run_id,
-            "failed" if same >= MOST_REFUSED else "paused",
+            "failed" if same >= MOST_REFUSED and not run.may_be_paid else "paused",
             now=job.main.clock.now(),
             workflow_run=job.main.actions.run_id,
             message=REFUSED,

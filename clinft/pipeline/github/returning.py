@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from clinft import run_folder
-from clinft.artifacts.run_state import ProjectState, RunState, RunStatus
+from clinft.artifacts.run_state import AT_HOME, ProjectState, RunState, RunStatus
 from clinft.errors import ClinftError, PolicyViolation
 from clinft.pipeline import status_files, tracking
 from clinft.pipeline.github import state, telling
@@ -88,11 +88,18 @@ def _steps(run: RunState | None, returned: Returned) -> Iterator[tuple[RunStatus
         yield "succeeded", ""
     elif returned.status == "lost":
         lost = sum(entry.status == "paused" and entry.message == LOST for entry in run.history)
-        yield ("failed" if lost + 1 >= MOST_LOST else "paused"), LOST
-    elif returned.status == "paused" and _stands_still(run, returned.message):
+        yield ("failed" if lost + 1 >= MOST_LOST and not run.may_be_paid else "paused"), LOST
+    elif returned.status == "paused" and not _paid(run, returned) and _stands_still(run, returned.message):
         yield "failed", f"it was cut off {MOST_LOST} times in the same way: {returned.message}"
     else:
         yield returned.status, returned.message
+
+
+def _paid(run: RunState, returned: Returned) -> bool:
+    """What a provider was paid for is not given up because it cannot be asked for hours."""
+    job = returned.job
+    here = job is not None and run.provider not in AT_HOME and job.status not in ("failed", "cancelled")
+    return here or run.may_be_paid
 
 
 def _got_on(run: RunState) -> bool:

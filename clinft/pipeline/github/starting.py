@@ -12,7 +12,7 @@ from typing import Any, Literal
 from clinft import pipeline, run_folder
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.planning import CostEstimate
-from clinft.artifacts.run_state import ProjectState, Purpose
+from clinft.artifacts.run_state import ProjectState, Purpose, RunState
 from clinft.errors import ClinftError, PolicyViolation, SpecError
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import deployed_run
@@ -122,6 +122,7 @@ def _train(main: OnMain, project: str) -> Answer:
     first = taking(freed(main, main.store.read(project).state))
     if not isinstance(first, state.Taken):
         return _unstarted(project, first)
+    follow(context, first.state.run(first.run_id))
     projects, now = context.repository / "projects", main.clock.now()
     context.reserved_usd = reserved(main.store, projects, plan_digest, now, main.say)
     try:
@@ -133,6 +134,12 @@ def _train(main: OnMain, project: str) -> Answer:
     decision = _decision(context)
     assert decision is not None, "the gate allowed it"
     return _take(main, context, _taking(main, context, "train", plan_digest, decision), decision)
+
+
+def follow(context: Context, run: RunState | None) -> None:
+    """What is decided is about this attempt, whose job may be paid already."""
+    if run is not None:
+        context.attempt, context.known_job = run.run_id, run.job
 
 
 def _is_over(main: OnMain, project: str, run_id: str) -> Answer | None:

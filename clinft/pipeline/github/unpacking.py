@@ -18,11 +18,12 @@ from clinft.artifacts.bundle import MANIFEST, BundleManifest
 from clinft.artifacts.canonical import digest_bytes
 from clinft.artifacts.run_state import Purpose
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation
-from clinft.pipeline.after_training import EVENTS, JOB
+from clinft.pipeline.after_training import EVENTS
 from clinft.pipeline.attempts import WRITTEN
 from clinft.pipeline.context import BEFORE_TRAINING
 from clinft.pipeline.gate_inputs import APPROVALS
 from clinft.pipeline.github.bundle import CARRIED, MEGABYTE, MOST_BYTES, MOST_FILE_BYTES, placed_whole
+from clinft.pipeline.known_job import JOB
 from clinft.stages.report.stage import DOCUMENTS, WITH_MEASURED
 
 MOST_ENTRIES = 2000

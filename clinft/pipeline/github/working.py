@@ -21,12 +21,14 @@ from clinft.errors import (
     ServiceError,
     SpecError,
 )
-from clinft.pipeline.after_training import evaluate_stage, has_ended, stored_request
+from clinft.pipeline.after_training import evaluate_stage, stored_request
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import Outcome, run_stage
+from clinft.pipeline.foreign_text import presentable
 from clinft.pipeline.gate_inputs import assessment_of, is_current
 from clinft.pipeline.github import bundle
 from clinft.pipeline.github.locks import mine
+from clinft.pipeline.known_job import WITHOUT_MODEL, has_ended, job_of
 from clinft.ports.actions import Actions
 from clinft.stages.gate.pull_request import unreadable
 
@@ -62,18 +64,15 @@ def work(job: Work, show: Callable[[Outcome], None]) -> Worked:
     run = held(job)
     context = job.context
     context.attempt, context.store, context.waits = job.run_id, job.store / job.project / job.run_id, False
+    context.known_job = run.job
     error: ClinftError | None = None
     status: BundleStatus = "trained"
     try:
         _run(job, run, show)
     except CheckpointWritten as cut:
         error, status = _cut_off(context, cut)
-    except PolicyViolation as refused:
-        error, status = refused, "paused" if _nobody_answered(context) else "cancelled"
-    except (SpecError, DigestMismatch) as wrong:
-        error, status = wrong, "failed"
     except ClinftError as failed:
-        error, status = failed, _failure(context)
+        error, status = failed, _ended(context, run, failed)
 
     def packed(evidence: Path | None, ended: BundleStatus, why: ClinftError | None) -> Worked:
         manifest = bundle.pack(
@@ -87,7 +86,7 @@ def work(job: Work, show: Callable[[Outcome], None]) -> Worked:
             workflow_run=job.actions.run_id,
             attempt=job.actions.run_attempt,
             status=ended,
-            message="" if why is None else why.what[:MOST_MESSAGE],
+            message="" if why is None else presentable(why.what[:MOST_MESSAGE]),
             job=_job(context),
             disposed=job.disposed,
         )
@@ -200,6 +199,27 @@ def _cut_off(context: Context, cut: CheckpointWritten) -> tuple[ClinftError, Bun
 
 def _hosted(context: Context) -> bool:
     return context.services.providers(context.loaded.spec.training.provider).hosted
+
+
+def _ended(context: Context, run: RunState, error: ClinftError) -> BundleStatus:
+    if run.purpose == "train" and _may_be_paid(context):
+        return "paused"
+    if isinstance(error, PolicyViolation):
+        return "paused" if _nobody_answered(context) else "cancelled"
+    return "failed" if isinstance(error, SpecError | DigestMismatch) else _failure(context)
+
+
+def _may_be_paid(context: Context) -> bool:
+    """A job that a provider was paid for, or a model that it gave, is not given up for a key, a rule or a day
+    that changed meanwhile: whoever mends that finds it again."""
+    if not _hosted(context):
+        return False
+    job = context.known_job
+    if context.run is not None:
+        if (context.run / "train.json").exists():
+            return True
+        job = job_of(context.run) or job
+    return job is not None and job.status not in WITHOUT_MODEL
 
 
 def _failure(context: Context) -> BundleStatus:

@@ -30,8 +30,9 @@ def rows(request: Request) -> Iterator[AdviceRow]:
         yield number_row(rule, request, hyper.learning_rate_multiplier)
     if (rule := rule_of("hyperparameters.batch_size", request)) is not None:
         usual = usual_batch(data.samples)
-        departs = not within(hyper.batch_size, usual / SAME_BATCH, usual * SAME_BATCH)
-        yield row(rule, request, f"{hyper.batch_size}", departs, f"{usual}")
+        asked = hyper.asked_batch_size
+        departs = asked is not None and not within(asked, usual / SAME_BATCH, usual * SAME_BATCH)
+        yield row(rule, request, "absent" if asked is None else f"{asked}", departs, f"{usual}")
     rule = rule_of("hyperparameters.max_tokens", request)
     if rule is not None and data.longest_tokens is not None:
         yield number_row(rule, request, data.longest_tokens, " in the longest sample")

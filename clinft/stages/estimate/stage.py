@@ -124,7 +124,8 @@ def _by_token(spec: ProjectSpec, facts: Facts, billed: int, share: float) -> Cos
         raise SpecError(
             f"What training {spec.training.base_model} costs at {spec.training.provider} is not known.",
             "No row of the price table says it for this training type and region, or only by the hour.",
-            "Choose another region or model, or add a row with source and date to clinft/tables/prices.yaml.",
+            "Have `price` set in .github/clinft.yml (at the provider, endpoint or server), choose another "
+            "region or model, or add a row with source and date to clinft/tables/prices.yaml.",
         )
     epochs = spec.training.hyperparameters.n_epochs
     # No provider of the table says whether validation is billed: the bound assumes that it is.

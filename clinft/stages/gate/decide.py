@@ -10,6 +10,9 @@ from clinft.stages.gate.inputs import LOCAL_ROLE, GateInputs, wanted_people
 from clinft.stages.gate.money import money_reasons
 from clinft.stages.gate.places import place_reasons
 
+# About what is bought: money, hosting, and days until which a base model can be trained and served.
+BUYING = frozenset(f"CLINFT-G{number:03d}" for number in (6, 7, 8, 18, 19, 22, 26, 69, 70, 71))
+
 
 def decide(inputs: GateInputs) -> GateDecision:
     required = _required(inputs)
@@ -44,7 +47,11 @@ def refused_for_other_reasons(inputs: GateInputs) -> bool:
 
 
 def _other(inputs: GateInputs) -> Iterable[Reason]:
-    return (*data_reasons(inputs), *money_reasons(inputs), *place_reasons(inputs))
+    reasons = (*data_reasons(inputs), *money_reasons(inputs), *place_reasons(inputs))
+    if not inputs.paid:
+        return reasons
+    # A job of this plan exists: going on with it buys nothing, and giving it up would lose what was paid.
+    return tuple(one.model_copy(update={"blocks": False}) if one.code in BUYING else one for one in reasons)
 
 
 def _required(inputs: GateInputs) -> Mapping[str, int]:

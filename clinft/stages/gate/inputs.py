@@ -55,6 +55,7 @@ class GateInputs:
     previous_usd: Decimal | None = None  # upper estimate of the plan on the base branch
     spent_this_month_usd: Decimal = Decimal(0)
     shown_usd: Decimal | None = None  # the upper bound that the pull request showed
+    paid: bool = False  # a job of this very plan exists at a provider: nothing more is bought
     prompt_sufficient: bool = False  # an assessment of this very prompt says: do not train
     handling: Handling | None = None
     review_reasons: Sequence[Reason] = ()  # what was found when reviews were counted

@@ -184,7 +184,9 @@ def _api(facts: ByHand, files: Iterable[str], kept: str, extra: Mapping[str, str
 def creation(facts: ByHand, extra: Mapping[str, str]) -> dict[str, Any]:
     """The body that starts a job, with the spec's values."""
     training, hyper = facts.training, facts.training.hyperparameters
-    recipe: dict[str, Any] = {"n_epochs": hyper.n_epochs, "batch_size": hyper.batch_size}
+    recipe: dict[str, Any] = {"n_epochs": hyper.n_epochs}
+    if hyper.asked_batch_size is not None:
+        recipe["batch_size"] = hyper.asked_batch_size
     if hyper.learning_rate_multiplier is not None:
         recipe["learning_rate_multiplier"] = hyper.learning_rate_multiplier
     if hyper.beta is not None:

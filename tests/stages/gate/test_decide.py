@@ -40,8 +40,12 @@ def facts(review_by: str = "2026-11-24", *regions: str) -> Eligibility:
     return Eligibility(owner="Privacy Office", review_by=review_by, regions=regions)
 
 
-def hosted(eligibility: Eligibility | None, inputs: GateInputs = HOSTED) -> GateInputs:
-    openai = Endpoint(provider="openai", url="https://api.openai.com/v1", eligibility=facts("2027-01-01"))
+def hosted(
+    eligibility: Eligibility | None, inputs: GateInputs = HOSTED, region: str | None = "us"
+) -> GateInputs:
+    openai = Endpoint(
+        provider="openai", url="https://api.openai.com/v1", region=region, eligibility=facts("2027-01-01")
+    )
     providers = {"openai": ProviderPolicy(eligibility=eligibility)}
     return with_policy(inputs, providers=providers, endpoints={"openai": openai})
 
@@ -157,6 +161,17 @@ def test_the_gate_is_open_where(what: str) -> None:
     assert decision.allowed
 
 
+BUYING = {6, 7, 8, 18, 19, 22, 26}
+
+
+@pytest.mark.parametrize(("number", "inputs"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_what_is_about_buying_only_is_told_of_a_job_that_is_paid(number: int, inputs: GateInputs) -> None:
+    """Data, places, roles and approvals decide as ever."""
+    decision = decide(replace(inputs, paid=True))
+    assert [reason.code for reason in decision.reasons] == [f"CLINFT-G{number:03d}"]
+    assert decision.allowed is (number in BUYING)
+
+
 def test_only_missing_people_are_pending() -> None:
     pending = {number for _, number, inputs in REFUSED if not decide(inputs).refused}
     assert pending == {11, 16, 25}
@@ -219,7 +234,7 @@ def test_where_regions_are_listed_no_region_is_unknown_and_refused() -> None:
         INPUTS,
         training={"provider": "openai", "base_model": "gpt-4.1-mini-2025-04-14", "method": "supervised"},
     )
-    assert blocking(hosted(facts("2026-11-24", "us"), nowhere)) == ["CLINFT-G021"]
+    assert blocking(hosted(facts("2026-11-24", "us"), nowhere, None)) == ["CLINFT-G021"]
 
 
 def test_a_sink_has_no_region_of_its_own() -> None:

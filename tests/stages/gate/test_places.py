@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from clinft.spec.eligibility import Eligibility, Endpoint, ProviderPolicy
+from clinft.spec.eligibility import AzureAccount, Eligibility, Endpoint, ProviderPolicy
 from clinft.spec.mcp import McpOperation, McpServer
 from clinft.spec.policy import LifecyclePolicy
 from clinft.stages.gate import GateInputs, decide
+from clinft.stages.gate.inputs import Lifecycle
+from clinft.stages.gate.places import may_be_asked
 from tests.fakes.gate_inputs import INPUTS, codes, with_policy, with_spec
 from tests.stages.gate.test_decide import HOSTED, facts, lives
 
@@ -27,6 +29,7 @@ AZURE = with_spec(
         "endpoint": "azure-se",
     },
 )
+TENANT, DEPLOYER = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 TRAINER = with_spec(INPUTS, training={"provider": "mcp", "base_model": "gpt-4.1-mini", "server": "trainer"})
 
 
@@ -39,22 +42,33 @@ def hosted(
     return with_policy(inputs, providers=providers, endpoints=dict(endpoints))
 
 
-def azure(training_type: str | None = None, region: str | None = None, **endpoint: Any) -> GateInputs:
-    """Free to host, so that nothing else speaks against it."""
+def azure(
+    training_type: str | None = None,
+    region: str | None = None,
+    there: str | None = "swedencentral",
+    **endpoint: Any,
+) -> GateInputs:
+    """Free to host and with somebody who deploys, so that nothing else speaks against it."""
     changes = {"training_type": training_type, "region": region}
     training = {**AZURE.spec.training.model_dump(exclude_unset=True), **changes}
     place = {
         "provider": "azure_openai",
         "url": "https://h.openai.azure.com/openai/v1",
-        "region": "swedencentral",
+        "region": there,
     }
-    place = {**place, "eligibility": facts("2027-01-01"), **endpoint}
+    place = {**place, "azure": account(DEPLOYER), "eligibility": facts("2027-01-01"), **endpoint}
     inputs = with_spec(AZURE, training=training)
     free = inputs.estimate.model_copy(update={"hosting_usd_month": Decimal(0)})
     return with_policy(
         replace(inputs, estimate=free),
         providers={"azure_openai": ProviderPolicy(eligibility=facts("2027-01-01"))},
         endpoints={"azure-se": Endpoint(**place)},
+    )
+
+
+def account(deployer: str | None) -> AzureAccount:
+    return AzureAccount(
+        tenant=TENANT, subscription=TENANT, resource_group="rg", account="hospital", deployer=deployer
     )
 
 
@@ -93,6 +107,7 @@ def hosting(fee: str | None, most: str = "0") -> GateInputs:
     return with_policy(inputs, budgets=budgets)
 
 
+NOWHERE: dict[str, Any] = {"there": None, "eligibility": facts("2027-01-01", "swedencentral")}
 REFUSED = [
     ("a provider at no endpoint", 67, hosted(facts(), endpoints={})),
     ("two endpoints and none named", 67, hosted(facts(), endpoints={"one": OPENAI, "two": OPENAI})),
@@ -101,6 +116,10 @@ REFUSED = [
     ("an MCP server whose facts are old", 21, trainer(facts("2026-11-23"))),
     ("an endpoint whose facts are old", 21, azure(eligibility=facts("2026-11-23"))),
     ("an endpoint outside of the facts' regions", 21, azure(eligibility=facts("2027-01-01", "northcentralus"))),
+    ("an endpoint whose region nobody wrote", 21, azure(region="swedencentral", **NOWHERE)),
+    ("an endpoint whose region nobody wrote, and a silent spec", 21, azure(**NOWHERE)),
+    ("an account without a deployer", 72, azure(azure=account(None))),
+    ("no Azure account", 72, azure(azure=None)),
     ("a training type that leaves the region", 68, azure("global")),
     ("served for too short", 69, with_policy(lives(serving=date(2026, 12, 23)), lifecycle=MONTH)),
     ("hosting that the policy does not allow", 70, hosting("0.01")),
@@ -109,6 +128,7 @@ REFUSED = [
 ]  # fmt: skip
 OPEN = {
     "azure in its region": azure(),
+    "an endpoint in a region of its facts": azure(eligibility=facts("2027-01-01", "swedencentral")),
     "hosting within the bound": hosting("1241.00", "1241"),
     "hosting that is free": hosting("0"),
     "a training type that the policy lists": azure("developer", training_types=("standard", "developer")),
@@ -142,3 +162,41 @@ def test_a_base_model_that_ends_soon_is_told_as_soon_as_the_policy_says() -> Non
     assert codes(with_policy(ends, lifecycle=LifecyclePolicy(warn_days=29))) == []
     assert codes(with_policy(ends, lifecycle=LifecyclePolicy(warn_days=30))) == ["CLINFT-G023"]
     assert codes(with_policy(ends, lifecycle=MONTH)) == ["CLINFT-G023"]
+
+
+def test_the_specs_author_does_not_vouch_for_where_an_endpoint_is() -> None:
+    """Neither to the provider's facts nor to the endpoint's; the way out is the policy's owners'."""
+    (reason,) = decide(hosted(facts("2026-11-24", "us"))).reasons
+    assert reason.code == "CLINFT-G021"
+    assert "region the policy does not say" in reason.message
+    assert "region written" in reason.way_out
+
+
+def asked(inputs: GateInputs, lifecycle: Lifecycle | None = None) -> list[str]:
+    found = may_be_asked(inputs.policy, inputs.spec.training, inputs.today, lifecycle)
+    assert all(reason.blocks for reason in found)
+    return [reason.code for reason in found]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        (azure(), []),
+        (with_policy(azure(), providers={}), ["CLINFT-G009"]),
+        (with_policy(azure(), endpoints={}), ["CLINFT-G067"]),
+        (azure(eligibility=facts("2026-11-23")), ["CLINFT-G021"]),
+        (azure(**NOWHERE), ["CLINFT-G021"]),
+        (hosted(facts("2026-11-23")), ["CLINFT-G021"]),
+        # Nothing of training: its type, its runner, who deploys.
+        (with_policy(azure("global", azure=None), runners={}), []),
+        (INPUTS, []),
+    ],
+)
+def test_a_provider_may_be_asked_where_data_may_go_to_it(inputs: GateInputs, code: list[str]) -> None:
+    assert asked(inputs) == code
+
+
+def test_a_model_may_be_asked_as_long_as_it_is_served() -> None:
+    yesterday, today = date(2026, 11, 23), date(2026, 11, 24)
+    assert asked(azure(), Lifecycle(yesterday, today, "a page", "2026-11-01")) == []
+    assert asked(azure(), Lifecycle(None, yesterday, "a page", "2026-11-01")) == ["CLINFT-G022"]

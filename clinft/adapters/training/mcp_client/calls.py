@@ -47,13 +47,25 @@ def place_of(request: TrainingRequest, tools: Tools, limits: Limits) -> Place:
 
 
 def ask(
-    place: Place, operation: Operation, request: TrainingRequest, job_id: str | None = None
+    place: Place,
+    operation: Operation,
+    request: TrainingRequest,
+    job_id: str | None = None,
+    before: Callable[[], None] = lambda: None,
 ) -> list[dict[str, Any]]:
-    """What the server told, by our names: one answer, or one for each job of a list."""
+    """What the server told, by our names: one answer, or one for each job of a list.
+
+    `before`: done once nothing keeps the tool from being called any more.
+    """
     one = place.server.mapped[operation]
-    return read(
-        place, operation, one, session.call(place, one.tool, _prepared(place, operation, request, job_id))
-    )
+    prepare = _prepared(place, operation, request, job_id)
+
+    def prepared(offer: Offer) -> dict[str, JsonValue]:
+        arguments = prepare(offer)
+        before()
+        return arguments
+
+    return read(place, operation, one, session.call(place, one.tool, prepared))
 
 
 def found_wrong(

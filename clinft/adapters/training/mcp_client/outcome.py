@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from clinft.adapters.training.mcp_client.reading import name_of, unreadable
 from clinft.adapters.training.mcp_client.session import Place
+from clinft.adapters.training.numbers import amount, whole
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.model import Job, TrainedModel
+from clinft.artifacts.model import MOST, Job, TrainedModel
 from clinft.errors import DigestMismatch, ServiceError
 from clinft.ports.training import TrainingRequest
 from clinft.run_folder import to_bytes, write_atomically
@@ -27,6 +28,7 @@ class Outcome(Strict):
     job_id: str
     model: TrainedModel
     cost_usd: str | None
+    warnings: tuple[str, ...] = ()
 
 
 def kept(job: Job, request: TrainingRequest) -> Outcome | None:
@@ -51,7 +53,7 @@ def keep(outcome: Outcome, job: Job, request: TrainingRequest) -> None:
 def outcome_of(
     place: Place, tool: str, told: Mapping[str, Any], job: Job, request: TrainingRequest
 ) -> Outcome:
-    """A number that was not told is none: nothing is made up for it."""
+    """A number that was not told, or that cannot be, is none: nothing is made up for it."""
     name = name_of(place, tool, told, "model")
     if name is None:
         raise ServiceError(
@@ -59,14 +61,22 @@ def outcome_of(
             "The server tells something that is not so, or it is not finished with the model yet.",
             "Ask whoever runs it; the job is kept, and nothing is submitted again.",
         )
+    if name.lower() == request.base_model.ref.lower():
+        raise DigestMismatch(
+            f"The job {job.id} of {place} gives the base model itself as its result.",
+            "Nothing was trained, or the server tells of another job.",
+            "Ask whoever runs it; a new attempt is a new job.",
+        )
+    unsure: set[str] = set()
+    samples = _whole(told.get("samples"), "samples", unsure)
     fields: dict[str, Any] = {
         "provider": "mcp",
         "base_model": request.base_model.model_dump(mode="json"),
         "fine_tuned_model": name,
-        **{number: _whole(told.get(number)) for number in NUMBERS},
+        **{number: _whole(told.get(number), number, unsure) for number in NUMBERS},
         # The one number that is known here as well: it is what was sent.
-        "samples": _records(request) if told.get("samples") is None else _whole(told["samples"]),
-        "loss": _loss(told.get("loss")),
+        "samples": _records(request) if samples is None else samples,
+        "loss": _loss(told.get("loss"), unsure),
         "plan_digest": request.plan_digest,
         "training_file": request.training_sha256,
         "validation_file": request.validation_sha256,
@@ -79,7 +89,11 @@ def outcome_of(
     except ValidationError as invalid:
         wrong = sorted({str(error["loc"][0]) for error in invalid.errors(include_input=False)})
         raise unreadable(place, tool, f"it tells no usable {', '.join(wrong)}") from None
-    return Outcome(job_id=job.id, model=model, cost_usd=_money(place, tool, told.get("cost_usd")))
+    cost = _money(place, tool, told.get("cost_usd"), unsure)
+    warnings = tuple(
+        f"The server tells a {one} that cannot be: it counts as not told." for one in sorted(unsure)
+    )
+    return Outcome(job_id=job.id, model=model, cost_usd=cost, warnings=warnings)
 
 
 def check_echo(place: Place, told: Mapping[str, Any], request: TrainingRequest, job_id: str) -> None:
@@ -137,29 +151,55 @@ def _records(request: TrainingRequest) -> int | None:
         return sum(1 for line in stream if line.strip())
 
 
-def _whole(value: Any) -> Any:
-    """JSON knows one kind of number, and some servers write 12.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _whole(value: Any, name: str, unsure: set[str]) -> Any:
+    """JSON knows one kind of number, and some servers write 12.0. What is no number is left to be refused."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    known = whole(value)
+    if known is None and isinstance(value, float) and 0 <= value < MOST:
+        return value
+    return _sure(known, name, unsure)
 
 
-def _loss(value: Any) -> Any:
+def _measure(value: Any, name: str, unsure: set[str]) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _sure(amount(value), name, unsure) if number else value
+
+
+def _sure(known: int | float | None, name: str, unsure: set[str]) -> int | float | None:
+    if known is None:
+        unsure.add(name)
+    return known
+
+
+def _loss(value: Any, unsure: set[str]) -> Any:
     """The points as they came, without what we have no name for; anything else is left to be refused."""
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(point, Mapping) for point in value):
         return value
-    return [
-        {key: _whole(point.get(key)) if key in WHOLE else point.get(key) for key in POINT} for point in value
+    points = [
+        {
+            key: (_whole if key in WHOLE else _measure)(point.get(key), "loss", unsure)
+            for key in POINT
+            if key in point
+        }
+        for point in value
     ]
+    # A point that lies nowhere is none.
+    return [{"tokens": None, **point} for point in points if "step" not in point or point["step"] is not None]
 
 
-def _money(place: Place, tool: str, value: Any) -> str | None:
+def _money(place: Place, tool: str, value: Any, unsure: set[str]) -> str | None:
     if value is None:
         return None
     try:
-        cost = Decimal(str(value))
+        cost: Decimal | None = Decimal(str(value))
     except InvalidOperation:
-        cost = Decimal(-1)
-    if isinstance(value, bool) or not (cost.is_finite() and cost >= 0):
+        cost = None
+    if isinstance(value, bool) or cost is None:
         raise unreadable(place, tool, "its cost_usd is no amount")
+    if not (cost.is_finite() and 0 <= cost < MOST):
+        unsure.add("cost_usd")
+        return None
     return str(cost)

@@ -1,18 +1,18 @@
 """What a tool returned, read by the policy's JMESPaths; nothing in it is believed before it fits."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from clinft.adapters.training.ids import ID, MODEL, is_plain
 from clinft.adapters.training.mcp_client.plain import plain
 from clinft.adapters.training.mcp_client.session import AnswerLost, Place, Reply
+from clinft.adapters.training.numbers import whole
 from clinft.artifacts.model import JobEvent
 from clinft.errors import ServiceError, SpecError
 from clinft.spec.mcp import McpOperation
 
-NAME = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._:/@+=-]{0,199}")
 LEVELS: dict[str, Literal["warn", "error"]] = {
     "warn": "warn",
     "warning": "warn",
@@ -74,7 +74,8 @@ def name_of(place: Place, tool: str, told: Mapping[str, Any], key: str) -> str |
     if value is None:
         return None
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not NAME.fullmatch(text) or (place.secret and place.secret in text):
+    secrets = [place.secret] if place.secret else []
+    if not text[:1].isalnum() or not is_plain(text, MODEL if key == "model" else ID, secrets):
         raise unreadable(place, tool, f"its {key} is no name")
     return text
 
@@ -104,7 +105,7 @@ def _event(place: Place, one: Mapping[str, Any]) -> JobEvent:
         level=LEVELS.get(str(one.get("level")).lower(), "info"),
         kind=kind if kind in ("metrics", "checkpoint") else "message",
         message=plain(str(one.get("message") or ""), place.secret, longest=2000),
-        step=step if isinstance(step, int) and not isinstance(step, bool) else None,
+        step=whole(step) if isinstance(step, int | float) else None,
     )
 
 

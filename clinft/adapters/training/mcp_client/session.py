@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue
 
 from clinft.adapters.training.mcp_client.plain import plain
+from clinft.adapters.training.openai_api.http import may_use_proxy
 from clinft.errors import ClinftError, MissingExtra, ServiceError, SpecError
 from clinft.spec.mcp import McpServer
 
@@ -175,6 +176,7 @@ async def _client(place: Place, errlog: TextIO, seen: _Seen) -> "AsyncIterator[C
             headers={"Authorization": f"Bearer {place.secret}"} if place.secret else {},
             timeout=httpx2.Timeout(limits.connect_seconds, read=limits.call_seconds),
             event_hooks={"response": [note]},
+            trust_env=may_use_proxy(server.url),
         ) as http,
         Client(streamable_http_client(server.url, http_client=http), cache=None) as client,
     ):

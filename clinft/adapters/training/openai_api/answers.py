@@ -4,11 +4,27 @@ The SDK builds its models from anything; Azure leaves out, or sets to null, what
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from clinft.adapters.training.numbers import whole
 from clinft.adapters.training.openai_api.problems import Unreadable
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _table(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+# What is only told on: a value of another kind, or beyond all bounds, is not known.
+Count = Annotated[int | None, BeforeValidator(whole)]
+Text = Annotated[str | None, BeforeValidator(_text)]
+Anything = Annotated[str, BeforeValidator(str)]
+Table = Annotated[dict[str, Any] | None, BeforeValidator(_table)]
 
 
 class Lenient(BaseModel):
@@ -31,12 +47,13 @@ class Listed(Lenient):
 class RemoteJob(Listed):
     status: str
     model: str | None = None
-    created_at: int | None = None
-    finished_at: int | None = None
+    created_at: Count = None
+    finished_at: Count = None
     error: RemoteError | None = None
     fine_tuned_model: str | None = None
     result_files: list[str] | None = None
-    trained_tokens: int | None = None
+    # As it was told: `tokens` is what of it can be used.
+    trained_tokens: Any = None
     training_file: str | None = None
     validation_file: str | None = None
     metadata: dict[str, str] | None = None
@@ -45,12 +62,16 @@ class RemoteJob(Listed):
     def tags(self) -> dict[str, str]:
         return self.metadata or {}
 
+    @property
+    def tokens(self) -> int | None:
+        return whole(self.trained_tokens)
+
 
 class RemoteFile(Listed):
     filename: str | None = None
-    size_bytes: int | None = Field(default=None, alias="bytes")
-    created_at: int | None = None
-    expires_at: int | None = None
+    size_bytes: Count = Field(default=None, alias="bytes")
+    created_at: Count = None
+    expires_at: Count = None
     status: str | None = None
     status_details: str | None = None
 
@@ -64,18 +85,22 @@ class RemoteModel(Lenient):
 
 
 class RemoteEvent(Listed):
-    created_at: int | None = None
-    level: str | None = None
-    message: str | None = None
-    type: str | None = None
-    data: dict[str, Any] | None = None
+    """Its id is looked at nowhere."""
+
+    id: Anything
+    created_at: Count = None
+    level: Text = None
+    message: Text = None
+    type: Text = None
+    data: Table = None
 
 
 class RemoteCheckpoint(Listed):
-    created_at: int | None = None
-    fine_tuned_model_checkpoint: str | None = None
-    step_number: int | None = None
-    metrics: dict[str, Any] | None = None
+    id: Anything
+    created_at: Count = None
+    fine_tuned_model_checkpoint: Text = None
+    step_number: Count = None
+    metrics: Table = None
 
 
 class SdkModel(Protocol):

@@ -184,7 +184,7 @@ class Deployments:
 
         headers = {"Authorization": f"Bearer {self._login.token()}"}
         try:
-            with plain_client(SECONDS) as client:
+            with plain_client(SECONDS, url) as client:
                 response = client.request(method, url, json=body, headers=headers)
         except httpx2.HTTPError:
             raise ServiceError(

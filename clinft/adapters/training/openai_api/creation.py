@@ -75,7 +75,9 @@ def method_of(request: TrainingRequest) -> dict[str, Any]:
             "It chooses its own rate, and takes a multiplier of it.",
             "Write learning_rate_multiplier instead.",
         )
-    values: dict[str, float | int] = {"n_epochs": recipe.n_epochs, "batch_size": recipe.batch_size}
+    values: dict[str, float | int] = {"n_epochs": recipe.n_epochs}
+    if recipe.asked_batch_size is not None:
+        values["batch_size"] = recipe.asked_batch_size
     if recipe.learning_rate_multiplier is not None:
         values["learning_rate_multiplier"] = recipe.learning_rate_multiplier
     if kind == "dpo" and recipe.beta is not None:

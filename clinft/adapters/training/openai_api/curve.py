@@ -7,8 +7,9 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 
+from clinft.adapters.training.numbers import amount, whole
 from clinft.adapters.training.openai_api.answers import RemoteEvent
-from clinft.adapters.training.openai_api.events import step_of, whole
+from clinft.adapters.training.openai_api.events import step_of
 from clinft.artifacts.model import LossPoint
 
 MOST_POINTS = 500  # the curve is committed with the run's evidence
@@ -58,15 +59,7 @@ def _points(rows: Iterable[tuple[object, Mapping[str, object]]]) -> list[LossPoi
 
 
 def _first(row: Mapping[str, object], names: tuple[str, ...]) -> float | None:
-    for name in names:
-        try:
-            value = float(str(row.get(name)))
-        except ValueError:
-            continue
-        # Some services write -1 for "not measured at this step".
-        if math.isfinite(value) and value >= 0:
-            return value
-    return None
+    return next((value for name in names if (value := amount(row.get(name))) is not None), None)
 
 
 def _thinned(points: list[LossPoint]) -> tuple[LossPoint, ...]:

@@ -117,7 +117,7 @@ def _answer(
 
     host = urlsplit(url).netloc
     try:
-        with plain_client(SECONDS) as client:
+        with plain_client(SECONDS, url) as client:
             response = client.post(url, data=form)
     except httpx2.HTTPError:
         raise ServiceError(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal
 
+from clinft.adapters.training.numbers import finite, whole
 from clinft.adapters.training.openai_api.answers import RemoteCheckpoint, RemoteEvent
 from clinft.adapters.training.openai_api.service import Service
 from clinft.artifacts.model import JobEvent
@@ -42,15 +43,6 @@ def step_of(event: RemoteEvent) -> int | None:
     return whole((event.data or {}).get("step"))
 
 
-def whole(value: Any) -> int | None:
-    """A count; services write them as 10, 10.0 and "10"."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return int(number) if number >= 0 and number.is_integer() else None
-
-
 def started_at(events: list[RemoteEvent]) -> int | None:
     """When training began, in Unix seconds; None where nothing tells."""
     for event in events:
@@ -83,8 +75,15 @@ def _kept(point: RemoteCheckpoint, service: Service) -> JobEvent:
 
 
 def _pairs(values: dict[str, Any] | None) -> str:
-    numbers = {name: value for name, value in (values or {}).items() if isinstance(value, int | float)}
-    return " ".join(f"{name}={value:.6g}" for name, value in sorted(numbers.items()) if name != "step")
+    """Of the numbers; "?" stands for one that is beyond all bounds."""
+    numbers = {
+        name: finite(value)
+        for name, value in (values or {}).items()
+        if isinstance(value, int | float) and name != "step"
+    }
+    return " ".join(
+        f"{name}=?" if value is None else f"{name}={value:.6g}" for name, value in sorted(numbers.items())
+    )
 
 
 def _time(seconds: int | None) -> str | None:

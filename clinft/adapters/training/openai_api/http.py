@@ -2,7 +2,9 @@
 
 import logging
 from functools import cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import ssl
@@ -23,8 +25,20 @@ def trust() -> "ssl.SSLContext":
     return httpx2.create_ssl_context()
 
 
-def plain_client(seconds: float) -> "httpx2.Client":
+def may_use_proxy(url: str) -> bool:
+    """What goes to this machine itself goes to nobody else: a proxy of the environment would get the key."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost" and not host.endswith(".localhost")
+
+
+def plain_client(seconds: float, url: str = "") -> "httpx2.Client":
+    """`url`: where its requests go."""
     import httpx2
 
     no_header_log()
-    return httpx2.Client(timeout=seconds, follow_redirects=False, verify=trust())
+    return httpx2.Client(
+        timeout=seconds, follow_redirects=False, verify=trust(), trust_env=may_use_proxy(url)
+    )

@@ -1,9 +1,12 @@
 """Jobs at the service: found by their tag, created once, asked, cancelled."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from clinft.adapters.training.intent import Intent, looked_for
 from clinft.adapters.training.openai_api.answers import RemoteJob, SdkPage, read_as
 from clinft.adapters.training.openai_api.creation import RUN
 from clinft.adapters.training.openai_api.dialect import Dialect
@@ -17,6 +20,7 @@ from clinft.errors import ClinftError, ServiceError
 PAGE = 100
 # A job that was just created may take a moment to be listed.
 PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+AGAIN_SECONDS = (3.0, 5.0)
 
 
 def find_job(service: Service, run_id: str, dialect: Dialect) -> RemoteJob | None:
@@ -33,8 +37,33 @@ def find_job(service: Service, run_id: str, dialect: Dialect) -> RemoteJob | Non
     return _best(job for job in listed if job.training_file in ours and job.tags.get(RUN, run_id) == run_id)
 
 
-def create_job(service: Service, body: dict[str, Any], run_id: str, dialect: Dialect) -> RemoteJob:
+@dataclass(frozen=True)
+class Looking:
+    """How the job of a run is looked for, where one was asked for before; in seconds."""
+
+    service: Service
+    run_id: str
+    dialect: Dialect
+    now: Callable[[], datetime]
+
+    def before_creation(self, intent: Intent) -> RemoteJob | None:
+        """Raises ServiceError for as long as a job that was asked for may still come to be listed."""
+
+        def find() -> RemoteJob | None:
+            return find_job(self.service, self.run_id, self.dialect)
+
+        if intent.at() is not None:
+            return intent.look(find, PAUSES_SECONDS, self.service.sleep, self.now)
+        # Files of the run were sent by a process whose folder is gone, as one is with its machine.
+        sent = any(files_of(self.service, self.run_id).values())
+        return looked_for(find, AGAIN_SECONDS, self.service.sleep) if sent else None
+
+
+def create_job(
+    service: Service, body: dict[str, Any], run_id: str, dialect: Dialect, intent: Intent, now: datetime
+) -> RemoteJob:
     """One POST. Where its answer was lost the job is looked for, and never asked for again."""
+    intent.write(now)
 
     def call() -> RemoteJob:
         return read_as(RemoteJob, service.client.fine_tuning.jobs.create(**body))
@@ -43,6 +72,10 @@ def create_job(service: Service, body: dict[str, Any], run_id: str, dialect: Dia
         return service.write("the creation of the job", call)
     except Lost as lost:
         return _looked_for(service, run_id, dialect, lost)
+    except ClinftError:
+        # Refused, or it never left this machine.
+        intent.remove()
+        raise
 
 
 def read_job(service: Service, job_id: str) -> RemoteJob:
@@ -62,13 +95,18 @@ def read_job(service: Service, job_id: str) -> RemoteJob:
     return found
 
 
-def files_by_tag(service: Service, job: Job) -> set[str]:
-    """What the job says it was given, whatever the files are called; of a job with our tag only."""
+def files_by_tag(service: Service, job: Job) -> set[str] | None:
+    """What the job says it was given, whatever the files are called; of a job with our tag only.
+
+    None where there is no such job.
+    """
     retrieve = service.client.fine_tuning.jobs.retrieve
     remote = service.find(f"the job {job.id}", lambda: read_as(RemoteJob, retrieve(job.id)))
     if remote is None or remote.tags.get(RUN) != job.run_id:
-        return set()
-    return {one for one in (remote.training_file, remote.validation_file) if one}
+        return None if remote is None else set()
+    return {
+        service.place.plain("a file", one) for one in (remote.training_file, remote.validation_file) if one
+    }
 
 
 def cancel_job(service: Service, job_id: str) -> RemoteJob:

@@ -1,11 +1,14 @@
 """The model of a succeeded job, once it is proved that it was trained on the audited bytes."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
+from clinft.adapters.training.ids import MODEL
+from clinft.adapters.training.numbers import whole
 from clinft.adapters.training.openai_api import curve
 from clinft.adapters.training.openai_api.answers import RemoteJob
 from clinft.adapters.training.openai_api.creation import (
@@ -17,7 +20,7 @@ from clinft.adapters.training.openai_api.creation import (
     sha_tag,
 )
 from clinft.adapters.training.openai_api.dialect import Dialect
-from clinft.adapters.training.openai_api.events import read_events, whole
+from clinft.adapters.training.openai_api.events import read_events
 from clinft.adapters.training.openai_api.files import read_file
 from clinft.adapters.training.openai_api.sent import PURPOSES, Purpose, place_of, prefix_of, sent_digest
 from clinft.adapters.training.openai_api.service import Service
@@ -30,6 +33,8 @@ from clinft.spec.base import Strict
 
 LossSource = Literal["result file", "events", "none"]
 MOST_BYTES = 50_000_000
+# What a snapshot's name has and its alias has not: gpt-4.1-mini, gpt-4.1-mini-2025-04-14.
+DATE = re.compile(r"-\d{4}-\d{2}-\d{2}")
 
 
 class Told(Strict):
@@ -72,6 +77,12 @@ def job_told(request: TrainingRequest, dialect: Dialect) -> str | None:
     return None if told is None else told.job_id
 
 
+def files_told(request: TrainingRequest, job_id: str, dialect: Dialect) -> tuple[str, ...]:
+    """Ids of what was sent for the job, as far as its outcome was ever fetched here."""
+    told = _kept(request, dialect)
+    return () if told is None or told.job_id != job_id else tuple(one.file_id for one in told.model.uploads)
+
+
 def loss_source(request: TrainingRequest, job_id: str, dialect: Dialect) -> LossSource | None:
     told = _kept(request, dialect)
     return told.loss_source if told is not None and told.job_id == job_id else None
@@ -96,13 +107,15 @@ def outcome_of(asked: Asked) -> TrainedModel:
             "The service is not in step with itself, or the model was withheld.",
             "Call again later; ask the provider's support where it stays so.",
         )
+    name = asked.service.place.plain("a model", job.fine_tuned_model, MODEL)
+    _check_base(job, name, request.base_model.ref)
     uploads = _proved(asked)
     points, source = _curve(asked)
     samples = _samples(asked)
     model = TrainedModel(
         provider=asked.dialect.provider,
         base_model=request.base_model,
-        fine_tuned_model=asked.service.shown(job.fine_tuned_model, 200),
+        fine_tuned_model=name,
         steps=max((point.step for point in points), default=None),
         samples=samples,
         answer_tokens=None,
@@ -113,7 +126,7 @@ def outcome_of(asked: Asked) -> TrainedModel:
         validation_file=request.validation_sha256,
         weights={},
         uploads=uploads,
-        trained_tokens=job.trained_tokens,
+        trained_tokens=job.tokens,
     )
     told = Told(run_id=request.run_id, job_id=job.id, model=model, loss_source=source)
     write_atomically(_path(request, asked.dialect), to_bytes(told))
@@ -122,6 +135,29 @@ def outcome_of(asked: Asked) -> TrainedModel:
 
 def _path(request: TrainingRequest, dialect: Dialect) -> Path:
     return request.output_dir / f"{dialect.provider}-told.json"
+
+
+def _check_base(job: RemoteJob, tuned: str, ref: str) -> None:
+    """Of a service that tells none nothing is known."""
+    known = ref if job.model is None else job.model
+    if not _same_base(known, ref):
+        raise DigestMismatch(
+            f"The job {job.id} was trained from another base model than {ref}.",
+            "The provider names the other one in the job itself.",
+            "Cancel the run and start a new attempt.",
+        )
+    if tuned.lower() in (known.lower(), ref.lower()):
+        raise DigestMismatch(
+            f"The job {job.id} gives the base model {ref} itself as its result.",
+            "Nothing was trained, or the service tells of another job.",
+            "Ask the provider's support; a new attempt is a new job.",
+        )
+
+
+def _same_base(told: str, ref: str) -> bool:
+    """One of them may be the alias of the other, which is a snapshot."""
+    short, long = sorted((told.lower(), ref.lower()), key=len)
+    return short == long or (long.startswith(short) and DATE.fullmatch(long[len(short) :]) is not None)
 
 
 def _proved(asked: Asked) -> tuple[Upload, ...]:
@@ -136,6 +172,9 @@ def _proved(asked: Asked) -> tuple[Upload, ...]:
             "Cancel the run and start a new attempt.",
         )
     ids: dict[Purpose, str | None] = {"training": job.training_file, "validation": job.validation_file}
+    for purpose, file_id in ids.items():
+        if file_id is not None:
+            asked.service.place.plain(f"a {purpose} file", file_id)
     return tuple(_upload(asked, purpose, ids[purpose]) for purpose in PURPOSES)
 
 
@@ -179,7 +218,7 @@ def _of_others(job_id: str, name: str) -> DigestMismatch:
 
 def _curve(asked: Asked) -> tuple[tuple[LossPoint, ...], LossSource]:
     for file_id in asked.job.result_files or ():
-        data = _content(asked.service, file_id)
+        data = _content(asked.service, asked.service.place.plain("a result file", file_id))
         points = curve.from_file(data) if data is not None and len(data) <= MOST_BYTES else ()
         if points:
             return points, "result file"

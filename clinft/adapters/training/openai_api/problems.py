@@ -1,10 +1,12 @@
 """Whatever goes wrong at a service, in three sentences; none of them holds a credential."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clinft.adapters.training.ids import ID, is_plain
 from clinft.adapters.training.openai_api.words import shown
 from clinft.errors import ClinftError, ServiceError, SpecError
 
@@ -29,6 +31,16 @@ class Place:
 
     def shown(self, text: object, longest: int = 600) -> str:
         return shown(text, self.secrets, longest)
+
+    def plain(self, what: str, text: str, pattern: re.Pattern[str] = ID) -> str:
+        """An id or a name as it came: refused where it is none, or holds some of a credential."""
+        if not is_plain(text, pattern, self.secrets):
+            raise ServiceError(
+                f"{self.host} names {what}, and what it names is no id.",
+                "It has spaces or signs that ids do not have, or some of the key in it.",
+                "Ask the provider's support; nothing of it was recorded, and nothing is paid twice.",
+            )
+        return text
 
 
 def may_have_arrived(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clinft.adapters.training.openai_api.access import Access
 from clinft.adapters.training.openai_api.answers import Read, SdkPage, page_of
-from clinft.adapters.training.openai_api.http import no_header_log, trust
+from clinft.adapters.training.openai_api.http import may_use_proxy, no_header_log, trust
 from clinft.adapters.training.openai_api.problems import (
     Place,
     Unreadable,
@@ -153,6 +153,7 @@ def connected(access: Access, sleep: Callable[[float], None] = time.sleep) -> It
         # A redirect would carry the credential, and the training data, to wherever it points.
         follow_redirects=False,
         verify=trust(),
+        trust_env=may_use_proxy(access.url),
         timeout=openai.Timeout(SECONDS, connect=CONNECT_SECONDS),
         event_hooks={"request": [bind]},
     ) as http:

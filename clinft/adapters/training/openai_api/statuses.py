@@ -40,7 +40,7 @@ def job_of(remote: RemoteJob, provider: Provider, run_id: str, place: Place) -> 
     """A state that nobody knows is not over: the job goes on until the provider says otherwise."""
     word = remote.status.lower()
     return Job(
-        id=remote.id,
+        id=place.plain("a job", remote.id),
         provider=provider,
         run_id=run_id,
         status=OURS.get(word, "running"),
@@ -49,12 +49,15 @@ def job_of(remote: RemoteJob, provider: Provider, run_id: str, place: Place) -> 
 
 
 def warning_of(remote: RemoteJob, place: Place) -> str | None:
-    """One line where the provider's word for the state is none that is known."""
-    if remote.status.lower() in OURS:
-        return None
-    return (
-        f"Warning: the provider calls the state {place.shown(remote.status, 60)!r}, which is not known here."
-    )
+    """One line where the provider's word for the state, or its count of tokens, is none that is known."""
+    if remote.status.lower() not in OURS:
+        said = place.shown(remote.status, 60)
+        return f"Warning: the provider calls the state {said!r}, which is not known here."
+    if remote.trained_tokens is not None and remote.tokens is None:
+        return (
+            "Warning: the number of trained tokens that the provider tells cannot be; it counts as not told."
+        )
+    return None
 
 
 def is_refused_for_safety(remote: RemoteJob) -> bool:

@@ -9,7 +9,9 @@ import pytest
 from clinft.adapters.training.mcp_client.outcome import keep, kept, outcome_of
 from clinft.adapters.training.mcp_client.reading import Unreadable
 from clinft.adapters.training.mcp_client.session import Limits, Place
+from clinft.artifacts.canonical import canonical_json
 from clinft.artifacts.model import Job
+from clinft.errors import DigestMismatch
 from clinft.ports.training import TrainingRequest
 from tests.fakes.mcp.requests import RUN, request_at
 from tests.fakes.mcp.servers import NAME, TOKEN, on_stdio
@@ -63,8 +65,6 @@ def test_what_was_told_is_taken(place: Place, request_: TrainingRequest) -> None
         ({"loss": "low"}, "no usable loss"),
         ({"loss": [{"step": "a", "tokens": 1}]}, "no usable loss"),
         ({"loss": [3.2]}, "no usable loss"),
-        ({"cost_usd": "-1"}, "its cost_usd is no amount"),
-        ({"cost_usd": "NaN"}, "its cost_usd is no amount"),
         ({"cost_usd": True}, "its cost_usd is no amount"),
         ({"cost_usd": "free"}, "its cost_usd is no amount"),
         ({"model": "../x"}, "its model is no name"),
@@ -76,6 +76,38 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(Unreadable, match=why):
         outcome_of(place, "tell", TOLD | change, JOB, request_)
+
+
+@pytest.mark.parametrize("number", [-1, -(10**12), 2**53, 10**30, -0.5, 1e300])
+def test_a_number_that_cannot_be_is_not_known_and_that_is_said(
+    number: float, place: Place, request_: TrainingRequest
+) -> None:
+    names = ("steps", "samples", "answer_tokens", "trained_tokens", "trainable_parameters", "cost_usd")
+    points = [
+        {"step": 1, "tokens": number, "training_loss": number, "validation_loss": 0.5},
+        {"step": number, "training_loss": 0.1},
+    ]
+    told = {"model": "tuned-1", "loss": points} | dict.fromkeys(names, number)
+    made = outcome_of(place, "tell", told, JOB, request_)
+    model = made.model
+    assert (model.steps, model.answer_tokens, model.trained_tokens, made.cost_usd) == (None, None, None, None)
+    assert (model.trainable_parameters, model.samples) == (None, 12)  # records are counted here
+    (point,) = model.loss
+    assert (point.step, point.tokens, point.training_loss, point.validation_loss) == (1, None, None, 0.5)
+    assert [warning.split()[4] for warning in made.warnings] == sorted([*names, "loss"])
+    canonical_json(model.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("cost", ["-1", "NaN", "1e400000", "Infinity"])
+def test_a_cost_that_cannot_be_is_not_known(cost: str, place: Place, request_: TrainingRequest) -> None:
+    made = outcome_of(place, "tell", TOLD | {"cost_usd": cost}, JOB, request_)
+    assert made.cost_usd is None
+    assert made.warnings == ("The server tells a cost_usd that cannot be: it counts as not told.",)
+
+
+def test_the_base_model_is_no_result(place: Place, request_: TrainingRequest) -> None:
+    with pytest.raises(DigestMismatch, match="gives the base model itself"):
+        outcome_of(place, "tell", TOLD | {"model": request_.base_model.ref.upper()}, JOB, request_)
 
 
 def test_an_upload_is_described_only_by_the_bytes_that_were_sent(

@@ -13,7 +13,11 @@ from clinft.adapters.training.mcp_client.plain import plain
         ("\x1b[31mred\x1b[0m", "[31mred [0m"),
         ("\u202eturned\u2066", "turned"),
         ("::error::forged\n::warning::too", "::error::forged ::warning::too"),
-        ("key s3cret-s3cret here", "key *** here"),
+        ("key s3cret-s3cret here", "key [redacted] here"),
+        # Partly, in another case, starred out, and in base64.
+        ("key S3CRET-s****here", "key [redacted]"),
+        ("key czNjcmV0LXMzY3JldA== here", "key [redacted] here"),
+        ("key s3cre here", "key s3cre here"),
         ("", ""),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_broken_path_is_the_policy_s_and_not_the_server_s(place: Place) -> Non
 
 def test_an_error_is_the_server_s_own_words(place: Place) -> None:
     reply = Reply(failed=True, structured={"id": "t1"}, texts=(f"quota\nexceeded for {TOKEN}",))
-    with pytest.raises(Refused, match=r"refused to submit: quota exceeded for \*\*\*"):
+    with pytest.raises(Refused, match=r"refused to submit: quota exceeded for \[redacted\]"):
         read(place, "submit", operation(), reply)
     with pytest.raises(Refused, match="it gives no reason"):
         read(place, "submit", operation(), Reply(failed=True, structured=None, texts=()))
@@ -108,12 +108,17 @@ def test_an_error_is_the_server_s_own_words(place: Place) -> None:
         ("ftjob-abc123", "ftjob-abc123"),
         (17, "17"),
         ("ft:gpt-4o-mini:org::abc", "ft:gpt-4o-mini:org::abc"),
-        ("models/llama@3", "models/llama@3"),
         (None, None),
     ],
 )
 def test_a_name(value: Any, name: str | None, place: Place) -> None:
     assert name_of(place, "tell", {"id": value}, "id") == name
+
+
+def test_a_model_s_name_may_have_parts(place: Place) -> None:
+    assert name_of(place, "tell", {"model": "models/llama@3"}, "model") == "models/llama@3"
+    with pytest.raises(Unreadable, match="its model is no name"):
+        name_of(place, "tell", {"model": "models/[a](b)"}, "model")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,8 @@ def test_a_name(value: Any, name: str | None, place: Place) -> None:
         ["a"],
         {},
         TOKEN,
+        f"job-{TOKEN[:6].upper()}",
+        "models/llama@3",
         "é",
     ],
 )
@@ -140,7 +147,7 @@ def test_what_is_no_name(value: Any, place: Place) -> None:
 
 
 def test_a_message_is_one_line_whatever_it_is(place: Place) -> None:
-    assert text_of(place, {"message": f"a\nb {TOKEN}"}, "message") == "a b ***"
+    assert text_of(place, {"message": f"a\nb {TOKEN}"}, "message") == "a b [redacted]"
     assert text_of(place, {"message": {"code": 7}}, "message") == '{"code": 7}'
     assert text_of(place, {}, "message") == ""
 
@@ -149,8 +156,11 @@ def test_events_are_put_in_order_and_cleaned(place: Place) -> None:
     listed = [
         {"at": "2026-11-26T10:00:00+02:00", "level": "FATAL", "message": "x" * 5000, "step": True},
         {"at": 1790000000, "level": None, "message": None, "step": 3, "kind": "metrics"},
+        {"at": "2026-11-26T11:00:00Z", "message": "a", "step": 10**400},
+        {"at": "2026-11-26T12:00:00Z", "message": "b", "step": -1},
     ]
-    first, second = events_of(place, "tell", {"events": listed})
+    first, second, *unsure = events_of(place, "tell", {"events": listed})
+    assert [event.step for event in unsure] == [None, None]
     assert (first.at, first.level, first.kind, first.step) == ("2026-09-21T14:13:20Z", "info", "metrics", 3)
     assert (second.at, second.level, second.kind, second.step) == (
         "2026-11-26T08:00:00Z",

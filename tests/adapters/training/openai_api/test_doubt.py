@@ -67,8 +67,64 @@ def test_where_no_job_is_listed_the_next_call_may_ask(
     assert world.slept == [1.0, 2.0, 4.0, 8.0, 15.0]
     assert len(server.asked(CREATE)) == 1
     assert provider.find(request_) is None
+    world.slept.clear()
+    with pytest.raises(ServiceError, match=r"was asked for at 00:00:\d\d \(UTC\), and none is listed yet"):
+        provider.submit(request_)
+    assert world.slept == [1.0, 2.0, 4.0, 8.0, 15.0]
+    assert len(server.asked(CREATE)) == 1
+    server.days_pass(1)
     provider.submit(request_)
     assert (server.submissions, len(server.uploads)) == (1, 2)
+
+
+@pytest.mark.parametrize("lag", [1, 2, 3, 7])
+@pytest.mark.parametrize("same_machine", [True, False])
+def test_a_job_that_is_listed_late_is_found_after_the_process_died(
+    lag: int,
+    same_machine: bool,
+    server: OpenAIServer,
+    provider: OpenAIProvider,
+    request_: TrainingRequest,
+    world: World,
+) -> None:
+    server.listed_after = lag
+    job = provider.submit(request_)
+    if not same_machine:
+        request_ = replace(request_, output_dir=request_.output_dir / "elsewhere")
+        server.jobs[job.id].hidden_looks = min(lag, 3)
+    again = OpenAIProvider(world.tools(request_.output_dir))
+    assert (again.find(request_) or again.submit(request_)).id == job.id
+    assert len(server.asked(CREATE)) == 1
+
+
+def test_the_first_submission_does_not_wait(
+    provider: OpenAIProvider, request_: TrainingRequest, world: World
+) -> None:
+    provider.submit(request_)
+    assert world.slept == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429])
+def test_a_clear_refusal_leaves_no_doubt(
+    status: int, server: OpenAIServer, provider: OpenAIProvider, request_: TrainingRequest
+) -> None:
+    server.fail_next(CREATE, status)
+    with pytest.raises((ServiceError, SpecError)):
+        provider.submit(request_)
+    assert not [*request_.output_dir.glob("*intent*")]
+    provider.submit(request_)
+    assert server.submissions == 1
+
+
+def test_while_the_list_does_not_answer_nothing_is_asked_for(
+    server: OpenAIServer, provider: OpenAIProvider, request_: TrainingRequest
+) -> None:
+    provider.submit(request_)
+    server.days_pass(1)
+    server.fail_next(LIST, 503, times=4)
+    with pytest.raises(ServiceError, match="failed at its list of jobs"):
+        provider.submit(request_)
+    assert len(server.asked(CREATE)) == 1
 
 
 def test_where_nothing_answers_it_is_unknown_and_found_later(
@@ -111,11 +167,18 @@ def test_of_several_jobs_the_one_that_goes_on_counts(
     server: OpenAIServer, provider: OpenAIProvider, request_: TrainingRequest
 ) -> None:
     first = provider.cancel(provider.submit(request_), request_)
-    second, third = provider.submit(request_), provider.submit(request_)
-    assert len({first.id, second.id, third.id}) == 3
+    for number in (2, 3):
+        ours = server.jobs[first.id]
+        values = {
+            **vars(ours),
+            "id": f"ftjob-{number}",
+            "status": "queued",
+            "created_at": ours.created_at + number,
+        }
+        server.jobs[f"ftjob-{number}"] = type(ours)(**values)
     found = provider.find(request_)
     assert found is not None
-    assert found.id == second.id
+    assert found.id == "ftjob-2"
 
 
 def test_a_job_is_found_on_the_last_of_many_pages(

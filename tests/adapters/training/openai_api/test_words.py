@@ -1,5 +1,7 @@
 """What a service says is shown without credentials and control characters."""
 
+import base64
+
 import pytest
 
 from clinft.adapters.training.openai_api.problems import Place
@@ -42,6 +44,35 @@ def test_a_known_secret_is_not_shown_in_part_either(text: str) -> None:
     assert SECRET[-8:] not in said
     assert said.startswith("bad key ")
     assert said.endswith(" given")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        SECRET.upper(),
+        SECRET[5:11],
+        SECRET[8:14].swapcase(),
+        f"{SECRET[:6]}*****{SECRET[-4:]}",
+        f"{SECRET[:11]}\n{SECRET[11:]}",
+        f"{SECRET[:11]}\u200b{SECRET[11:]}",
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"Basic x:{SECRET}".encode()).decode(),
+        base64.urlsafe_b64encode(f"user:{SECRET}!".encode()).decode(),
+        base64.b64encode(f"a:{SECRET}!".encode()).decode().lower(),
+    ],
+)
+def test_no_part_of_a_known_secret_is_shown_in_any_case_nor_its_base64(part: str) -> None:
+    said = shown(f"bad key {part} given", [SECRET])
+    assert said.replace(" [redacted]", "") == "bad key given"
+
+
+@pytest.mark.parametrize("text", [SECRET[:5], "nothing", "", "İ" * 50])
+def test_what_is_no_part_of_a_secret_stays(text: str) -> None:
+    assert shown(text, [SECRET, ""]) == text
+
+
+def test_a_short_secret_is_one_as_a_whole() -> None:
+    assert shown("key ab12 and ab1", ["ab12"]) == "key [redacted] and ab1"
 
 
 def test_a_long_text_is_cut() -> None:
