@@ -153,3 +153,8 @@ def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prices, "price_table", lambda: PRICES)
     monkeypatch.setattr(machines, "machine_table", lambda: MACHINES)
     monkeypatch.setattr(lifecycles, "_table", lambda: ENDS)
+
+
+def without_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No base model ever stops, so that a test of something else does not turn red with the calendar."""
+    monkeypatch.setattr(lifecycles, "_table", lambda: lifecycles.Table(models=[]))

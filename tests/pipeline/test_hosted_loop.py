@@ -11,6 +11,7 @@ from typer.testing import Result
 from clinft.adapters.training import tools
 from clinft.artifacts.canonical import digest_bytes
 from tests.fakes.cli import clinft
+from tests.fakes.frozen_tables import without_ends
 from tests.fakes.openai.outcomes import Outcome, invalid_file
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.specs import write_repository
@@ -52,6 +53,7 @@ def project(tmp_path: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatc
     host = server.url.split("/")[2]
     monkeypatch.setenv("CLINFT_KEYS", f"{host} {server.key}\n")
     monkeypatch.setattr(tools.time, "sleep", lambda seconds: None)
+    without_ends(monkeypatch)
     # The tuned model knows its labels, the base model repeats the question.
     server.answer = answering
     return folder

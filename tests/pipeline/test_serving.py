@@ -23,7 +23,7 @@ from clinft.run_folder import write_atomically
 from clinft.spec.eligibility import Eligibility, ProviderPolicy
 from tests.adapters.training.openai_api.hosted import World, azure_account, github_token
 from tests.fakes.committed_runs import commit_run
-from tests.fakes.frozen_tables import freeze
+from tests.fakes.frozen_tables import freeze, without_ends
 from tests.fakes.openai import azure
 from tests.fakes.openai.azure import AzureServer
 from tests.fakes.openai.state import Model
@@ -93,6 +93,7 @@ class Hospital:
 @pytest.fixture(autouse=True)
 def the_price_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch)
+    without_ends(monkeypatch)
 
 
 @pytest.fixture
@@ -262,7 +263,9 @@ def test_after_a_failure_only_what_is_missing_is_asked(hospital: Hospital) -> No
     ("what", "code"),
     [("facts", "G021"), ("unlisted", "G009"), ("endpoint", "G021"), ("region", "G021"), ("ended", "G022")],
 )
-def test_nothing_is_asked_where_the_gate_would_say_no(hospital: Hospital, what: str, code: str) -> None:
+def test_nothing_is_asked_where_the_gate_would_say_no(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch, what: str, code: str
+) -> None:
     old = {"owner": "Privacy Office", "review_by": "2020-01-01"}
     elsewhere = {"owner": "Privacy Office", "review_by": "2099-01-01", "regions": ["northcentralus"]}
     context = hospital.context(
@@ -273,6 +276,7 @@ def test_nothing_is_asked_where_the_gate_would_say_no(hospital: Hospital, what: 
         listed = {"azure_openai": facts} if what == "facts" else {}
         context = replace(context, policy=context.policy.model_copy(update={"providers": listed}))
     if what == "ended":
+        freeze(monkeypatch)
         context = replace(
             context, services=replace(context.services, clock=At(datetime(2098, 1, 1, tzinfo=UTC)))
         )

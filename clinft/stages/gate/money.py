@@ -37,7 +37,7 @@ def _hosting(inputs: GateInputs) -> Iterable[Reason]:
         yield no(
             71,
             "What hosting the trained model costs is not known, and unknown is not free.",
-            "Have `price` set at the endpoint in .github/clinft.yml, or add a row to tables/prices.yaml.",
+            "Have price.hosting_usd_per_hour set at the endpoint, or add a row to tables/prices.yaml.",
         )
     elif fee > most:
         yield no(

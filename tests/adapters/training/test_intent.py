@@ -1,5 +1,6 @@
 """The trace of a job that was about to be asked for."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def request_(tmp_path: Path) -> TrainingRequest:
-    return request_to(OpenAIServer(), tmp_path)
+def request_(tmp_path: Path) -> Iterator[TrainingRequest]:
+    with OpenAIServer() as server:
+        yield request_to(server, tmp_path)
 
 
 def found_after(intent: Intent, looks: int, now: datetime = NOW) -> tuple[str | None, list[float]]:

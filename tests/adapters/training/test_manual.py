@@ -238,3 +238,23 @@ def test_events_are_none_for_the_provider_told_a_person(request_: TrainingReques
     provider = ManualProvider()
     assert provider.events(provider.submit(request_), request_) == ()
     assert provider.preflight(request_) == ()
+
+
+def test_a_number_that_cannot_be_is_not_known(request_: TrainingRequest) -> None:
+    provider = ManualProvider()
+    loss = [{"step": 1, "training_loss": 1e300}, {"step": 2**53, "training_loss": 0.5}]
+    metrics = {**METRICS, "steps": 2**53, "trained_tokens": 2**53, "loss": loss}
+    say(request_, job_id="ftjob-1", declared_by="Jane Doe", samples=12, metrics=metrics)
+    job = provider.find(request_)
+    assert job is not None
+    model = provider.result(job, request_)
+    assert (model.steps, model.trained_tokens) == (None, None)
+    assert [(point.step, point.training_loss) for point in model.loss] == [(1, None)]
+    assert "declared_trained_tokens" not in provider.measured(job, request_)
+
+
+def test_a_negative_cost_is_not_taken(request_: TrainingRequest) -> None:
+    say(request_, declared_by="Jane Doe", samples=12, metrics={**METRICS, "cost_usd": "-1"})
+    with pytest.raises(SpecError) as refused:
+        ManualProvider().find(request_)
+    assert [problem.message for problem in refused.value.problems] == ["`cost_usd` must be at least 0."]

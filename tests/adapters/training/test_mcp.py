@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from clinft.adapters.training.mcp_client import outcome
 from clinft.artifacts.model import Job
 from clinft.errors import DigestMismatch, ServiceError, SpecError
 from clinft.ports.training import TrainingRequest
@@ -284,3 +285,15 @@ def test_a_server_without_a_tool_to_cancel_says_where_to_do_it(
     provider.dispose(job, request)
     assert provider.events(job, request) == []
     assert isinstance(provider.find(request), Job)
+
+
+def test_numbers_that_cannot_be_are_told_among_the_events(request_: TrainingRequest, tmp_path: Path) -> None:
+    provider = Desk(tmp_path).provider()
+    job = finish(provider, provider.submit(request_), request_)
+    provider.result(job, request_)
+    before = provider.events(job, request_)
+    known = outcome.kept(job, request_)
+    assert known is not None
+    outcome.keep(known.model_copy(update={"warnings": ("No steps.",)}), job, request_)
+    (added,) = provider.events(job, request_)[len(before) :]
+    assert (added.level, added.message) == ("warn", "No steps.")

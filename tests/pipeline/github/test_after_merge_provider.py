@@ -7,6 +7,7 @@ import pytest
 
 from clinft.adapters.training import tools
 from tests.fakes.after_merge import AfterMerge, Opened
+from tests.fakes.frozen_tables import without_ends
 from tests.fakes.hospital import project
 from tests.fakes.openai.server import OpenAIServer
 
@@ -24,6 +25,7 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
     with OpenAIServer() as running:
         monkeypatch.setenv("CLINFT_KEYS", f"{running.url.split('/')[2]} {running.key}\n")
         monkeypatch.setattr(tools.time, "sleep", lambda seconds: None)
+        without_ends(monkeypatch)
         running.poll_advances = False
         running.answer = lambda model, messages: "circulatory"
         yield running

@@ -133,3 +133,17 @@ def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
 )
 def test_a_host_is_named_as_in_the_secret(url: str, host: str) -> None:
     assert session.host_of(url) == host
+
+
+def test_no_proxy_gets_the_key_of_a_server_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+    proxied: list[str | None] = []
+    with web(500, {}, seen) as url, web(500, {}, proxied) as proxy:
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.removesuffix("/mcp"))
+        with pytest.raises(ServiceError, match="HTTP 500"):
+            session.look(place(url=url))
+    assert set(seen) == {f"Bearer {TOKEN}"}
+    assert proxied == []

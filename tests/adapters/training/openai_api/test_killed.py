@@ -35,7 +35,8 @@ class Run:
         try:
             return self.complete()
         except ServiceError as doubt:
-            assert "only then is a job asked for again" in doubt.next_step
+            if "only then is a job asked for again" not in doubt.next_step:
+                raise
         server.days_pass(1)
         return self.complete()
 

@@ -1,6 +1,7 @@
 """No place, no key, the wrong one, no network, no trust: each says what to do, and a key stays at its host."""
 
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,17 @@ import pytest
 
 from clinft.adapters.training.azure_openai import AzureOpenAIProvider
 from clinft.adapters.training.openai import OpenAIProvider
-from clinft.adapters.training.openai_api.http import trust
+from clinft.adapters.training.openai_api.arm import Deployments
+from clinft.adapters.training.openai_api.http import may_use_proxy, plain_client, trust
 from clinft.errors import ServiceError, SpecError
 from tests.adapters.training.openai_api.elsewhere import answering, self_signed
-from tests.adapters.training.openai_api.hosted import World, endpoint_of, request_to
+from tests.adapters.training.openai_api.hosted import (
+    World,
+    azure_account,
+    endpoint_of,
+    github_token,
+    request_to,
+)
 from tests.fakes.openai.azure import AzureServer
 from tests.fakes.openai.server import OpenAIServer
 
@@ -68,6 +76,55 @@ def test_nobody_there(server: OpenAIServer, world: World, tmp_path: Path) -> Non
         world.slept.clear()
         with pytest.raises(ServiceError, match=r"could not be reached"):
             provider.submit(request)
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("http://127.0.0.1:8000/v1", False),
+        ("http://127.9.9.9/v1", False),
+        ("http://[::1]:8000/v1", False),
+        ("http://localhost:8000/v1", False),
+        ("http://LOCALHOST/v1", False),
+        ("https://api.openai.com/v1", True),
+        ("https://localhost.example.org/v1", True),
+        ("https://10.0.0.1/v1", True),
+        ("", True),
+    ],
+)
+def test_a_proxy_of_the_environment_is_used_for_other_machines_alone(url: str, may: bool) -> None:
+    assert may_use_proxy(url) is may
+    with plain_client(1, url) as client:
+        assert client.trust_env is may
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, str]]]:
+    """Stands in the environment; gives the headers of every request that came to it."""
+    with answering() as (host, seen):
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://{host}")
+        yield seen
+
+
+def test_no_proxy_gets_the_key_of_a_service_on_this_machine(
+    proxy: list[dict[str, str]], server: OpenAIServer, world: World, tmp_path: Path
+) -> None:
+    assert OpenAIProvider(world.tools(tmp_path)).find(request_to(server, tmp_path)) is None
+    assert len(server.requests) > 0
+    assert proxy == []
+
+
+def test_no_proxy_gets_the_token_of_a_login_on_this_machine(
+    proxy: list[dict[str, str]], azure: AzureServer, tmp_path: Path
+) -> None:
+    endpoint = endpoint_of(azure, login="entra", azure=azure_account(azure))
+    tools = World(azure, key="", token=github_token).tools(tmp_path)
+    assert AzureOpenAIProvider(tools).find(request_to(azure, tmp_path, endpoint=endpoint)) is None
+    Deployments(tools, endpoint).list()
+    assert proxy == []
 
 
 def test_a_usual_port_may_be_written_out(server: OpenAIServer, world: World, tmp_path: Path) -> None:

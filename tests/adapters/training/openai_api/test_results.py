@@ -193,7 +193,7 @@ def test_a_model_of_another_base_is_refused(
         assert provider.result(job, request_).fine_tuned_model
     else:
         with pytest.raises(
-            DigestMismatch, match="was trained from another base model than gpt-4.1-mini-2025"
+            DigestMismatch, match=r"was trained from another base model than gpt-4\.1-mini-2025"
         ):
             provider.result(job, request_)
 
@@ -204,7 +204,7 @@ def test_the_base_model_is_no_result(
 ) -> None:
     theirs = server.jobs[job.id]
     theirs.fine_tuned_model = theirs.body["model"] = name
-    with pytest.raises(DigestMismatch, match="gives the base model .* itself"):
+    with pytest.raises(DigestMismatch, match=r"gives the base model .* itself"):
         provider.result(job, request_)
 
 

@@ -71,7 +71,7 @@ def test_dpo_has_its_beta(server: OpenAIServer, world: World, tmp_path: Path) ->
     (created,) = server.jobs.values()
     assert created.body["method"] == {
         "type": "dpo",
-        "dpo": {"hyperparameters": {"n_epochs": 1, "batch_size": 8, "beta": 0.3}},
+        "dpo": {"hyperparameters": {"n_epochs": 1, "beta": 0.3}},
     }
 
 
