@@ -257,4 +257,6 @@ def test_a_negative_cost_is_not_taken(request_: TrainingRequest) -> None:
     say(request_, declared_by="Jane Doe", samples=12, metrics={**METRICS, "cost_usd": "-1"})
     with pytest.raises(SpecError) as refused:
         ManualProvider().find(request_)
-    assert [problem.message for problem in refused.value.problems] == ["`cost_usd` must be at least 0."]
+    assert [problem.message for problem in refused.value.problems] == [
+        "`metrics.cost_usd` must be at least 0."
+    ]
