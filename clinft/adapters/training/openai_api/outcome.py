@@ -120,7 +120,7 @@ def outcome_of(asked: Asked) -> TrainedModel:
         samples=samples,
         answer_tokens=None,
         trainable_parameters=None,
-        loss=points or (LossPoint(step=_planned_steps(request, samples), tokens=None),),
+        loss=points or (LossPoint(step=0, tokens=None),),
         plan_digest=request.plan_digest,
         training_file=request.training_sha256,
         validation_file=request.validation_sha256,
@@ -242,8 +242,3 @@ def _samples(asked: Asked) -> int:
 def lines_of(path: Path) -> int:
     with path.open("rb") as stream:
         return sum(1 for line in stream if line.strip())
-
-
-def _planned_steps(request: TrainingRequest, samples: int) -> int:
-    recipe = request.spec.hyperparameters
-    return max(1, -(-samples // recipe.batch_size) * recipe.n_epochs)
