@@ -87,7 +87,7 @@ def _rows(project: ProjectReport, checked_at: str, room: Room) -> Iterable[tuple
                 room.inline([room.text(said) for said in costs.afterwards(project.estimate)], "; "),
             )
         if project.estimate is not None and project.estimate.advice is not None:
-            yield "recipe", _recipe(project.estimate.advice, room)
+            yield "settings", _recipe(project.estimate.advice, room)
         yield "budget", _budget(project)
         yield "month", _month(project)
     yield "gate", _gate(project)
