@@ -209,6 +209,7 @@ def test_the_committed_policy_names_nobody_and_is_valid() -> None:
 def test_the_examples_are_found() -> None:
     assert list(map(first_key, blocks())) == [
         "max_increase_percent",
+        "lifecycle",
         "projects",
         "openai",
         "endpoints",
