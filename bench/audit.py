@@ -7,7 +7,6 @@ environment, the others in .venv-peers, which is made at first use.
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -160,15 +159,9 @@ def _findings(system: str, rows: list[list[Any]]) -> "list[Finding]":
 
 
 def _setting() -> str:
-    return f"{_processor()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}. {METHOD}"
+    from record import processor
 
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return f"{processor()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}. {METHOD}"
 
 
 if __name__ == "__main__":

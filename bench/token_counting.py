@@ -191,8 +191,10 @@ def _row(name: str, found: list[dict[str, float]]) -> str:
 
 
 def _section(found: dict[str, list[dict[str, float]]], options: argparse.Namespace, examples: int) -> str:
+    from record import processor
+
     setting = (
-        f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, tiktoken "
+        f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, tiktoken "
         f"{metadata.version('tiktoken')}, {ENCODING}. {options.megabytes:,} MB, {examples:,} seeded "
         f"synthetic clinical examples: one system prompt of {len(SYSTEM)} characters, notes of 0.4 to "
         f"4 kB, a short answer; rounds in turn: {options.rounds}, one thread. clinft remembers what comes "
@@ -205,14 +207,6 @@ def _section(found: dict[str, list[dict[str, float]]], options: argparse.Namespa
     day = datetime.now(UTC).date().isoformat()
     rows = [_row(name, results) for name, results in found.items()]
     return "\n".join([f"### {day}", "", setting, "", head, *rows, ""])
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
 
 
 if __name__ == "__main__":

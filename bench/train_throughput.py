@@ -245,10 +245,12 @@ def _row(name: str, layers: int, found: list[dict[str, float]]) -> str:
 
 
 def _section(rows: list[str], options: argparse.Namespace) -> str:
+    from record import processor
+
     packages = ("torch", "transformers", "peft", "trl")
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
     setting = (
-        f"{_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}. "
+        f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}. "
         f"SmolLM2-135M, LoRA r = 16 on all linear layers, fp32, batch {options.batch_size}, "
         f"{options.steps} steps, the example project's samples, completion-only loss, like lengths batched "
         f"together; {options.rounds} rounds in turn. Tokens are those of whole samples, prompt and answer, "
@@ -257,14 +259,6 @@ def _section(rows: list[str], options: argparse.Namespace) -> str:
     head = "| trainer | adapted | tokens/s, mean | range | peak memory, GiB |\n|---|---|---|---|---|"
     day = datetime.now(UTC).date().isoformat()
     return "\n".join([f"### {day}", "", setting, "", head, *rows, ""])
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -116,9 +115,7 @@ def bench(repository: Path, *arguments: str, flags: tuple[str, ...] = ()) -> str
 
 
 def test_help_needs_no_installed_package(repository: Path) -> None:
-    started = time.monotonic()
     assert "--record" in bench(repository, "--help", flags=("-S",))
-    assert time.monotonic() - started < 2
 
 
 def test_ours_is_measured_and_misses_hold_no_text(repository: Path, tmp_path: Path) -> None:

@@ -1,18 +1,16 @@
 """The training job and the model it gave."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from clinft.artifacts.planning import BaseModelIdentity
-from clinft.spec.base import Provider, Sha256, Strict
+from clinft.spec.base import Count, Loss, Provider, Sha256, Strict
 
 JobStatus = Literal["validating_files", "queued", "running", "succeeded", "failed", "cancelled"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "cancelled"})
-# Whole numbers up to here mean the same to whoever reads JSON, and can be sealed (RFC 8785).
-MOST = 2**53
-Count = Annotated[int, Field(ge=0, lt=MOST)]
-Loss = Annotated[float, Field(ge=0, lt=MOST, allow_inf_nan=False)]
+# A job that ended like this has no model, and another may be paid.
+WITHOUT_MODEL: frozenset[str] = frozenset({"failed", "cancelled"})
 
 
 class Upload(Strict):
@@ -42,6 +40,11 @@ class Job(Strict):
     run_id: str
     status: JobStatus
     message: str = ""
+
+    @property
+    def may_have_model(self) -> bool:
+        """Now or later: what was paid for it is not lost."""
+        return self.status not in WITHOUT_MODEL
 
 
 class LossPoint(Strict):

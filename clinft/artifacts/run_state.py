@@ -90,7 +90,7 @@ class RunState(Strict):
     def may_be_paid(self) -> bool:
         """A provider has a job of it that has not failed: another attempt might be a second payment."""
         job = self.job
-        return self.provider not in AT_HOME and job is not None and job.status not in ("failed", "cancelled")
+        return self.provider not in AT_HOME and job is not None and job.may_have_model
 
     @property
     def sealed(self) -> str | None:

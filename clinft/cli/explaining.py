@@ -55,12 +55,14 @@ def register(
 def explain(screen: show.Screen, project: Path) -> None:
     """Reads what lies here, asks nobody, changes nothing."""
     from clinft.cli.opening import open_context
+    from clinft.pipeline import costs
     from clinft.pipeline.advising import advice_of, by_hand_of
+    from clinft.pipeline.plan import identify
     from clinft.stages.report.advice import advice
     from clinft.stages.report.by_hand import by_hand
 
     context = open_context(project, False, screen)
-    payload = advice_of(context)
+    payload = advice_of(context, costs.counted_split(context, identify(context), "train"))
     if screen.json:
         typer.echo(payload.model_dump_json())
         return

@@ -20,6 +20,7 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.state import update
 from clinft.pipeline.github.telling import links
 from clinft.pipeline.ledger import reserved
+from clinft.ports.actions import Actions
 from clinft.run_folder import ProjectPaths
 from clinft.spec.load import load_policy, load_project
 from clinft.spec.policy import Policy
@@ -111,6 +112,12 @@ def train(screen: Screen) -> None:
         raise worked.error
 
 
+def _worked(run: Actions) -> str:
+    """Result of the job that worked: of `train` and `hosted` one is skipped."""
+    results = [result for result in run.needs.values() if result != "skipped"]
+    return results[0] if results else ""
+
+
 def handover(screen: Screen) -> None:
     run = wiring.actions()
     project, run_id = wiring.ordered()
@@ -124,7 +131,7 @@ def handover(screen: Screen) -> None:
     store, claimant = wiring.state_store(Path(), run), (run.run_id, run.run_attempt)
     now = wiring.SystemClock().now()
     update(store, project, lambda here: handed_over(here, claimant, run_id, now))
-    inputs = {"project": project, "run": run_id, "worked": wiring.worked()}
+    inputs = {"project": project, "run": run_id, "worked": _worked(run)}
     wiring.workflow_runs(address).dispatch("report.yml", run.default_branch, inputs)
     screen.say(f"report.yml started for {run_id} of {project}")
 

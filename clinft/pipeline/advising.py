@@ -5,13 +5,12 @@ from typing import Literal
 from clinft import run_folder
 from clinft.artifacts.advice import Advice
 from clinft.artifacts.audit import AuditReport
-from clinft.artifacts.data import Message
-from clinft.artifacts.formatting import conversation
 from clinft.pipeline import machines
 from clinft.pipeline.context import Context
 from clinft.pipeline.plan import identify
 from clinft.spec.reached import endpoint_of, server_of
 from clinft.stages.advise import Card, DataFacts, Memory, ModelFacts, Request, advise
+from clinft.stages.estimate import Counted
 from clinft.stages.estimate.machine import ModelShape, lora_parameters, vram_gb
 from clinft.stages.report.by_hand import ByHand
 
@@ -19,30 +18,22 @@ from clinft.stages.report.by_hand import ByHand
 HEADROOM = 1.25
 
 
-def advice_of(context: Context) -> Advice:
+def advice_of(context: Context, training: Counted) -> Advice:
     """Needs prepared data, and nothing of a provider."""
-    return advise(request_of(context))
+    return advise(request_of(context, training))
 
 
-def request_of(context: Context) -> Request:
+def request_of(context: Context, training: Counted) -> Request:
     spec = context.loaded.spec
     identity = identify(context)
     shape = machines.shape_of(identity, context.repository)
-    records, _ = context.read_split("train")
-    counts = context.services.models.count_tokens(
-        identity,
-        [
-            (*conversation(context.loaded.prompt, one.text), Message(role="assistant", content=one.target))
-            for one in records
-        ],
-    )
     return Request(
         training=spec.training,
         data=DataFacts(
             kind=spec.task.kind,
-            samples=len(records),
-            tokens=None if counts is None else sum(counts),
-            longest_tokens=max(counts) if counts else None,
+            samples=training.samples,
+            tokens=training.tokens,
+            longest_tokens=training.longest_tokens,
         ),
         model=ModelFacts(
             parameters=None if shape is None else shape.parameters,

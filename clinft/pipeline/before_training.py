@@ -160,8 +160,9 @@ def estimate_stage() -> Stage:
     def execute(context: Context) -> Produced:
         plan = plan_of(context)
         check_records(context)
-        payload = estimate.estimate(context.loaded.spec, plan, costs.facts_of(context, plan))
-        return Produced(payload.model_copy(update={"advice": advice_of(context)}))
+        training = costs.counted_split(context, plan.base_model, "train")
+        payload = estimate.estimate(context.loaded.spec, plan, costs.facts_of(context, plan, training))
+        return Produced(payload.model_copy(update={"advice": advice_of(context, training)}))
 
     return Stage("estimate", estimate.STAGE_VERSION, CostEstimate, inputs, execute, summary.of_estimate)
 

@@ -1,5 +1,6 @@
 """What a project's estimate rests on: its tokens, its machine, the prices of its provider, earlier runs."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from clinft.artifacts.formatting import conversation
 from clinft.artifacts.planning import BaseModelIdentity, Price, TrainingPlan
 from clinft.pipeline import calibration, lifecycles, machines, prices
 from clinft.pipeline.context import Context
+from clinft.pipeline.known_job import is_paid
 from clinft.spec.eligibility import AgreedPrice
 from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
@@ -18,17 +20,20 @@ from clinft.spec.training import TrainingSpec
 from clinft.stages.estimate import Counted, End, Facts, Machine, Prices
 from clinft.stages.gate.places import OWN_MACHINES
 
+NOTHING = Counted(0, 0, 0, 0)
 
-def facts_of(context: Context, plan: TrainingPlan) -> Facts:
+
+def facts_of(context: Context, plan: TrainingPlan, training_split: Counted) -> Facts:
     """Raises PolicyViolation where a price that is used was read too long ago."""
     training, today = context.loaded.spec.training, context.services.clock.now().date()
     found = prices_for(context.policy, training)
     machine = _machine(context, today)
     dated = _dated(training.provider, found, machine)
-    prices.check_age(dated, today, context.policy.budgets.max_price_age_days)
+    if not is_paid(context):
+        prices.check_age(dated, today, context.policy.budgets.max_price_age_days)
     row = lifecycles.row_of(training.provider, training.base_model)
     facts = Facts(
-        training=_counted(context, plan.base_model, _answered(context, _records(context, "train"))),
+        training=training_split,
         prices=found,
         today=today,
         machine=machine,
@@ -47,29 +52,38 @@ def facts_of(context: Context, plan: TrainingPlan) -> Facts:
 def _with_paid_splits(context: Context, plan: TrainingPlan, facts: Facts) -> Facts:
     """What is counted only where somebody bills it: validation, and asking the tuned model."""
     model, test = plan.base_model, _records(context, "test")
-    shown = _examples_by_system(context.loaded.spec)
-    prompt = context.loaded.prompt
-    asked = _counted(
-        context, model, [conversation(prompt, record.text, count) for count in shown for record in test]
+
+    def questions(examples: int) -> Counted:
+        return _counted(
+            context, model, [conversation(context.loaded.prompt, record.text, examples) for record in test]
+        )
+
+    shown = Counter(_examples_by_system(context.loaded.spec))
+    asked = {examples: questions(examples) for examples in shown}
+    # The tuned model is always asked, and sees no examples.
+    answer = _counted(context, model, _answered(context, test)).plus(asked[0], -1)
+    every = NOTHING
+    for examples, times in shown.items():
+        every = every.plus(asked[examples], times)
+    times = shown.total()
+    return replace(
+        facts,
+        validation=counted_split(context, model, "validation"),
+        questions=every,
+        answers=NOTHING.plus(answer, times),
+        times_asked=times,
     )
-    once = _counted(context, model, [conversation(prompt, record.text) for record in test])
-    whole = _counted(context, model, _answered(context, test))
-    answers = Counted(
-        samples=asked.samples,
-        characters=(whole.characters - once.characters) * len(shown),
-        size_bytes=(whole.size_bytes - once.size_bytes) * len(shown),
-        tokens=None
-        if whole.tokens is None or once.tokens is None
-        else (whole.tokens - once.tokens) * len(shown),
-    )
-    validation = _counted(context, model, _answered(context, _records(context, "validation")))
-    return replace(facts, validation=validation, questions=asked, answers=answers, times_asked=len(shown))
 
 
 def _examples_by_system(spec: ProjectSpec) -> list[int]:
     """How many examples the prompt of each evaluated system shows; the tuned one is always asked."""
     shown = {"base_zero_shot": 0, "base_prompt": spec.prompt.few_shot_examples, "tuned": 0}
     return [shown[name] for name in dict.fromkeys((*spec.evaluation.compare, "tuned"))]
+
+
+def counted_split(context: Context, model: BaseModelIdentity, split: str) -> Counted:
+    """With its answers, as it is trained on."""
+    return _counted(context, model, _answered(context, _records(context, split)))
 
 
 def _records(context: Context, split: str) -> list[Record]:
@@ -93,6 +107,7 @@ def _counted(
         characters=sum(map(len, texts)),
         size_bytes=sum(len(text.encode()) for text in texts),
         tokens=None if counts is None else sum(counts),
+        longest_tokens=max(counts) if counts else None,
     )
 
 

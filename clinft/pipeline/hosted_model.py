@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from clinft.errors import ClinftError, PolicyViolation, SpecError
-from clinft.pipeline import lifecycles
+from clinft.pipeline import lifecycles, serving
 from clinft.pipeline.context import Context
 from clinft.ports.hosting import Hosting
 from clinft.ports.models import HostedModel, LanguageModel
@@ -16,14 +16,15 @@ from clinft.stages.gate.places import may_be_asked
 ANSWERS = "data/hosted-answers.jsonl"
 
 
-def hosted_endpoint(context: Context, model: str) -> Endpoint:
+def _endpoint(context: Context, model: str) -> Endpoint:
     training = context.loaded.spec.training
     endpoint = endpoint_of(context.policy, training)
     if endpoint is None:
         raise SpecError(
             f"It is not known where {model} answers.",
             f"The policy has no endpoint for {training.provider}, or the spec names none of several.",
-            "Have it listed under endpoints in .github/clinft.yml, and name it in training.endpoint.",
+            f"Have the address listed under endpoints in .github/clinft.yml, for {training.provider}; where "
+            "it is the only one the spec stays as it is.",
         )
     return endpoint
 
@@ -41,11 +42,11 @@ def hosted_models(context: Context, run_id: str) -> Iterator[Callable[[str], Lan
     def opened(model: str) -> LanguageModel:
         training = context.loaded.spec.training
         _refuse_where_not_allowed(context, model)
-        endpoint = hosted_endpoint(context, model)
+        endpoint = _endpoint(context, model)
         name = endpoint.deployments.get(model, model)
         if name == model and training.provider == "azure_openai":
             hosting = _hosting(context, endpoint, model)
-            name = f"clinft-eval-{run_id}-{len(deployed) + 1}"
+            name = serving.evaluation_name(run_id, len(deployed) + 1)
             # Told before it exists: whatever happens in between, it is taken down.
             deployed.append((hosting, name))
             context.say(f"Deploying {model} as {name}; it costs by the hour until it is taken down below.")

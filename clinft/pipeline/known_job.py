@@ -12,8 +12,6 @@ from clinft.pipeline.plan import plan_of
 from clinft.ports.training import TrainingProvider, TrainingRequest
 
 JOB = "job.json"
-# A job that ended like this has no model, and another may be paid.
-WITHOUT_MODEL = frozenset({"failed", "cancelled"})
 
 
 def job_of(run: Path) -> Job | None:
@@ -24,7 +22,7 @@ def job_of(run: Path) -> Job | None:
 def has_ended(run: Path) -> bool:
     """Whether the attempt's job is over and has no model to fetch. False also where no job is known."""
     job = job_of(run)
-    return job is not None and job.status in WITHOUT_MODEL
+    return job is not None and not job.may_have_model
 
 
 def known(context: Context, attempt: str | None) -> Job | None:
@@ -42,7 +40,7 @@ def is_paid(context: Context) -> bool:
     attempt = attempts.open_attempt(context, plan_digest)
     provider = context.services.providers(context.loaded.spec.training.provider)
     job = known(context, attempt) if provider.hosted else None
-    return job is not None and job.status not in WITHOUT_MODEL
+    return job is not None and job.may_have_model
 
 
 def held(
@@ -64,7 +62,7 @@ def refuse_second(provider: TrainingProvider, request: TrainingRequest) -> None:
     prefix, _, number = request.run_id.rpartition("-a")
     for earlier in range(1, int(number)):
         found = provider.find(replace(request, run_id=f"{prefix}-a{earlier}"))
-        if found is not None and found.status not in WITHOUT_MODEL:
+        if found is not None and found.may_have_model:
             raise PolicyViolation(
                 f"{prefix}-a{earlier} has a job at {found.provider} that is {found.status}: {found.id}.",
                 "A further attempt at the same plan would be paid a second time.",

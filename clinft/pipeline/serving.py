@@ -1,7 +1,6 @@
 """The deployed run of a project where its model is hosted by the hour, and what else is hosted there."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from clinft import run_folder
@@ -13,23 +12,12 @@ from clinft.pipeline.deployment import deployed_run
 from clinft.ports.hosting import HostedDeployment, Hosting
 from clinft.spec.eligibility import Endpoint
 from clinft.spec.reached import endpoint_of
+from clinft.stages.estimate import money
 
 OURS = "clinft-"
 EVALUATING = "clinft-eval-"
-HOURS_PER_MONTH = 730
 # Azure deletes what nobody asked for so long, and keeps the model (MicrosoftDocs/azure-ai-docs, 2026).
 IDLE_DAYS = 15
-
-
-@dataclass(frozen=True)
-class Hosted:
-    """`wanted`: the model that deployment.yaml names. `usd_month`: None where its price is not known."""
-
-    name: str
-    model: str
-    state: str
-    wanted: bool
-    usd_month: Decimal | None
 
 
 def name_of(project: str) -> str:
@@ -85,39 +73,52 @@ def deploy(context: Context) -> HostedDeployment:
     return hosting.wait(name)
 
 
-def hosted(context: Context) -> Iterator[Hosted]:
-    """What is hosted of this project's models, or under a name of ours; nothing where nothing can be."""
+def idle(context: Context, runs: Mapping[str, bool]) -> Iterator[str]:
+    """What costs by the hour and is not what people agreed to deploy, in words.
+
+    `runs`: of the project that are not on the branch yet, and whether they live: one that lives may be
+    evaluating a model that is hosted for that alone.
+    """
     found = host_of(context)
     if found is None:
         return
     hosting, _ = found
-    known, wanted = models_of(context), wanted_model(context)
-    fee = monthly_fee(context)
+    models, wanted, fee = models_by_run(context), wanted_model(context), monthly_fee(context)
+    mine = {*models, *runs}
     for one in hosting.list():
-        if one.model in known or one.name == name_of(context.name):
-            yield Hosted(one.name, one.model, one.state, one.model == wanted, fee)
+        evaluated = evaluated_run(one.name)
+        if evaluated is None:
+            is_left = one.model != wanted and (
+                one.model in models.values() or one.name == name_of(context.name)
+            )
+        else:
+            is_left = evaluated in mine and not runs.get(evaluated, False)
+        if is_left:
+            yield _left(context, one, fee)
 
 
-def idle(context: Context) -> Iterator[str]:
-    """What costs by the hour and is not what people agreed to deploy, in words."""
-    for one in hosted(context):
-        if one.wanted and not one.name.startswith(EVALUATING):
-            continue
-        costs = "costs by the hour" if one.usd_month is None else f"costs {one.usd_month} USD a month"
-        yield (
-            f"{one.name} hosts {one.model}, which deployment.yaml does not name, and {costs}. Take it down: "
-            f"`clinft undeploy projects/{context.name} --name {one.name}`. After {IDLE_DAYS} days without a "
-            "question Azure deletes it, and keeps the model."
-        )
+def _left(context: Context, one: HostedDeployment, fee: Decimal | None) -> str:
+    price = "costs by the hour" if fee is None else f"costs {fee} USD a month"
+    return (
+        f"{one.name} hosts {one.model}, which nobody agreed to there, and {price}. Take it down: "
+        f"`clinft undeploy projects/{context.name} --name {one.name}`. After {IDLE_DAYS} days without a "
+        "question Azure deletes it, and keeps the model."
+    )
+
+
+def evaluation_name(run_id: str, number: int) -> str:
+    """Of a deployment that serves one evaluation."""
+    return f"{EVALUATING}{run_id}-{number}"
+
+
+def evaluated_run(name: str) -> str | None:
+    """The run whose evaluation it serves; None where it serves none."""
+    return name.removeprefix(EVALUATING).rpartition("-")[0] if name.startswith(EVALUATING) else None
 
 
 def wanted_model(context: Context) -> str | None:
     run = deployed_run(context.paths.root)
     return None if run is None else models_by_run(context).get(run)
-
-
-def models_of(context: Context) -> frozenset[str]:
-    return frozenset(models_by_run(context).values())
 
 
 def models_by_run(context: Context) -> dict[str, str]:
@@ -136,4 +137,4 @@ def models_by_run(context: Context) -> dict[str, str]:
 def monthly_fee(context: Context) -> Decimal | None:
     """At the price that the estimate takes, so that what was approved is what is compared."""
     price = costs.prices_for(context.policy, context.loaded.spec.training).hosting
-    return None if price is None else (price.value * HOURS_PER_MONTH).quantize(Decimal("0.01"))
+    return None if price is None else money.of_a_month(price)

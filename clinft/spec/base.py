@@ -41,6 +41,12 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r
 Label = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", min_length=1, max_length=80)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0, strict=False)]
 PositiveFloat = Annotated[float, Field(gt=0.0, strict=False)]
+# What a provider names its jobs, files and models: no spaces, nothing a shell, a link or Markdown would read.
+PROVIDER_NAME = r"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,199}"
+# Whole numbers up to here mean the same to whoever reads JSON, and can be sealed (RFC 8785).
+MOST = 2**53
+Count = Annotated[int, Field(ge=0, lt=MOST)]
+Loss = Annotated[float, Field(ge=0, lt=MOST, strict=False, allow_inf_nan=False)]
 # Digest of bytes or of canonical JSON: lower-case hex sha256.
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Usd = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=6, strict=False)]

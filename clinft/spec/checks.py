@@ -11,6 +11,7 @@ from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, EvaluationSpec, Re
 from clinft.spec.messages import validated
 from clinft.spec.project import PromptSpec, TaskSpec
 from clinft.spec.prompt import Prompt
+from clinft.spec.reached import AT_ENDPOINTS, ELSEWHERE
 from clinft.spec.scalars import Sentences
 from clinft.spec.training import HOSTED_METHODS, TrainingSpec
 from clinft.spec.yaml import Loc
@@ -19,14 +20,13 @@ Finding = tuple[Loc, Sentences]
 Section = TypeVar("Section", bound=Strict)
 
 DOMAINS = Path(__file__).parents[1] / "tables" / "domains"
-HOSTED = ("openai", "azure_openai")
 REMOVE = "Remove it."
 # What a hosted provider's fine-tuning API takes (platform.openai.com/docs/api-reference/fine-tuning).
 HOSTED_HYPERPARAMETERS = frozenset({"n_epochs", "batch_size", "learning_rate_multiplier", "seed", "beta"})
 PEFT_ONLY_KEYS = ("lora", "base_model_revision")
 HOSTED_ONLY_KEYS = ("region", "suffix")
 # Keys that only these providers read.
-READ_BY = {"endpoint": (*HOSTED, "mcp", "manual"), "server": ("mcp",), "training_type": ("azure_openai",)}
+READ_BY = {"endpoint": ELSEWHERE, "server": ("mcp",), "training_type": ("azure_openai",)}
 NO_SERVER: Sentences = (
     "`training.server` is missing.",
     "Provider mcp trains through a server that .github/clinft.yml names under mcp_servers.",
@@ -181,7 +181,7 @@ def unknown_outputs(task: TaskSpec | None, prompt: Prompt) -> list[int]:
 def _provider(training: TrainingSpec) -> Iterator[Finding]:
     """Settings that the provider would ignore; `fake`, `manual` and `mcp` decide for themselves."""
     yield from _read_by_others(training)
-    if training.provider in HOSTED:
+    if training.provider in AT_ENDPOINTS:
         yield from _hosted(training)
         wrong_keys, wrong = PEFT_ONLY_KEYS, training.hyperparameters.model_fields_set - HOSTED_HYPERPARAMETERS
     elif training.provider == "peft":

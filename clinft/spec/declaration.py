@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from clinft.errors import Problem
 from clinft.spec import yaml
-from clinft.spec.base import Line, Strict, Usd, conflict
+from clinft.spec.base import MOST, PROVIDER_NAME, Count, Line, Loss, Strict, Usd, conflict
 from clinft.spec.eligibility import IsoDate
 from clinft.spec.evaluation import RunId
 from clinft.spec.messages import Model, problem, validated
@@ -21,17 +21,13 @@ ANOTHER_RUN = (
     "It was copied or renamed by hand.",
     "Delete it, and write it again with `clinft import`.",
 )
-# What providers give: no spaces, nothing a shell, a link or Markdown would read.
-ProviderId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$", min_length=1, max_length=200)
-]
-Loss = Annotated[float, Field(ge=0.0, strict=False)]
+ProviderId = Annotated[str, StringConstraints(pattern=rf"^{PROVIDER_NAME}$")]
 
 
 class DeclaredLoss(Strict):
     """One point of the loss curve, as the console shows it."""
 
-    step: int = Field(ge=0, description="Optimizer step.")
+    step: Count = Field(description="Optimizer step.")
     training_loss: Loss | None = Field(default=None, description="At that step.")
     validation_loss: Loss | None = Field(default=None, description="At that step.")
 
@@ -42,8 +38,8 @@ class Metrics(Strict):
     fine_tuned_model: ProviderId | None = Field(
         default=None, description="The model's name at the provider; absent: `--model` gives it."
     )
-    steps: int = Field(ge=1, description="Optimizer steps of the whole training.")
-    trained_tokens: int | None = Field(default=None, ge=1, description="What the provider bills.")
+    steps: int = Field(ge=1, lt=MOST, description="Optimizer steps of the whole training.")
+    trained_tokens: int | None = Field(default=None, ge=1, lt=MOST, description="What the provider bills.")
     cost_usd: Usd | None = Field(default=None, description="What the provider charged, in US dollars.")
     loss: tuple[DeclaredLoss, ...] = Field(
         default=(), max_length=MOST_POINTS, description="The loss curve, in order of steps."

@@ -8,13 +8,15 @@ import openai
 import pytest
 from openai import OpenAI
 
+from tests.adapters.openai_sdk import BASE, client
 from tests.fakes.openai import dialect
 from tests.fakes.openai.azure import DEPLOYER, TENANT, TRAINER, AzureServer
 from tests.fakes.openai.entra import assertion
 from tests.fakes.openai.outcomes import Outcome
 from tests.fakes.openai.training_rows import jsonl, rows
 
-BASE = "gpt-4.1-mini-2025-04-14"
+__all__ = ["client"]  # a fixture
+
 STANDARD = {"trainingType": "Standard"}
 VERSION = "?api-version=2024-10-21"
 SUBJECT = "repo:hosp/clinft:environment:train"
@@ -26,12 +28,6 @@ def server() -> Iterator[AzureServer]:
         yield running
         assert not running.violations
         assert not running.faults_to_come
-
-
-@pytest.fixture
-def client(server: AzureServer) -> Iterator[OpenAI]:
-    with OpenAI(base_url=server.url, api_key=server.key, max_retries=0) as connected:
-        yield connected
 
 
 @pytest.fixture

@@ -1,50 +1,18 @@
 """The OpenAI of the tests, driven by OpenAI's SDK: it must be an OpenAI before anything may be proven with it."""
 
 import base64
-from collections.abc import Iterator
-from typing import Any
 
 import openai
 import pytest
 from openai import OpenAI
 
-from tests.fakes.openai.outcomes import (
-    Outcome,
-)
+from tests.adapters.openai_sdk import BASE, client, server, start, statuses, upload
+from tests.fakes.openai.outcomes import Outcome
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.openai.state import Model
 from tests.fakes.openai.training_rows import jsonl, preferences, rows
 
-BASE, SMALL = "gpt-4.1-mini-2025-04-14", "gpt-4o-mini-2024-07-18"
-AT_ONCE = {"retry-after-ms": "1"}
-CREATE = "createFineTuningJob"
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
-        assert not running.violations
-        assert not running.faults_to_come
-
-
-@pytest.fixture
-def client(server: OpenAIServer) -> Iterator[OpenAI]:
-    with OpenAI(base_url=server.url, api_key=server.key, max_retries=0) as connected:
-        yield connected
-
-
-def upload(client: OpenAI, data: bytes, **more: Any) -> str:
-    return client.files.create(file=("train.jsonl", data), purpose="fine-tune", **more).id
-
-
-def start(client: OpenAI, data: bytes | None = None, **more: Any) -> str:
-    file = upload(client, jsonl(rows()) if data is None else data)
-    return client.fine_tuning.jobs.create(**{"model": BASE, "training_file": file, **more}).id
-
-
-def statuses(client: OpenAI, job: str, looks: int = 3) -> list[str]:
-    return [client.fine_tuning.jobs.retrieve(job).status for _ in range(looks)]
+__all__ = ["client", "server"]  # fixtures
 
 
 def test_a_supervised_job_lives_from_upload_to_chat(server: OpenAIServer, client: OpenAI) -> None:

@@ -1,12 +1,12 @@
 """The OpenAI of the tests when things go wrong: bad files, failed jobs, lost answers, refusals, violations."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import openai
 import pytest
 from openai import OpenAI
 
+from tests.adapters.openai_sdk import BASE, client, server, start, statuses, upload
 from tests.fakes.openai.outcomes import (
     JobError,
     Outcome,
@@ -18,38 +18,11 @@ from tests.fakes.openai.outcomes import (
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.openai.training_rows import jsonl, preferences, rows
 
-BASE, SMALL = "gpt-4.1-mini-2025-04-14", "gpt-4o-mini-2024-07-18"
+__all__ = ["client", "server"]  # fixtures
+
+SMALL = "gpt-4o-mini-2024-07-18"
 AT_ONCE = {"retry-after-ms": "1"}
 CREATE = "createFineTuningJob"
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
-        assert not running.violations
-        assert not running.faults_to_come
-
-
-@pytest.fixture
-def client(server: OpenAIServer) -> Iterator[OpenAI]:
-    with OpenAI(base_url=server.url, api_key=server.key, max_retries=0) as connected:
-        yield connected
-
-
-def upload(client: OpenAI, data: bytes, **more: Any) -> str:
-    return client.files.create(file=("train.jsonl", data), purpose="fine-tune", **more).id
-
-
-def start(client: OpenAI, data: bytes | None = None, **more: Any) -> str:
-    file = upload(client, jsonl(rows()) if data is None else data)
-    return client.fine_tuning.jobs.create(**{"model": BASE, "training_file": file, **more}).id
-
-
-def statuses(client: OpenAI, job: str, looks: int = 3) -> list[str]:
-    return [client.fine_tuning.jobs.retrieve(job).status for _ in range(looks)]
-
-
 BAD_ROWS: list[tuple[str, Any]] = [
     ("must be one of", {"messages": [{"role": "doctor", "content": "x"}]}),
     ("content must be text", {"messages": [{"role": "assistant", "content": None}]}),

@@ -162,7 +162,10 @@ class AfterMerge(Left):
             if work not in ("lost", "cancelled"):
                 jobs["train"] = self.works(event, number, attempt, work, named)
                 result = result or ("failure" if jobs["train"].exit_code else "success")
-            named["CLINFT_WORKED"] = result or ""
+            # Of the two jobs that may work one is skipped.
+            worked, skipped = ("hosted", "train") if one["hosted"] == "true" else ("train", "hosted")
+            needs = {worked: {"result": result, "outputs": {}}, skipped: {"result": "skipped", "outputs": {}}}
+            named["CLINFT_NEEDS"] = json.dumps(needs)
             jobs["hand-over"] = self.verb("hand-over", event, number, attempt, args=("handover",), **named)
         return self.ended(number, jobs) if ends else Ran(number, jobs)
 
@@ -243,7 +246,15 @@ class AfterMerge(Left):
         folder = self.clone_of_main(event["sha"])
         step = self.folder / f"step-{folder.name}"
         empty = dict.fromkeys(
-            ("CLINFT_PROJECT", "CLINFT_RUN", "CLINFT_PURPOSE", "CLINFT_WORKED", "CLINFT_INPUTS"), ""
+            (
+                "CLINFT_PROJECT",
+                "CLINFT_RUN",
+                "CLINFT_PURPOSE",
+                "CLINFT_WORKED",
+                "CLINFT_INPUTS",
+                "CLINFT_NEEDS",
+            ),
+            "",
         )
         more = {
             **empty,

@@ -5,13 +5,13 @@ Lines are those of azure-genai-prices 0.2.0, read by its author on 2026-08-11.
 """
 
 import json
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.listening import Listening
 
 PATH = "/api/retail/prices"
 Item = dict[str, Any]
@@ -56,7 +56,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class AzurePriceServer:
+class AzurePriceServer(Listening):
     """`instead`: answers that come before anything else, one each. `asked`: filters, in order."""
 
     def __init__(self, items: Sequence[Item] = (), page: int = 1000) -> None:
@@ -82,23 +82,7 @@ class AzurePriceServer:
                 self.end_headers()
                 self.wfile.write(answer.body)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{PATH}"
+        self.url = f"{self.open_port(Handler)}{PATH}"
 
     def answer(self, target: str) -> Answer:
         where = urlsplit(target)

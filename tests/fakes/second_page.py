@@ -1,13 +1,12 @@
 """A GitHub that breaks on the second page of one list, and a server that answers whatever it is told."""
 
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from tests.fakes.github.operations import Reply
 from tests.fakes.github.server import GitHubServer
+from tests.fakes.listening import Listening
 
 
 class SecondPage(GitHubServer):
@@ -31,7 +30,7 @@ class SecondPage(GitHubServer):
         return reply
 
 
-class Raw:
+class Raw(Listening):
     """One answer for every request: what no GitHub should say."""
 
     def __init__(self, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
@@ -59,16 +58,4 @@ class Raw:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.api = f"http://127.0.0.1:{self._http.server_port}/api/v3"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        self.api = f"{self.open_port(Handler)}/api/v3"

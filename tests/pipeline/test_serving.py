@@ -113,7 +113,7 @@ def test_the_run_that_people_agreed_to_is_hosted_under_the_projects_name(hospita
     # Again: nothing more is deployed.
     serving.deploy(hospital.context())
     assert [*hospital.server.deployments] == ["clinft-demo"]
-    assert [*serving.idle(hospital.context())] == []
+    assert [*serving.idle(hospital.context(), {})] == []
 
 
 def test_a_newer_deployed_run_takes_the_place(hospital: Hospital) -> None:
@@ -166,7 +166,7 @@ def test_whoever_has_no_deployer_deploys_nothing(hospital: Hospital) -> None:
     account = azure_account(hospital.server, deployer=None).model_dump(mode="json")
     with pytest.raises(SpecError, match=r"azure\.deployer"):
         serving.deploy(hospital.context(azure=account))
-    assert [*serving.idle(hospital.context(azure=account))] == []
+    assert [*serving.idle(hospital.context(azure=account), {})] == []
 
 
 def test_what_costs_and_is_not_agreed_to_is_told_with_its_price(hospital: Hospital) -> None:
@@ -174,13 +174,13 @@ def test_what_costs_and_is_not_agreed_to_is_told_with_its_price(hospital: Hospit
     hosting, _ = serving.need_host(hospital.context())
     hosting.deploy("left-behind", TUNED)
     hosting.deploy("not-ours", OTHER)  # of nobody's run here: whose it is, is not ours to say
-    (told,) = serving.idle(hospital.context())
+    (told,) = serving.idle(hospital.context(), {})
     assert "left-behind" in told
     assert f"{FEE} USD a month" in told
     assert "clinft undeploy projects/demo --name left-behind" in told
     assert "15 days" in told
     hospital.server.days_pass(16)
-    assert [*serving.idle(hospital.context())] == []
+    assert [*serving.idle(hospital.context(), {})] == []
 
 
 def test_a_model_is_hosted_for_its_evaluation_and_no_longer(hospital: Hospital) -> None:
@@ -216,8 +216,21 @@ def test_a_deployment_that_cannot_be_taken_down_loses_no_result_and_is_told(hosp
         hospital.server.fail_next("Deployments_Delete", 500, times=9)
     assert any("may still cost by the hour" in line for line in hospital.said)
     hospital.server.recover()
-    (told,) = serving.idle(hospital.context())
+    (told,) = serving.idle(hospital.context(), {})
     assert f"clinft-eval-{RUN}-1" in told
+
+
+def test_what_serves_an_evaluation_is_left_alone_as_long_as_its_run_lives(hospital: Hospital) -> None:
+    """Whoever takes down what the report is about to show as left over breaks an evaluation under way."""
+    hospital.trained(deployed=False)
+    hosting, _ = serving.need_host(hospital.context())
+    later = "bbbbbbbbbbbb-a1"  # not on the branch yet
+    for served, run, number in ((TUNED, RUN, 1), (BASE, later, 1), (BASE, "cccccccccccc-a1", 1)):
+        hosting.deploy(serving.evaluation_name(run, number), served)
+    assert [*serving.idle(hospital.context(), {RUN: True, later: True})] == []
+    ended = [*serving.idle(hospital.context(), {RUN: False, later: False})]
+    # The base model too, which is nobody's run; and what serves no run of this project is not its to tell.
+    assert [line.split(" hosts ")[0] for line in ended] == [f"clinft-eval-{RUN}-1", f"clinft-eval-{later}-1"]
 
 
 def test_a_model_that_answers_nowhere_is_said_before_it_is_asked(hospital: Hospital) -> None:

@@ -67,8 +67,7 @@ class HostedLanguageModel:
                     for done in as_completed(asked):
                         answers[asked[done]] = done.result()
                         task.advance()
-                except BaseException:
-                    # What is not asked yet is not paid for; what is under way is waited for and kept.
+                except BaseException:  # Ctrl-C too: what is not asked yet is not paid for; the rest is kept
                     pool.shutdown(cancel_futures=True)
                     raise
         return [answer or "" for answer in answers]

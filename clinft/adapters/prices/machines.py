@@ -28,8 +28,7 @@ class GpuhuntPrices:
             if not self._offline:
                 catalog.load()
             items = catalog.query(provider=list(providers), spot=False)
-        except Exception:
-            # Its own errors, urllib's, zipfile's, csv's: whatever it is, there is no catalogue.
+        except Exception:  # its own errors, urllib's, zipfile's, csv's: there is no catalogue
             raise _unread() from None
         if not items:
             raise _unread()

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 
 from clinft.adapters.training.openai_api.words import holds
+from clinft.spec.base import PROVIDER_NAME
 
 # Of jobs and files.
 ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+=-]{0,199}")
 # Of models, as the record of a run takes them.
-MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,199}")
+MODEL = re.compile(PROVIDER_NAME)
 
 
 def is_plain(text: str, pattern: re.Pattern[str], secrets: Iterable[str]) -> bool:

@@ -7,9 +7,8 @@ machine of GitHub that starts from nothing knows it too: `clinft import` writes 
 from pathlib import Path
 
 from clinft.adapters.training.job_file import JobFile
-from clinft.adapters.training.numbers import amount, whole
 from clinft.artifacts.console_steps import ConsoleFacts, console_steps
-from clinft.artifacts.model import MOST, TERMINAL, Job, JobEvent, LossPoint, TrainedModel
+from clinft.artifacts.model import TERMINAL, Job, JobEvent, LossPoint, TrainedModel
 from clinft.errors import CheckpointWritten, ServiceError, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
@@ -82,26 +81,25 @@ class ManualProvider:
             provider=self.name,
             base_model=request.base_model,
             fine_tuned_model=said.metrics.fine_tuned_model,
-            steps=whole(metrics.steps),
+            steps=metrics.steps,
             samples=said.samples,
             # Nobody counted them; a console shows what is billed, prompts included.
-            answer_tokens=0,
+            answer_tokens=None,
             trainable_parameters=None,
             loss=tuple(
                 LossPoint(
                     step=point.step,
-                    tokens=0,
-                    training_loss=amount(point.training_loss),
-                    validation_loss=amount(point.validation_loss),
+                    tokens=None,
+                    training_loss=point.training_loss,
+                    validation_loss=point.validation_loss,
                 )
                 for point in metrics.loss
-                if point.step < MOST
             ),
             plan_digest=request.plan_digest,
             training_file=request.training_sha256,
             validation_file=request.validation_sha256,
             weights={},
-            trained_tokens=whole(metrics.trained_tokens),
+            trained_tokens=metrics.trained_tokens,
             declared_by=said.declared_by,
         )
 
@@ -118,8 +116,7 @@ class ManualProvider:
             return {}
         told = {
             "declared_by": said.declared_by,
-            "declared_trained_tokens": whole(said.metrics.trained_tokens),
-            # The declaration's own bounds keep it from being negative.
+            "declared_trained_tokens": said.metrics.trained_tokens,
             "declared_cost_usd": None if said.metrics.cost_usd is None else str(said.metrics.cost_usd),
         }
         return {name: value for name, value in told.items() if value is not None}

@@ -14,6 +14,7 @@ from clinft.adapters.training.mcp_client.reading import Refused, events_of, name
 from clinft.adapters.training.mcp_client.session import AnswerLost, Limits, Place
 from clinft.adapters.training.mcp_client.states import goes_backwards, status_of
 from clinft.adapters.training.tools import Tools
+from clinft.adapters.training.waiting import Waiting
 from clinft.artifacts.model import TERMINAL, Job, JobEvent, JobStatus, TrainedModel
 from clinft.errors import ServiceError
 from clinft.ports.progress import Progress
@@ -23,8 +24,6 @@ from clinft.spec.mcp import Operation
 
 # After an answer was lost the server is asked for the job, each time after so many seconds.
 LOOKS = (2.0, 5.0, 10.0, 20.0, 30.0)
-# Between two polls of a job that does not move.
-SHORTEST_WAIT, LONGEST_WAIT, GROWTH = 5.0, 60.0, 1.5
 ASK_THERE = "Ask whoever runs the server; the job is kept, and nothing is submitted again."
 
 
@@ -34,8 +33,8 @@ class McpProvider:
 
     def __init__(self, tools: Tools, limits: Limits | None = None) -> None:
         self._tools, self._limits = tools, limits or Limits()
-        # Of this process: seconds before the next poll, and how each job was last seen.
-        self._waits: dict[str, float] = {}
+        self._waiting = Waiting(tools.sleep)
+        # Of this process: how each job was last seen.
         self._seen: dict[str, JobStatus] = {}
 
     def preflight(self, request: TrainingRequest) -> list[str]:
@@ -48,7 +47,7 @@ class McpProvider:
         told = [one for one in ask(place, "find", request) if one["id"] is not None]
         # Compared here as well, for a server that ignores its filter would hand over a stranger's job.
         mine = [self._job(place, tool, one, request) for one in told if one["run_id"] == request.run_id]
-        alive = [job for job in mine if job.status not in ("failed", "cancelled")] or mine[-1:]
+        alive = [job for job in mine if job.may_have_model] or mine[-1:]
         if len(alive) > 1:
             raise ServiceError(
                 f"{len(alive)} jobs of {place} carry the run {request.run_id}: "
@@ -87,13 +86,10 @@ class McpProvider:
 
     def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
         """The first one asks at once; each further one waits, longer while nothing moves."""
-        wait = self._waits.get(job.id, 0.0)
-        if wait:
-            self._tools.sleep(wait)
         place = self._place(request)
+        self._waiting.before_asking(job, str(place), progress)
         now = self._followed(place, "poll", job, request)
-        moved = now.status != job.status
-        self._waits[job.id] = SHORTEST_WAIT if moved or not wait else min(wait * GROWTH, LONGEST_WAIT)
+        self._waiting.answered(job.id, now.status)
         if now.message and now.message != job.message:
             progress.note(f"{place}: {now.message}")
         return now

@@ -1,20 +1,15 @@
-"""Numbers that a provider tells: within the bounds of `artifacts.model`, or not known."""
+"""Numbers that a provider tells: within the bounds of `spec.base`, or not known."""
 
 import math
 from typing import Any
 
-from clinft.artifacts.model import MOST
+from clinft.spec.base import MOST
 
 
 def whole(value: Any) -> int | None:
     """A count; services write them as 10, 10.0 and "10"."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return int(number) if 0 <= number < MOST and number.is_integer() else None
+    number = finite(value)
+    return int(number) if number is not None and 0 <= number < MOST and number.is_integer() else None
 
 
 def amount(value: Any) -> float | None:

@@ -12,8 +12,8 @@ from clinft.adapters.training.openai_api.events import events_of, read_events, s
 from clinft.adapters.training.openai_api.sent import PURPOSES
 from clinft.adapters.training.openai_api.service import Service, connected
 from clinft.adapters.training.openai_api.statuses import job_of, warning_of
-from clinft.adapters.training.openai_api.waiting import Waiting
 from clinft.adapters.training.tools import Tools
+from clinft.adapters.training.waiting import Waiting
 from clinft.artifacts.model import Job, JobEvent, TrainedModel
 from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.ports.progress import Progress
@@ -79,7 +79,7 @@ class OpenAIProvider:
             return self._job(remote, request.run_id, service)
 
     def poll(self, job: Job, request: TrainingRequest, progress: Progress) -> Job:
-        self._waiting.before_asking(job.id, f"{job.id} is {job.status} at {self.name}", progress)
+        self._waiting.before_asking(job, self.name, progress)
         with self._service(request) as service:
             remote = jobs.read_job(service, job.id)
             self._waiting.answered(job.id, remote.status)

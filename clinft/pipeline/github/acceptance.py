@@ -52,7 +52,6 @@ RESTS_ON: Mapping[Purpose, Mapping[str, tuple[str, ...]]] = {
     },
     "evaluate": {"evaluate": ("prepare", "train")},
 }
-
 # An id, and the key beside it by which the job, upload or model is told that it belongs to.
 # With a letter: digits alone may be anybody's number.
 ID = re.compile(rf"(?=.*[A-Za-z]){HOSTED_NAME.pattern}")

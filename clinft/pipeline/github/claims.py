@@ -8,6 +8,7 @@ from clinft.artifacts.bundle import BundleManifest
 from clinft.artifacts.envelope import Artifact
 from clinft.pipeline.after_training import FORMATTED_FILES
 from clinft.pipeline.context import BEFORE_TRAINING, SPLITS
+from clinft.spec.base import PROVIDER_NAME
 from clinft.stages.audit.severity import BLOCKING
 
 Artifacts = Mapping[str, Artifact[Any]]
@@ -15,7 +16,7 @@ Claims = Iterator[tuple[str, bool]]
 # A file's name, or a model's folder: it becomes part of a path where the weights lie.
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}")
 # A model's name at its provider, which is no path of ours.
-HOSTED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,199}")
+HOSTED_NAME = re.compile(PROVIDER_NAME)
 # Inputs that a stage's result must name, where they came along.
 NAMED: Mapping[str, tuple[str, ...]] = {
     "audit": ("prepare",),

@@ -62,7 +62,8 @@ def _project(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterat
             yield from _lost(main, project, here)
         for what in promoting.promote(main, project, opened):
             yield Found(project, what)
-        for what in serving.idle(main.open_project(Path("projects") / project)):
+        at_work = {run.run_id: run.live for run in here.runs}
+        for what in serving.idle(main.open_project(Path("projects") / project), at_work):
             yield Found(project, what)
 
 

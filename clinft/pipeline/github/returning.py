@@ -98,7 +98,7 @@ def _steps(run: RunState | None, returned: Returned) -> Iterator[tuple[RunStatus
 def _paid(run: RunState, returned: Returned) -> bool:
     """What a provider was paid for is not given up because it cannot be asked for hours."""
     job = returned.job
-    here = job is not None and run.provider not in AT_HOME and job.status not in ("failed", "cancelled")
+    here = run.provider not in AT_HOME and job is not None and job.may_have_model
     return here or run.may_be_paid
 
 

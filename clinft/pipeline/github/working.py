@@ -28,7 +28,7 @@ from clinft.pipeline.foreign_text import presentable
 from clinft.pipeline.gate_inputs import assessment_of, is_current
 from clinft.pipeline.github import bundle
 from clinft.pipeline.github.locks import mine
-from clinft.pipeline.known_job import WITHOUT_MODEL, has_ended, job_of
+from clinft.pipeline.known_job import has_ended, job_of
 from clinft.ports.actions import Actions
 from clinft.stages.gate.pull_request import unreadable
 
@@ -219,7 +219,7 @@ def _may_be_paid(context: Context) -> bool:
         if (context.run / "train.json").exists():
             return True
         job = job_of(context.run) or job
-    return job is not None and job.status not in WITHOUT_MODEL
+    return job is not None and job.may_have_model
 
 
 def _failure(context: Context) -> BundleStatus:

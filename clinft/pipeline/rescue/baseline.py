@@ -30,7 +30,7 @@ class RecordedModel:
     def score_labels(
         self, conversations: Sequence[Conversation], labels: Sequence[str], task: ProgressTask
     ) -> list[list[LabelScore]]:
-        raise NotImplementedError("only free answers were recorded")
+        raise AssertionError("has_logprobs is False: nobody scores labels here")
 
     def generate(
         self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask

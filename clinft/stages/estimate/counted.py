@@ -20,12 +20,23 @@ CHARACTERS_PER_TOKEN = 3.0
 
 @dataclass(frozen=True)
 class Counted:
-    """The conversations of one split. `tokens` None: no tokenizer is at hand."""
+    """The conversations of one split. `tokens` None: no tokenizer is at hand; so `longest_tokens`, of one."""
 
     samples: int
     characters: int
     size_bytes: int
     tokens: int | None
+    longest_tokens: int | None = None
+
+    def plus(self, other: "Counted", times: int = 1) -> "Counted":
+        """Of both together; `times` may be negative, for what is part of this."""
+        unknown = self.tokens is None or other.tokens is None
+        return Counted(
+            samples=self.samples + times * other.samples,
+            characters=self.characters + times * other.characters,
+            size_bytes=self.size_bytes + times * other.size_bytes,
+            tokens=None if unknown else (self.tokens or 0) + times * (other.tokens or 0),
+        )
 
     @property
     def exact(self) -> bool:

@@ -80,6 +80,12 @@ def _trained_there(policy: Policy, training: TrainingSpec, today: date) -> Itera
             f"The policy does not list the MCP server {training.server or 'that the spec should name'}.",
             OWNERS.format(what="mcp_servers"),
         )
+    if training.provider in ("mcp", "manual") and endpoint is None:
+        yield no(
+            67,
+            f"The policy has no endpoint for {training.provider}, where the trained model could be asked.",
+            "Ask its owners to list one; where it is the only one the spec stays as it is.",
+        )
     if endpoint is not None:
         wanted = training.training_type or "standard"
         if training.provider == "azure_openai" and wanted not in endpoint.training_types:

@@ -6,8 +6,8 @@ from clinft.artifacts.handling import EgressRow
 from clinft.spec.eligibility import Eligibility
 from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
+from clinft.spec.reached import ELSEWHERE
 
-HOSTED = ("openai", "azure_openai", "mcp", "manual")
 SINK_RECEIVES = {
     "slack": "verdicts, figures and links; no record",
     "google_sheets": "rows of the tracking tables; no record",
@@ -37,7 +37,7 @@ def ledger(spec: ProjectSpec, policy: Policy) -> Iterator[EgressRow]:
 
 def _provider(spec: ProjectSpec, policy: Policy) -> Iterator[EgressRow]:
     provider = spec.training.provider
-    if provider not in HOSTED:
+    if provider not in ELSEWHERE:
         return
     listed = policy.providers.get(provider)
     places = [(name, place) for name, place in policy.endpoints.items() if place.provider == provider]

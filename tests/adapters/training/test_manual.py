@@ -240,17 +240,34 @@ def test_events_are_none_for_the_provider_told_a_person(request_: TrainingReques
     assert provider.preflight(request_) == ()
 
 
-def test_a_number_that_cannot_be_is_not_known(request_: TrainingRequest) -> None:
+@pytest.mark.parametrize(
+    ("metrics", "where"),
+    [
+        ({"steps": 2**53}, "metrics.steps"),
+        ({"trained_tokens": 2**53}, "metrics.trained_tokens"),
+        ({"loss": [{"step": 1, "training_loss": 1e300}]}, "metrics.loss.training_loss"),
+        ({"loss": [{"step": 2**53, "training_loss": 0.5}]}, "metrics.loss.step"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_where_it_stands(
+    request_: TrainingRequest, metrics: dict[str, Any], where: str
+) -> None:
+    say(request_, declared_by="Jane Doe", samples=12, metrics={**METRICS, **metrics})
+    with pytest.raises(SpecError) as refused:
+        ManualProvider().find(request_)
+    (problem,) = refused.value.problems
+    assert where in problem.message
+
+
+def test_what_nobody_counted_is_not_0(request_: TrainingRequest) -> None:
+    loss = [{"step": 1, "training_loss": 0.5}]
+    say(request_, job_id="ftjob-1", declared_by="Jane Doe", samples=12, metrics={**METRICS, "loss": loss})
     provider = ManualProvider()
-    loss = [{"step": 1, "training_loss": 1e300}, {"step": 2**53, "training_loss": 0.5}]
-    metrics = {**METRICS, "steps": 2**53, "trained_tokens": 2**53, "loss": loss}
-    say(request_, job_id="ftjob-1", declared_by="Jane Doe", samples=12, metrics=metrics)
     job = provider.find(request_)
     assert job is not None
-    model = provider.result(job, request_)
-    assert (model.steps, model.trained_tokens) == (None, None)
-    assert [(point.step, point.training_loss) for point in model.loss] == [(1, None)]
-    assert "declared_trained_tokens" not in provider.measured(job, request_)
+    told = provider.result(job, request_)
+    assert told.answer_tokens is None
+    assert [(point.step, point.tokens, point.validation_loss) for point in told.loss] == [(1, None, None)]
 
 
 def test_a_negative_cost_is_not_taken(request_: TrainingRequest) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from clinft.adapters.training.numbers import amount, finite, whole
-from clinft.artifacts.model import MOST, LossPoint
+from clinft.artifacts.model import LossPoint
+from clinft.spec.base import MOST
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """Cut GitHub's OpenAPI description down to OPERATIONS and all they refer to; README.md says how to call it."""
 
-import hashlib
 import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from tests.fakes.openapi_cut import cut_file
 
 # Not needed to validate a message; without them the file is a tenth of the size.
 ANNOTATIONS = ("examples", "example", "x-octokit", "x-github", "externalDocs")
@@ -107,40 +108,5 @@ def stripped(node: Any) -> Any:
     return kept
 
 
-def references(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [found for item in node for found in references(item)]
-    if not isinstance(node, dict):
-        return []
-    own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-    return own + [found for value in node.values() for found in references(value)]
-
-
-def cut(full: dict[str, Any]) -> dict[str, Any]:
-    paths: dict[str, Any] = {}
-    for line in OPERATIONS.strip().splitlines():
-        method, path = line.split()
-        paths.setdefault(path, {})[method.lower()] = stripped(full["paths"][path][method.lower()])
-    components: dict[str, dict[str, Any]] = {}
-    waiting = references(paths)
-    while waiting:
-        _, _, kind, name = waiting.pop().split("/")
-        if name not in components.setdefault(kind, {}):
-            components[kind][name] = stripped(full["components"][kind][name])
-            waiting += references(components[kind][name])
-    info = {"title": full["info"]["title"], "version": full["info"]["version"]}
-    return {"openapi": full["openapi"], "info": info, "paths": paths, "components": components}
-
-
-def main(source: Path, target: Path) -> None:
-    text = source.read_bytes()
-    cutting = cut(json.loads(text))
-    target.write_text(json.dumps(cutting, separators=(",", ":"), sort_keys=True) + "\n")
-    counts = {kind: len(found) for kind, found in cutting["components"].items()}
-    sys.stdout.write(
-        f"{hashlib.sha256(text).hexdigest()}  {source.name}: {len(OPERATIONS.strip().splitlines())} {counts}\n"
-    )
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    cut_file(Path(sys.argv[1]), Path(sys.argv[2]), json.loads, OPERATIONS, stripped)

@@ -2,13 +2,12 @@
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from tests.fakes.faults import Fault, Faults
 from tests.fakes.github import (
     actions_operations,
     commit_operations,
@@ -22,8 +21,10 @@ from tests.fakes.github.operations import Call as OperationCall
 from tests.fakes.github.operations import Handler, Refused, Reply, no_access
 from tests.fakes.github.pages import one_page
 from tests.fakes.github.render import Renderer
-from tests.fakes.github.spec import Operation, github_spec
+from tests.fakes.github.spec import github_spec
 from tests.fakes.github.state import State
+from tests.fakes.listening import Listening
+from tests.fakes.openapi_description import Operation
 
 # A short token would mask every such letter in act's log.
 TOKEN = "ghs_0123456789testtoken9876543210abcdef"
@@ -51,19 +52,7 @@ class Call:
     status: int
 
 
-@dataclass
-class Fault:
-    operation_id: str
-    status: int
-    after_accepting: bool
-    left: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def reply(self) -> Reply:
-        return Reply(self.status, {"message": f"fault injected by the test: {self.status}"}, self.headers)
-
-
-class GitHubServer(State):
+class GitHubServer(Listening, State):
     """Use as a context manager. `violations` must be empty at the end of every test."""
 
     def __init__(
@@ -79,26 +68,12 @@ class GitHubServer(State):
         self.git_log: list[Call] = []
         self.store_log: list[Call] = []
         self.violations: list[str] = []
-        self._faults: list[Fault] = []
+        self._faults = Faults()
         self._lock = threading.RLock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), RequestHandler)
-        self._http.daemon_threads = True
-        self._http.github = self  # type: ignore[attr-defined]
-        self.base = f"http://127.0.0.1:{self._http.server_port}"
+        self.base = self.open_port(RequestHandler)
         self.api = f"{self.base}/api/v3"
         self.spec = github_spec()
         self.renderer = Renderer(self, self.spec, self.base)
-
-    def __enter__(self) -> Self:
-        # poll_interval is how long a test waits for the shutdown.
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
     def fail_next(
         self,
@@ -111,12 +86,12 @@ class GitHubServer(State):
         """`after_accepting`: the write happens, and the client is told that it failed (a lost answer)."""
         if operation_id not in (*self.operations, *graphql_operations.IDS, STORE_OPERATION):
             raise KeyError(f"the server knows no operation {operation_id}")
-        self._faults.append(Fault(operation_id, status, after_accepting, times, headers or {}))
+        self._faults.add(Fault(operation_id, status, after_accepting, times, headers or {}))
 
     @property
     def faults_to_come(self) -> list[str]:
         """Operations of which fewer failed than a test asked for."""
-        return [fault.operation_id for fault in self._faults if fault.left]
+        return self._faults.to_come
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: Any, agent: str) -> Reply:
         """One request whose token is right."""
@@ -165,7 +140,7 @@ class GitHubServer(State):
         if self.readonly and method != "GET":
             return no_access().reply
         call = OperationCall(self, self.renderer, parts, query, body)
-        return self._with_faults(operation.id, lambda: self._perform(operation, path, call))
+        return self._faults.around(operation.id, lambda: self._perform(operation, path, call), _failed)
 
     def _graphql(self, operation_id: str, body: Any) -> Reply:
         def perform() -> Reply:
@@ -173,16 +148,7 @@ class GitHubServer(State):
             self.violations += done.violations
             return done.reply
 
-        return self._with_faults(operation_id, perform)
-
-    def _with_faults(self, operation_id: str, perform: Callable[[], Reply]) -> Reply:
-        fault = next((one for one in self._faults if one.operation_id == operation_id and one.left), None)
-        if fault:
-            fault.left -= 1
-            if not fault.after_accepting:
-                return fault.reply()
-        reply = perform()
-        return fault.reply() if fault else reply
+        return self._faults.around(operation_id, perform, _failed)
 
     def _perform(self, operation: Operation, path: str, call: OperationCall) -> Reply:
         try:
@@ -205,14 +171,10 @@ class GitHubServer(State):
         number = path.removeprefix(f"{actions_operations.STORE}/")
         with self._lock:
             found = self.artifact(int(number)) if number.isdigit() else None
-            fault = next(
-                (one for one in self._faults if one.operation_id == STORE_OPERATION and one.left), None
-            )
             if authorization is not None:
                 self._violation(403, "GitHub's token was sent to the artifact store")
                 reply = Reply(403, b"")
-            elif fault:
-                fault.left -= 1
+            elif fault := self._faults.take(STORE_OPERATION):
                 reply = Reply(fault.status, b"", fault.headers)
             elif found is None or query.get("sig") != self.signature(found.id):
                 reply = Reply(403, b"")
@@ -224,6 +186,10 @@ class GitHubServer(State):
     def _violation(self, status: int, text: str) -> Reply:
         self.violations.append(text)
         return Reply(status, {"message": text})
+
+
+def _failed(fault: Fault) -> Reply:
+    return Reply(fault.status, {"message": f"fault injected by the test: {fault.status}"}, fault.headers)
 
 
 def job_of(agent: str) -> str:

@@ -3,15 +3,16 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from http.server import ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from tests.fakes.faults import Fault, Faults
+from tests.fakes.listening import Listening
 from tests.fakes.openai import file_operations, job_operations, lifecycle, model_operations
 from tests.fakes.openai.calls import DROPPED, Call, Handler, Refused, Reply, Request, problem
 from tests.fakes.openai.http_handler import RequestHandler
-from tests.fakes.openai.spec import Operation, Spec, openai_spec
+from tests.fakes.openai.spec import Spec, openai_spec
 from tests.fakes.openai.state import State
+from tests.fakes.openapi_description import Operation
 
 KEY = "sk-test-0123456789abcdefghij"
 OPERATIONS: dict[str, Handler] = {
@@ -19,16 +20,6 @@ OPERATIONS: dict[str, Handler] = {
     **job_operations.OPERATIONS,
     **model_operations.OPERATIONS,
 }
-
-
-@dataclass
-class Fault:
-    operation_id: str
-    status: int
-    after_accepting: bool
-    left: int
-    headers: Mapping[str, str]
-    body: Any
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Surface:
         return hit if hit and hit[0].id in self.operations else None
 
 
-class OpenAIServer(State):
+class OpenAIServer(Listening, State):
     """Use as a context manager. `violations` must be empty at the end of every test."""
 
     prefix = "/v1"
@@ -58,28 +49,14 @@ class OpenAIServer(State):
         super().__init__()
         self.key = key
         self.violations: list[str] = []
-        self._faults: list[Fault] = []
+        self._faults = Faults()
         self._lock = threading.RLock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), RequestHandler)
-        self._http.daemon_threads = True
-        self._http.provider = self  # type: ignore[attr-defined]  # how the handler finds its server
-        self.base = f"http://127.0.0.1:{self._http.server_port}"
+        self.base = self.open_port(RequestHandler)
         self.url = f"{self.base}{self.prefix}"
         self.surfaces = self._surfaces()
 
     def _surfaces(self) -> Sequence[Surface]:
         return (Surface(self.prefix, openai_spec(), OPERATIONS, self._authorise),)
-
-    def __enter__(self) -> Self:
-        # poll_interval is how long a test waits for the shutdown.
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
     def advance(self, job_id: str | None = None, steps: int = 1) -> None:
         """As polls would, of one job or of all."""
@@ -100,7 +77,7 @@ class OpenAIServer(State):
         """`after_accepting`: the work is done, and the client is told that it failed (a lost answer)."""
         if not any(operation_id in one.operations for one in self.surfaces):
             raise KeyError(f"the server knows no operation {operation_id}")
-        self._faults.append(Fault(operation_id, status, after_accepting, times, headers or {}, body))
+        self._faults.add(Fault(operation_id, status, after_accepting, times, headers or {}, body))
 
     def rate_limit_next(self, operation_id: str, times: int = 1, retry_after: str = "1") -> None:
         self.fail_next(operation_id, 429, times=times, headers={"retry-after": retry_after})
@@ -116,7 +93,7 @@ class OpenAIServer(State):
     @property
     def faults_to_come(self) -> list[str]:
         """Operations of which fewer failed than a test asked for."""
-        return [fault.operation_id for fault in self._faults if fault.left]
+        return self._faults.to_come
 
     def asked(self, operation_id: str) -> list[Request]:
         return [one for one in self.requests if one.operation_id == operation_id]
@@ -147,14 +124,12 @@ class OpenAIServer(State):
         errors = surface.spec.request_errors(operation, parts, request.query, request.body)
         if errors:
             return self._violation(surface, 400, f"request {operation.id}: {errors}")
-        fault = next((one for one in self._faults if one.operation_id == operation.id and one.left), None)
-        if fault:
-            fault.left -= 1
-            if not fault.after_accepting:
-                return self._fault_reply(surface, fault)
         call = Call(self, parts, request.query, request.body, request.upload, request.headers)
-        reply = self._perform(surface, operation, call)
-        return self._fault_reply(surface, fault) if fault else reply
+        return self._faults.around(
+            operation.id,
+            lambda: self._perform(surface, operation, call),
+            lambda fault: self._fault_reply(surface, fault),
+        )
 
     def _perform(self, surface: Surface, operation: Operation, call: Call) -> Reply:
         try:

@@ -10,7 +10,6 @@ from clinft.adapters.training.fake_hosted import FakeHostedProvider
 from clinft.artifacts.model import Job
 from clinft.errors import ClinftError, PolicyViolation, ServiceError, SpecError
 from clinft.pipeline import gate_inputs
-from clinft.ports.training import TrainingRequest
 from clinft.stages.gate.inputs import Lifecycle
 from tests.fakes.after_merge import AfterMerge
 from tests.pipeline.github.test_after_merge_hosted import at_provider, becomes, hospital, submissions
@@ -122,15 +121,9 @@ def test_an_id_of_any_form_is_no_reason_to_refuse_what_was_made(
     fetched(hospital, one)
 
 
-def test_a_further_attempt_is_refused_while_an_earlier_one_has_a_job(
-    hospital: AfterMerge, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_further_attempt_is_refused_while_an_earlier_one_has_a_job(hospital: AfterMerge) -> None:
     """Even where our own journal was lost: the provider is asked before anything is bought."""
     one = begun(hospital)
-
-    def lost(self: FakeHostedProvider, request: TrainingRequest) -> Job | None:
-        return None
-
     becomes(hospital, one, "failed")
     hospital.reconcile()
     hospital.follow()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clinft.spec.base import Provider
 from clinft.spec.eligibility import AzureAccount, Eligibility, Endpoint, ProviderPolicy
 from clinft.spec.mcp import McpOperation, McpServer
 from clinft.spec.policy import LifecyclePolicy
@@ -31,6 +32,7 @@ AZURE = with_spec(
 )
 TENANT, DEPLOYER = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
 TRAINER = with_spec(INPUTS, training={"provider": "mcp", "base_model": "gpt-4.1-mini", "server": "trainer"})
+MANUAL = with_spec(INPUTS, training={"provider": "manual", "base_model": "gpt-4.1-mini"})
 
 
 def hosted(
@@ -89,10 +91,22 @@ def mcp_server(eligibility: Eligibility) -> McpServer:
     )
 
 
-def trainer(eligibility: Eligibility | None) -> GateInputs:
+def answering(provider: Provider) -> dict[str, Endpoint]:
+    """Where a model that `provider` trained is asked."""
+    place = Endpoint(provider=provider, url="https://llm.example.org/v1", eligibility=facts("2027-01-01"))
+    return {"answers": place}
+
+
+def trainer(eligibility: Eligibility | None, answers: bool = True) -> GateInputs:
     servers = {} if eligibility is None else {"trainer": mcp_server(eligibility)}
     providers = {"mcp": ProviderPolicy(eligibility=facts("2027-01-01"))}
-    return with_policy(TRAINER, providers=providers, mcp_servers=servers)
+    endpoints = answering("mcp") if answers else {}
+    return with_policy(TRAINER, providers=providers, mcp_servers=servers, endpoints=endpoints)
+
+
+def by_hand(answers: bool) -> GateInputs:
+    providers = {"manual": ProviderPolicy(eligibility=facts("2027-01-01"))}
+    return with_policy(MANUAL, providers=providers, endpoints=answering("manual") if answers else {})
 
 
 def hosting(fee: str | None, most: str = "0") -> GateInputs:
@@ -113,6 +127,8 @@ REFUSED = [
     ("two endpoints and none named", 67, hosted(facts(), endpoints={"one": OPENAI, "two": OPENAI})),
     ("another region than the endpoint's", 67, azure(region="northcentralus")),
     ("an MCP server that nobody listed", 67, trainer(None)),
+    ("an MCP server whose model answers nowhere", 67, trainer(facts(), answers=False)),
+    ("a console whose model answers nowhere", 67, by_hand(answers=False)),
     ("an MCP server whose facts are old", 21, trainer(facts("2026-11-23"))),
     ("an endpoint whose facts are old", 21, azure(eligibility=facts("2026-11-23"))),
     ("an endpoint outside of the facts' regions", 21, azure(eligibility=facts("2027-01-01", "northcentralus"))),
@@ -133,6 +149,7 @@ OPEN = {
     "hosting that is free": hosting("0"),
     "a training type that the policy lists": azure("developer", training_types=("standard", "developer")),
     "an MCP server with facts": trainer(facts()),
+    "a console whose model answers somewhere": by_hand(answers=True),
 }
 
 

@@ -13,11 +13,11 @@ from clinft.adapters.training.mcp_client.reading import name_of, unreadable
 from clinft.adapters.training.mcp_client.session import Place
 from clinft.adapters.training.numbers import amount, whole
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.model import MOST, Job, TrainedModel
+from clinft.artifacts.model import Job, TrainedModel
 from clinft.errors import DigestMismatch, ServiceError
 from clinft.ports.training import TrainingRequest
 from clinft.run_folder import to_bytes, write_atomically
-from clinft.spec.base import Strict
+from clinft.spec.base import MOST, Strict
 
 NUMBERS = ("steps", "answer_tokens", "trained_tokens", "trainable_parameters")
 WHOLE = ("step", "tokens")

@@ -29,7 +29,7 @@ SKUS: dict[TrainingType, str] = {
 
 @dataclass(frozen=True)
 class Deployment:
-    """`state`: the manager's provisioningState. `last_used`: None, as the API does not tell it."""
+    """`state`: the manager's provisioningState."""
 
     name: str
     model: str
@@ -37,7 +37,6 @@ class Deployment:
     capacity: int
     state: str
     created_at: str | None
-    last_used: str | None = None
 
 
 class Deployments:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import IO, Final, cast
 
+from clinft.adapters.training.intent import looked_for
 from clinft.adapters.training.openai_api.answers import RemoteFile, read_as
 from clinft.adapters.training.openai_api.dialect import Dialect
 from clinft.adapters.training.openai_api.sent import PURPOSES, Purpose, Sent, Stream, prefix_of
@@ -70,12 +71,10 @@ def _upload(service: Service, sent: Sent, run_id: str, dialect: Dialect, now: da
         try:
             file = service.write(what, lambda: _create(service, sent, run_id, dialect, stream))
         except Lost as lost:
-            for pause in PAUSES_SECONDS:
-                service.sleep(pause)
-                found = _usable(service, sent, run_id, now)
-                if found is not None:
-                    return found
-            raise lost.error from None
+            found = looked_for(lambda: _usable(service, sent, run_id, now), PAUSES_SECONDS, service.sleep)
+            if found is None:
+                raise lost.error from None
+            return found
         if stream.sha256 != sent.sha256:
             delete(service, file.id)
             raise DigestMismatch(

@@ -14,7 +14,7 @@ from clinft.adapters.training.openai_api.files import files_of
 from clinft.adapters.training.openai_api.problems import Unreadable
 from clinft.adapters.training.openai_api.service import Lost, Service
 from clinft.adapters.training.openai_api.statuses import OURS
-from clinft.artifacts.model import TERMINAL, Job
+from clinft.artifacts.model import TERMINAL, WITHOUT_MODEL, Job
 from clinft.errors import ClinftError, ServiceError
 
 PAGE = 100
@@ -159,7 +159,7 @@ def _best(jobs: Iterable[RemoteJob]) -> RemoteJob | None:
     """There should be one. Of several, what goes on or succeeded counts, then what came first."""
 
     def rank(job: RemoteJob) -> tuple[bool, int, str]:
-        lost = OURS.get(job.status.lower()) in ("failed", "cancelled")
+        lost = OURS.get(job.status.lower()) in WITHOUT_MODEL
         return lost, job.created_at or 0, job.id
 
     return min(jobs, key=rank, default=None)

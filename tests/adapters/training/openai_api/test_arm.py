@@ -43,8 +43,7 @@ def test_a_model_is_deployed_and_taken_down(
         "properties": {"model": {"format": "OpenAI", "name": TUNED, "version": "1"}},
     }
     assert deployments.wait("clinic").state == "Succeeded"
-    # Whether anybody uses it is not told.
-    assert [(one.name, one.last_used) for one in deployments.list()] == [("clinic", None)]
+    assert [(one.name, one.model) for one in deployments.list()] == [("clinic", TUNED)]
     deployments.undeploy("clinic")
     deployments.undeploy("clinic")
     assert deployments.list() == ()

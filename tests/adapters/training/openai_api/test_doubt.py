@@ -22,11 +22,6 @@ def request_(server: OpenAIServer, tmp_path: Path) -> TrainingRequest:
     return request_to(server, tmp_path)
 
 
-@pytest.fixture
-def provider(world: World, tmp_path: Path) -> OpenAIProvider:
-    return OpenAIProvider(world.tools(tmp_path))
-
-
 @pytest.mark.parametrize("status", [0, 408, 409, 500, 502, 503, 504])
 @pytest.mark.parametrize("lag", [0, 2])
 def test_a_job_whose_answer_was_lost_is_found(

@@ -1,6 +1,5 @@
 """A service that lies, echoes its key, or tells what cannot be: nothing of it becomes evidence."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,24 +9,9 @@ from clinft.artifacts.model import Job
 from clinft.errors import DigestMismatch, ServiceError
 from clinft.ports.training import TrainingRequest
 from tests.adapters.training.contract import finish
-from tests.adapters.training.openai_api.hosted import MODEL, World, request_to
+from tests.adapters.training.openai_api.hosted import MODEL
 from tests.fakes.openai.outcomes import Outcome
 from tests.fakes.openai.server import KEY, OpenAIServer
-
-
-@pytest.fixture
-def provider(world: World, tmp_path: Path) -> OpenAIProvider:
-    return OpenAIProvider(world.tools(tmp_path))
-
-
-@pytest.fixture
-def request_(server: OpenAIServer, tmp_path: Path) -> TrainingRequest:
-    return request_to(server, tmp_path, hyperparameters={"n_epochs": 2, "batch_size": 4})
-
-
-@pytest.fixture
-def job(provider: OpenAIProvider, request_: TrainingRequest) -> Job:
-    return finish(provider, provider.submit(request_), request_)
 
 
 @pytest.mark.parametrize(

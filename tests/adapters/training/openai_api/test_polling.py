@@ -34,11 +34,6 @@ class Noted(Quiet):
         self.notes.append(text)
 
 
-@pytest.fixture
-def provider(world: World, tmp_path: Path) -> OpenAIProvider:
-    return OpenAIProvider(world.tools(tmp_path))
-
-
 def test_the_first_question_is_asked_at_once_and_the_others_wait(
     server: OpenAIServer, world: World, provider: OpenAIProvider, tmp_path: Path
 ) -> None:

@@ -18,21 +18,6 @@ from tests.fakes.openai.outcomes import Outcome
 from tests.fakes.openai.server import OpenAIServer
 
 
-@pytest.fixture
-def provider(world: World, tmp_path: Path) -> OpenAIProvider:
-    return OpenAIProvider(world.tools(tmp_path))
-
-
-@pytest.fixture
-def request_(server: OpenAIServer, tmp_path: Path) -> TrainingRequest:
-    return request_to(server, tmp_path, hyperparameters={"n_epochs": 2, "batch_size": 4})
-
-
-@pytest.fixture
-def job(provider: OpenAIProvider, request_: TrainingRequest) -> Job:
-    return finish(provider, provider.submit(request_), request_)
-
-
 @pytest.mark.parametrize("base64", [False, True])
 def test_the_curve_comes_from_the_result_file(
     base64: bool,

@@ -1,12 +1,12 @@
 """Formats of real records, whole in one record or spread over the lines of a file; and what only mentions them."""
 
 import json
-import time
 
 import pytest
 
 from clinft.artifacts.audit import Provenance, Sign
 from clinft.stages.audit.authenticity import Evidence
+from tests.processor import seconds_of
 from tests.stages.audit.authenticity.samples import CDA, DECLINING, DICOM, FHIR, HARMLESS, HL7, TEST_DATA
 
 CASES = [(kind, text) for kind, texts in DECLINING.items() for text in texts]
@@ -102,6 +102,5 @@ def test_only_the_first_twenty_places_are_kept() -> None:
 )  # fmt: skip
 def test_a_long_hostile_line_is_read_quickly(piece: str) -> None:
     line = piece * (100_000 // len(piece))
-    begin = time.process_time()
-    signs_of(record(line), ("a.txt", None, line), ("a.txt", None, line + CDA + DICOM))
-    assert time.process_time() - begin < 1
+    texts = ("a.txt", None, line), ("a.txt", None, line + CDA + DICOM)
+    assert seconds_of(lambda: signs_of(record(line), *texts), enough=1) < 1

@@ -1,6 +1,5 @@
 """The shipped detector on texts that nobody expects: finds that lie in the text, little time, little memory."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from clinft.stages.audit.detector.detector import default
 from clinft.stages.audit.windows import SIZE
+from tests.processor import seconds_of
 
 SURE = "Mr. Tobias Lindqvist was seen for chest pain."
 CHARACTERS = st.text(st.characters(exclude_categories=()), max_size=60)
@@ -82,12 +82,15 @@ BYTES = 120_000_000
 def test_hostile_texts_are_read_fast(text: str) -> None:
     text = f"ill {text}"  # without a word it would not be read at all
     default()
-    started = time.process_time()
-    end = 0
-    for found in default().finds(text):
-        assert end <= found.start < found.end <= len(text)
-        end = found.end
-    assert time.process_time() - started < 0.5 + SECONDS * len(text) / MEGABYTE
+
+    def read() -> None:
+        end = 0
+        for found in default().finds(text):
+            assert end <= found.start < found.end <= len(text)
+            end = found.end
+
+    enough = 0.5 + SECONDS * len(text) / MEGABYTE
+    assert seconds_of(read, enough=enough) < enough
 
 
 def test_memory_does_not_grow_with_the_text() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from clinft.artifacts.model import Job
 from clinft.ports.progress import Progress
 
 FIRST_SECONDS, LONGEST_SECONDS, GROWTH = 5.0, 60.0, 1.5
@@ -16,10 +17,12 @@ class Waiting:
         self._pauses: dict[str, float] = {}
         self._states: dict[str, str] = {}
 
-    def before_asking(self, job_id: str, label: str, progress: Progress) -> None:
-        pause = self._pauses.get(job_id)
+    def before_asking(self, job: Job, where: str, progress: Progress) -> None:
+        pause = self._pauses.get(job.id)
         if pause is None:
             return
+        # A bar of seconds: nobody knows how far the training is.
+        label = f"{job.id} is {job.status} at {where}; seconds to the next look"
         with progress.task(label, round(pause)) as task:
             left = pause
             while left > 0:
