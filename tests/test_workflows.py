@@ -141,6 +141,7 @@ def test_the_token_is_given_to_single_steps_only() -> None:
         ("reconcile.yml", "reconcile", "clinft reconcile"),
         ("report.yml", "report", "clinft report --started"),
         ("report.yml", "report", "clinft publish --results"),
+        ("research.yml", "publish", "clinft research --named --publish"),
         ("run.yml", "train", "clinft train --started"),
         ("run.yml", "hosted", "clinft train --started"),
         ("run.yml", "hand-over", "clinft handover"),

@@ -55,6 +55,7 @@ WRITES = {
     ("prices.yml", "refresh"): {"contents", "pull-requests"},
     ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues", "id-token"},
     ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
+    ("research.yml", "publish"): {"contents", "pull-requests"},
     ("run.yml", "hand-over"): {"actions", "contents"},
     ("run.yml", "hosted"): {"id-token"},  # to Azure; it writes nothing here
     ("train.yml", "start"): {"contents", "issues"},
@@ -86,7 +87,14 @@ EXPRESSIONS = {
         "steps.report.outputs.artifact",
         "steps.report.outputs.artifact != ''",
     },
-    "research.yml": {"inputs.project"},
+    "research.yml": {
+        "github.token",
+        "github.workspace",
+        "inputs.project",
+        "needs.research.outputs.researched == 'true'",
+        "steps.research.outputs.researched",
+        "steps.research.outputs.researched == 'true'",
+    },
     "run.yml": {
         "always() && steps.train.outputs.artifact != ''",
         "fromJSON(inputs.runs_on)",
@@ -278,6 +286,7 @@ def test_who_leaves_what() -> None:
     assert left == {
         ("assess.yml", "assess"): ("assessment", "checks/assess.json", None),
         ("report.yml", "report"): ("${{ steps.report.outputs.artifact }}", "checks/evidence", "90"),
+        ("research.yml", "research"): ("brief", "checks/research.json", None),
         ("run.yml", "train"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
         ("run.yml", "hosted"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
     }
@@ -295,19 +304,23 @@ def test_what_seals_is_kept_before_it_is_published() -> None:
     assert lines[-3:] == ["clinft report --started", KEEP, "clinft publish --results"]
 
 
-def test_reading_and_bringing_an_assessment_are_two_jobs() -> None:
-    """Whatever is installed to open weights never sees a token that may write."""
-    found = workflow("assess.yml")["jobs"]
-    assert list(found) == ["assess", "publish"]
-    assert found["assess"]["permissions"] == {"contents": "read"}
-    assert "github.token" not in "".join(texts(found["assess"]))
-    assert found["publish"]["needs"] == "assess"
-    assert using(found["publish"], SETUP) == [{"tree": "false", "results": "assessment"}]
+@pytest.mark.parametrize(("name", "left"), [("assess", "assessment"), ("research", "brief")])
+def test_reading_and_bringing_are_two_jobs(name: str, left: str) -> None:
+    """What opens weights, or reads what strangers answer, never sees a token that may write."""
+    found = workflow(f"{name}.yml")["jobs"]
+    assert list(found) == [name, "publish"]
+    assert found[name]["permissions"] == {"contents": "read"}
+    assert "github.token" not in "".join(texts(found[name]))
+    assert found["publish"]["needs"] == name
+    assert using(found["publish"], SETUP) == [{"tree": "false", "results": left}]
+
+
+def test_an_assessment_chooses_its_packages_from_a_list() -> None:
     choice = triggers(workflow("assess.yml"))["workflow_dispatch"]["inputs"]["packages"]
     assert (choice["type"], choice["options"]) == ("choice", ["train", "light"])
 
 
-@pytest.mark.parametrize("name", ["notify.yml", "pages.yml", "research.yml"])
+@pytest.mark.parametrize("name", ["notify.yml", "pages.yml"])
 def test_what_is_not_built_yet_may_only_read(name: str) -> None:
     (job,) = workflow(name)["jobs"].values()
     assert job["permissions"] == {"contents": "read"}

@@ -1,10 +1,9 @@
 """What clinft would recommend for a spec's training, and where the spec departs. It decides nothing."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from clinft.spec.base import Provider, Strict
+from clinft.spec.project import TaskKind
 
 
 class AdviceRow(Strict):
@@ -21,7 +20,7 @@ class AdviceRow(Strict):
 class Advice(Strict):
     provider: Provider
     base_model: str
-    kind: Literal["classification", "extraction", "generation"]
+    kind: TaskKind
     samples: int
     tokens: int | None = Field(description="Of one pass; None: no tokenizer of this model at hand.")
     longest_tokens: int | None

@@ -10,6 +10,8 @@ from clinft.spec.project import TaskSpec
 # Room for quotes, emphasis or another spelling around a label. An answer that needs more is a sentence,
 # and cutting it there cannot turn it into a label.
 SLACK_TOKENS = 16
+# Kinds of task whose answers `evaluate` and `regress` can judge; a model of another kind is not trained.
+MEASURED_KINDS = ("classification",)
 # What models wrap an answer in: white space, quotes, Markdown, a full stop. Brackets are structure, and a
 # question mark is no answer.
 WRAPPING = " \t\"'“”‘’«»`*_~#.,;:!"
@@ -53,7 +55,7 @@ def most_new_tokens(label_tokens: Iterable[int]) -> int:
 
 def checked_labels(task: TaskSpec, records: Sequence[Record], split: str) -> tuple[str, ...]:
     """The labels that the answers to `records` are read against, or SpecError."""
-    if task.kind != "classification":
+    if task.kind not in MEASURED_KINDS:
         raise SpecError(
             f"task.kind {task.kind} cannot be measured by this version.",
             "Only classification has its scoring built.",

@@ -1,29 +1,31 @@
-"""Records, chat messages, and what data preparation says about them."""
+"""What data preparation says about its records."""
 
-from typing import Literal
+from pydantic import Field
 
-from pydantic import Field, JsonValue
-
+from clinft.artifacts.data_plan import DataPlan
+from clinft.artifacts.records import Message, Record
 from clinft.spec.base import Sha256, Slug, Strict
+
+__all__ = [
+    "REJECTED",
+    "UNKNOWN_STYLE",
+    "WRITTEN",
+    "FieldSummary",
+    "Message",
+    "PreparedDataset",
+    "Record",
+    "SplitSummary",
+]
 
 # In the field `style` of a record of which nobody said how it is written.
 UNKNOWN_STYLE = "unknown"
+# `generator` of texts that a model wrote from generated facts, which were drawn again and held against them.
+WRITTEN = "written"
+# In `facts` of a record that is a preference pair: a wrong answer to its text, wrong in one known way.
+REJECTED = "rejected"
 
 
-class Message(Strict):
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-class Record(Strict):
-    """One synthetic record. `facts` are the gold it was written from; `scenario` decides its split."""
-
-    id: str
-    scenario: str
-    style: Slug
-    text: str
-    target: str
-    facts: dict[str, JsonValue]
+ENDS = ("train", "test")
 
 
 class SplitSummary(Strict):
@@ -50,9 +52,17 @@ class PreparedDataset(Strict):
     splits: dict[str, SplitSummary]
     fields: tuple[FieldSummary, ...]
     shared_scenarios: int = Field(description="Scenarios found in more than one split; must be 0.")
-    shared_styles: int = Field(description="Note styles found both in train and in test; must be 0.")
+    shared_styles: int = Field(description="Wordings found both in train and in test; must be 0.")
     duplicate_texts: int
     terminology_release: str
+    plan: DataPlan | None = Field(default=None, description="Balance, diversity, repeats, lengths, volume.")
+
+    @property
+    def wording(self) -> str:
+        """What `shared_styles` counts: where each style has several templates, these are kept apart."""
+        found = [set(self.splits[name].by_style) for name in ENDS if name in self.splits]
+        in_both = set.intersection(*found) - {UNKNOWN_STYLE} if found else set()
+        return "note template" if in_both and not self.shared_styles else "note style"
 
     @property
     def styles_known(self) -> bool:

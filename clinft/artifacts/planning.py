@@ -29,23 +29,6 @@ class Interval(Strict):
     method: str
 
 
-class StrategyResult(Strict):
-    strategy: str
-    accuracy: Interval
-    parse_failures: int | None = Field(description="None where labels were scored, so nothing is parsed.")
-    prompt_tokens_mean: float
-
-
-class PromptAssessment(Strict):
-    verdict: Literal["PROMPT_SUFFICIENT", "FINE_TUNE", "INCONCLUSIVE"]
-    reason: str
-    target: float | None
-    target_metric: str
-    strategies: tuple[StrategyResult, ...]
-    recommended: str
-    dev_sha256: Sha256
-
-
 class TrainingPlan(Strict):
     """All that determines the weights, where they are made and what leaves the repository.
 

@@ -11,7 +11,8 @@ from pydantic import Field
 from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval, DeploymentDecision, GateDecision, Reason
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.spec.base import Sha256, Slug, Strict, Usd
 
 Event = Literal["pull_request", "merge_group"]

@@ -8,14 +8,18 @@ import typer
 
 import clinft
 from clinft.cli import (
+    assessing,
     auditing,
     estimating,
     explaining,
+    freezing,
     importing,
     jobs,
     later,
+    preparing,
     pricing,
     rescuing,
+    researching,
     serving,
     show,
     writing,
@@ -36,6 +40,8 @@ app = typer.Typer(
 
 # Stages that checks.yml runs on a pull request, beside those that take files too.
 CHECKED = ("prepare",)
+# Stages beside whose report the literature brief is mentioned.
+ADVISED = ("prepare", "estimate")
 STAGE_NAMES = ", ".join(NAMES)
 Project = Annotated[Path, typer.Argument(help="The project's folder, e.g. projects/icd10-chapter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan on this machine; recorded as such.")]
@@ -48,7 +54,6 @@ Changed = Annotated[
 Started = Annotated[
     bool, typer.Option("--started", help="In run.yml and report.yml: the run that `clinft start` has taken.")
 ]
-Named = Annotated[bool, typer.Option("--named", help="In assess.yml: the project that it was started for.")]
 Local = Annotated[
     bool,
     typer.Option("--local", help="Decide as on a laptop. Refused on GitHub: only reviews approve."),
@@ -136,17 +141,9 @@ def _add_stage(row: Row) -> None:
         else:
             _run_stages(_one(project), (row.name,), False, json)
 
-    @guarded
-    def named(project: Projects = None, named: Named = False, json: Json = False) -> None:
-        if _wants(named, "--named", row.name, project):
-            _named(json)
-        else:
-            _run_stages(_one(project), (row.name,), False, json)
-
     special: dict[str, Callable[..., None]] = {
         "gate": gate,
         "report": started,
-        "assess": named,
     }
     chosen = special.get(row.name) or (check if row.name in CHECKED else verb)
     app.command(row.name, help=row.help)(chosen)
@@ -173,12 +170,6 @@ def _started(name: str, json: bool) -> None:
     merged.train(screen) if name == "train" else merged.report(screen)
 
 
-def _named(json: bool) -> None:
-    from clinft.cli import assessing
-
-    assessing.assess(show.Screen(json=json))
-
-
 def _one(project: Path | None) -> Path:
     assert project is not None, "_wants_changed has seen to it"
     return project
@@ -195,6 +186,8 @@ def _changed(name: str, json: bool) -> None:
 
 
 WITH_FILES = {
+    "prepare": preparing.register,
+    "assess": assessing.register,
     "audit": auditing.register,
     "estimate": estimating.register,
     "train": explaining.register,
@@ -206,13 +199,23 @@ def _add_with_files(row: Row) -> None:
         app,
         row.help,
         lambda project, json: _run_stages(project, (row.name,), False, json),
-        lambda json: _started(row.name, json) if row.name == "train" else _changed(row.name, json),
+        lambda json: _as_a_workflow(row.name, json),
     )
+
+
+def _as_a_workflow(name: str, json: bool) -> None:
+    """Instead of a project: what the event says that the workflow is about."""
+    if name == "assess":
+        assessing.assess(show.Screen(json=json))
+    elif name == "train":
+        _started(name, json)
+    else:
+        _changed(name, json)
 
 
 for _row in STAGES:
     _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
-for _module in (writing, jobs, later, importing, serving, pricing, rescuing):
+for _module in (writing, jobs, later, importing, serving, pricing, rescuing, researching, freezing):
     _module.register(app)
 
 
@@ -224,6 +227,10 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, loca
     context = open_context(project, yes, screen, local=local)
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)
+        if outcome.stage in ADVISED:
+            from clinft.pipeline.brief_note import of_brief
+
+            screen.markdown(of_brief(context, outcome.stage))
     if len(names) > 1:
         screen.end(context)
 
@@ -236,13 +243,14 @@ def validate(
     ] = None,
     changed: Changed = False,
 ) -> None:
+    from clinft.pipeline.own_pack import own_pack_problems
     from clinft.spec.load import validate_files
 
     if _wants_changed("validate", files[0] if files else None, changed):
         _changed("validate", json=False)
         return
     assert files, "_wants_changed has seen to it"
-    problems = validate_files(files)
+    problems = [*validate_files(files), *own_pack_problems(files)]
     for problem in problems:
         show.problem(problem)
     if problems:

@@ -1,10 +1,9 @@
 """Verbs whose work later versions do: each says what that will be, what is missing and what to do instead.
 
-Nothing is searched, sent or drawn here, and nothing says that it was; so the exit code is 0.
+Nothing is sent or drawn here, and nothing says that it was; so the exit code is 0.
 """
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -13,27 +12,6 @@ from clinft.cli.boundary import guarded
 
 
 def register(app: typer.Typer) -> None:
-    @app.command(help="Literature for a project. Not built yet: says what is missing.")
-    @guarded
-    def research(
-        project: Annotated[
-            Path | None, typer.Argument(metavar="[PROJECT]", help="The project's folder.")
-        ] = None,
-        named: Annotated[
-            bool, typer.Option("--named", help="In research.yml: the project that it was started for.")
-        ] = False,
-    ) -> None:
-        from clinft import wiring
-        from clinft.errors import SpecError
-
-        if named and project is not None:
-            raise SpecError(
-                "A folder and --named were given together.",
-                "--named is for research.yml, where GitHub says which project is meant.",
-                "Pass one of them, or neither.",
-            )
-        show.Screen(json=False).markdown(_research(Path("projects") / wiring.named() if named else project))
-
     @app.command(help="In notify.yml: messages before a merge. Not built yet: says what is missing.")
     @guarded
     def notify() -> None:
@@ -43,27 +21,6 @@ def register(app: typer.Typer) -> None:
     @guarded
     def dashboard() -> None:
         show.Screen(json=False).markdown(_dashboard())
-
-
-def _research(folder: Path | None) -> str:
-    """Of a project that does not exist nothing is said: its spec's problems are."""
-    where, bound = "projects/NAME/research/", "`budgets.per_run_usd` of the policy"
-    if folder is not None:
-        from clinft import wiring
-        from clinft.spec.load import load_policy, load_project
-        from clinft.stages.report import numbers
-
-        loaded = load_project(folder)
-        policy = load_policy(wiring.find_repository(loaded.path) / wiring.POLICY)
-        where = f"projects/{loaded.spec.name}/research/"
-        bound = f"{numbers.usd(policy.per_run_usd(loaded.spec.name))}, by the policy"
-    return _said(
-        "research",
-        f"It will write a brief of the literature to `{where}`, in which every claim carries a PMID, a DOI "
-        f"or an arXiv id that a service returned, for at most {bound}.",
-        "Not built: this version knows no source, and none can be configured. Nothing was searched.",
-        "Until then, name what your team has read in the pull request that brings the spec.",
-    )
 
 
 def _notify() -> str:

@@ -22,11 +22,14 @@ def _new(app: typer.Typer) -> None:
         domain: Annotated[
             str, typer.Option(help="Clinical domain, one of clinft's packs.")
         ] = "general-medicine",
+        task: Annotated[
+            str, typer.Option(help="Kind of task, classification, extraction, coding, ner ...")
+        ] = "classification",
     ) -> None:
         from clinft import wiring
         from clinft.spec.scaffold import new_project
 
-        for path in new_project(wiring.find_repository(Path.cwd()), name, domain):
+        for path in new_project(wiring.find_repository(Path.cwd()), name, domain, task):
             typer.echo(f"wrote {path}")
         typer.echo(
             f"Next: edit both files, `clinft validate projects/{name}`, commit them and open a pull request."
@@ -40,13 +43,14 @@ def _schema(app: typer.Typer) -> None:
         check: Annotated[bool, typer.Option("--check", help="Only say whether they are current.")] = False,
         folder: Annotated[Path, typer.Option(help="Where they lie.")] = Path("schemas"),
     ) -> None:
+        from clinft.pipeline.schemas import ALL
         from clinft.spec.schema import stale_schemas, write_schemas
 
         if not check:
-            for path in write_schemas(folder):
+            for path in write_schemas(folder, ALL):
                 typer.echo(f"wrote {path}")
             return
-        stale = stale_schemas(folder)
+        stale = stale_schemas(folder, ALL)
         for name in stale:
             typer.echo(f"{folder / name} differs from the models: run `clinft schema`", err=True)
         if stale:

@@ -13,7 +13,8 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models, write_models
 from clinft.artifacts.model import Job, TrainedModel
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict, RunReport
 from clinft.errors import ClinftError, DigestMismatch, ServiceError, SpecError
 from clinft.pipeline import attempts, known_job, summary

@@ -10,59 +10,36 @@ from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.formatting import training_lines
 from clinft.artifacts.jsonl import write_lines
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
-from clinft.pipeline import audit_summary, calibration, costs, prices, summary
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import PromptAssessment
+from clinft.pipeline import assessment, audit_summary, calibration, costs, prices, summary
 from clinft.pipeline.advising import advice_of
 from clinft.pipeline.chat_check import check_records
 from clinft.pipeline.context import SPLITS, Context
-from clinft.pipeline.driver import NotRun, Produced, Stage
+from clinft.pipeline.driver import Produced, Stage
 from clinft.pipeline.gate_inputs import approved, gather, save_approvals
-from clinft.pipeline.plan import assess_inputs, identify, plan_of
+from clinft.pipeline.plan import assess_inputs, plan_of
+from clinft.pipeline.prepared import brought, make, prepare_stage
 from clinft.spec.reached import agreed_price, endpoint_of
 from clinft.spec.statement import load_statements
-from clinft.stages import assess, estimate, gate
+from clinft.stages import estimate, gate
+from clinft.stages.assess import stage as assess
 from clinft.stages.audit import stage as audit
-from clinft.stages.prepare import frozen
-from clinft.stages.prepare import stage as prepare
+
+__all__ = ["assess_stage", "audit_stage", "estimate_stage", "gate_stage", "prepare_stage"]
 
 FORMATTED = ("train", "validation")
 
 
-def prepare_stage() -> Stage:
-    def inputs(context: Context) -> dict[str, str]:
-        spec = context.loaded.spec
-        read = {
-            "data": spec.data.model_dump(mode="json"),
-            "labels": list(spec.task.labels),
-            "domain": spec.clinical_domain,
-        }
-        return {"spec.data": digest_json(read), **prepare.depends_on(spec, _brought(context))}
-
-    def execute(context: Context) -> Produced:
-        payload = prepare.prepare(context.loaded.spec, context.paths.records, _brought(context))
-        return Produced(payload, tuple(f"data/records/{split}.jsonl" for split in SPLITS))
-
-    return Stage("prepare", prepare.STAGE_VERSION, PreparedDataset, inputs, execute, summary.of_prepare)
-
-
-def _brought(context: Context) -> Path:
-    return context.paths.root / frozen.FOLDER
-
-
 def assess_stage() -> Stage:
-    def execute(context: Context) -> Produced | NotRun:
-        identity = identify(context)
-        if identity.kind == "hosted":
-            return NotRun("the base model is hosted: assessment through a provider's API is not built yet")
-        dev, sha256 = context.read_split("dev")
-        model = context.services.models.open(identity)
-        return Produced(
-            assess.assess(
-                context.loaded.spec, context.loaded.prompt, dev, sha256, model, context.services.progress
-            )
-        )
-
-    return Stage("assess", assess.STAGE_VERSION, PromptAssessment, assess_inputs, execute, summary.of_assess)
+    return Stage(
+        "assess",
+        assess.STAGE_VERSION,
+        PromptAssessment,
+        assess_inputs,
+        assessment.measure,
+        summary.of_assess,
+    )
 
 
 def audit_stage() -> Stage:
@@ -95,7 +72,7 @@ def audit_stage() -> Stage:
             seed=prepared.payload.seed,
             prepare_digest=prepared.digest,
             regenerated=_regenerated(context, prepared.payload),
-            statements=load_statements(_brought(context)),
+            statements=load_statements(brought(context.paths.root)),
         )
         files = {name: context.paths.root / name for name in names}
         report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
@@ -121,7 +98,7 @@ def _vouched_for(context: Context) -> dict[str, str]:
     """What people stated about brought files; generated ones need nobody's word."""
     if context.loaded.spec.data.origin != "frozen":
         return {}
-    given = load_statements(_brought(context))
+    given = load_statements(brought(context.paths.root))
     return {"statements": digest_json([one.model_dump(mode="json") for one in given])}
 
 
@@ -130,7 +107,7 @@ def _regenerated(context: Context, prepared: PreparedDataset) -> Literal["same",
     if context.loaded.spec.data.origin != "generated":
         return "not_possible"
     with tempfile.TemporaryDirectory(prefix="clinft-audit-") as folder:
-        again = prepare.prepare(context.loaded.spec, Path(folder))
+        again = make(context, Path(folder))
     same = all(again.splits[split].sha256 == prepared.splits[split].sha256 for split in SPLITS)
     return "same" if same else "different"
 

@@ -49,6 +49,9 @@ class Context:
     store: Path | None = None
     # On GitHub: the attempt's job as the project's journal has it. On a laptop the attempt's folder tells.
     known_job: Job | None = None
+    # On a laptop: whether a person agrees that a hosted model is asked, told what it may cost. None: nobody
+    # is asked, and no provider either.
+    agrees: Callable[[str], bool] | None = None
     # What other runs may still cost that are under way and not in the repository's evidence yet.
     reserved_usd: Decimal = Decimal(0)
     # False: a hosted job is submitted or asked for once, and nobody waits for it here.

@@ -10,7 +10,8 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import Approval, GateDecision
 from clinft.artifacts.envelope import Artifact
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.errors import ClinftError
 from clinft.pipeline import attempts
 from clinft.pipeline.context import Context

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from clinft.errors import ClinftError, PolicyViolation, SpecError
 from clinft.pipeline import lifecycles, serving
@@ -27,6 +28,26 @@ def _endpoint(context: Context, model: str) -> Endpoint:
             "it is the only one the spec stays as it is.",
         )
     return endpoint
+
+
+def answering(context: Context, model: str, journal: Path) -> LanguageModel:
+    """A model that answers there already; nothing is deployed for it. What the journal holds is not asked.
+
+    Raises PolicyViolation where questions may not be sent there, SpecError where it does not answer.
+    """
+    training = context.loaded.spec.training
+    _refuse_where_not_allowed(context, model)
+    endpoint = _endpoint(context, model)
+    name = endpoint.deployments.get(model, model)
+    if name == model and training.provider == "azure_openai":
+        raise SpecError(
+            f"{model} is not deployed, so it cannot be asked.",
+            "On Azure a model answers under the name of its deployment; for an assessment none is made.",
+            f"Deploy it and have `deployments: {{{model}: NAME}}` written at the endpoint in "
+            ".github/clinft.yml.",
+        )
+    hosted = HostedModel(training.provider, endpoint, name, known_as=model, journal=journal)
+    return context.services.models.open_hosted(hosted)
 
 
 @contextmanager

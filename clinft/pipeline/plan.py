@@ -44,12 +44,18 @@ def assess_inputs(context: Context) -> dict[str, str]:
     spec = context.loaded.spec
     read = {
         "prompt": spec.prompt.model_dump(mode="json"),
+        "assessment": spec.assessment.model_dump(mode="json"),
         "thresholds": [threshold.model_dump(mode="json") for threshold in spec.evaluation.thresholds],
-        "labels": list(spec.task.labels),
+        "confidence": spec.evaluation.confidence,
+        "critical_labels": list(spec.regression.critical_labels),
+        "task": spec.task.model_dump(mode="json", include={"kind", "labels", "output_schema", "classify"}),
+        "out_of_scope": list(spec.out_of_scope),
     }
     prepared = context.need("prepare", PreparedDataset).payload
     return {
         "dev": prepared.splits["dev"].sha256,
+        # Examples are taken from it.
+        "split.train": prepared.splits["train"].sha256,
         "prompt": context.loaded.prompt_sha256,
         "base_model": identify(context).digest,
         "spec.prompt": digest_json(read),

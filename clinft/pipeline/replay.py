@@ -14,6 +14,7 @@ from clinft.artifacts.jsonl import iter_models, write_lines
 from clinft.errors import ClinftError, SpecError
 from clinft.ports.progress import Progress
 from clinft.spec import yaml
+from clinft.spec.data import OWN_PACK
 from clinft.spec.messages import validated
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt, parse_prompt
@@ -64,18 +65,18 @@ def _records(
         yield "records", "not_regenerable", "made by another version of the generator"
         return False
     try:
-        now = prepare.depends_on(spec, home / frozen.FOLDER)
+        now = prepare.depends_on(spec, home / frozen.FOLDER, home / OWN_PACK)
     except SpecError:
         now = {}
     if not now or any(artifact["inputs"][name] != sha256 for name, sha256 in now.items()):
         why = (
             "the files in synthetic/ were changed since"
             if brought
-            else "made by another version of the generator"
+            else "made by another version of the generator, or the domain's pack was changed since"
         )
         yield "records", "not_regenerable", why
         return False
-    made = prepare.prepare(spec, project / "data" / "records", home / frozen.FOLDER)
+    made = prepare.prepare(spec, project / "data" / "records", home / frozen.FOLDER, home / OWN_PACK)
     wrong = [
         split
         for split, summary in artifact["payload"]["splits"].items()

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import GivenAssessment, PromptAssessment
 from clinft.artifacts.pull_request import ChangeSet
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunReport
 from clinft.pipeline.quote import Quote
 from clinft.stages.estimate.money import per_usable_day
-from clinft.stages.report import costs, numbers, words
+from clinft.stages.report import assessment_ladder, assessment_tables, costs, data_plan, numbers, words
 from clinft.stages.report.markdown import bullets, code, escape, table
 
 MEANINGS = {
@@ -54,24 +55,29 @@ def of_prepare(data: PreparedDataset) -> str:
         for name, split in data.splits.items()
     ]
     grid = table(("split", "records", "scenarios", "labels", "note styles", "sha256"), rows, (1, 2, 3, 4))
-    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} note styles"
+    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} {data.wording}s"
     if not data.styles_known:
         shared = f"{data.shared_scenarios} scenarios; of note styles nothing is known"
-    return f"{grid}\n\nTraining and test share {shared}."
+    told = "" if data.plan is None else f"\n\n{data_plan.short(data.plan)}"
+    return f"{grid}\n\nTraining and test share {shared}.{told}"
 
 
 def of_assess(assessment: PromptAssessment) -> str:
-    rows = [
-        (
-            escape(result.strategy),
-            numbers.interval_n(result.accuracy),
-            f"{result.prompt_tokens_mean:.0f}",
-        )
-        for result in assessment.strategies
+    return "\n\n".join(assessment_ladder.whole(assessment))
+
+
+def of_given(found: GivenAssessment) -> str:
+    seconds = [
+        f"{code(name)} {value:.3g} s" for name, value in found.seconds_mean.items() if value is not None
     ]
-    grid = table(("prompt", "accuracy on dev", "tokens"), rows, (2,))
-    verdict = assessment.verdict.replace("_", "-")
-    return f"**{verdict}**: {escape(assessment.reason)}\n\n{grid}"
+    parts = (
+        assessment_tables.verdict(found.decision).strip(),
+        assessment_ladder.rungs(found.rungs, assessment_ladder.WIDE, where=""),
+        f"Brackets: {numbers.methods(assessment_ladder.measured(found.rungs))}.",
+        f"Mean time of an answer: {', '.join(seconds)}." if seconds else "",
+        *assessment_ladder.why(found.decision, found.neighbours),
+    )
+    return "\n\n".join(part for part in parts if part)
 
 
 def of_estimate(estimate: CostEstimate) -> str:

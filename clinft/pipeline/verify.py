@@ -35,6 +35,8 @@ RESTS_ON_IT: dict[str, tuple[str, ...]] = {
     "regress": ("report",),
     "report": (),
 }
+# Inputs that are splits; `train` alone is a stage.
+SPLIT_INPUTS = {"dev": "dev", "test": "test", "split.train": "train"}
 # Stages that another evaluation of a finished run makes anew.
 AGAIN = ("evaluate", "regress", "report")
 STATUS_FILE = re.compile(rf"{status_files.FOLDER}/{status_files.NAME.pattern}\Z")
@@ -253,7 +255,9 @@ def _claims(stage: str, record: RunRecord, artifacts: dict[str, dict[str, Any]])
     ]
     splits = artifacts["prepare"]["payload"]["splits"] if "prepare" in artifacts else {}
     claims += [
-        (split, inputs[split] == splits[split]["sha256"]) for split in ("dev", "test") if split in inputs
+        (name, inputs[name] == splits[split]["sha256"])
+        for name, split in SPLIT_INPUTS.items()
+        if name in inputs
     ]
     if "plan" in inputs:
         claims.append(("plan", inputs["plan"] == record.plan_digest))

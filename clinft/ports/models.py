@@ -22,6 +22,14 @@ class LabelScore(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """Answers drawn instead of the likeliest one. The same seed draws the same on the same machine."""
+
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class HostedModel:
     """`model`: the name it answers to at the endpoint: a model's, or on Azure a deployment's.
 
@@ -46,9 +54,13 @@ class LanguageModel(Protocol):
         """Shape [conversations][labels]: each label scored as the assistant's whole answer."""
 
     def generate(
-        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+        self,
+        conversations: Sequence[Conversation],
+        max_new_tokens: int,
+        task: ProgressTask,
+        sampling: Sampling | None = None,
     ) -> list[str]:
-        """Greedy answers, without special tokens. Advances `task` by one per conversation."""
+        """Greedy unless `sampling`; without special tokens. Advances `task` by one per conversation."""
 
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
         """Tokens of each conversation under the model's own chat template, a last answer included."""

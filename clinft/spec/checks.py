@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from clinft.spec.base import Strict
-from clinft.spec.data import DataSpec
+from clinft.spec.data import OWN_PACK, DataSpec
 from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, EvaluationSpec, RegressionSpec
 from clinft.spec.messages import validated
-from clinft.spec.project import PromptSpec, TaskSpec
+from clinft.spec.project import TaskSpec
 from clinft.spec.prompt import Prompt
+from clinft.spec.prompting import PromptSpec
 from clinft.spec.reached import AT_ENDPOINTS, ELSEWHERE
 from clinft.spec.scalars import Sentences
 from clinft.spec.training import HOSTED_METHODS, TrainingSpec
@@ -134,13 +135,15 @@ def folder_findings(spec: Sections, value: dict[str, object], folder: Path, root
     """Contradictions between a spec (`value`: as written) and the folders around it."""
     name, domain = value.get("name"), value.get("clinical_domain")
     generated = spec.data is not None and spec.data.origin == "generated"
-    if generated and isinstance(domain, str) and domain not in domains():
+    own = (folder / OWN_PACK).is_file()  # whether it is this domain's is seen when it is read
+    if generated and isinstance(domain, str) and domain not in domains() and not own:
         yield (
             ("clinical_domain",),
             (
                 "clinft has no table of this clinical domain to generate records from.",
                 "Usually the name is mistyped.",
-                f"Known: {', '.join(domains())}. For synthetic data of your own: `origin: frozen`.",
+                f"Known: {', '.join(domains())}. For synthetic data of your own: "
+                f"`origin: frozen`; for a pack of your own: docs/domain-packs.md.",
             ),
         )
     if isinstance(name, str) and name != folder.name:

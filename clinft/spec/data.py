@@ -4,9 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from clinft.spec.base import Fraction, Line, Slug, Strict, conflict
+from clinft.spec.base import Fraction, Label, Line, Slug, Strict, conflict
 
 SPLITS = ("train", "validation", "dev", "test")
+# In a project's folder: the team's own domain pack, which `clinical_domain` then names.
+OWN_PACK = "domain.yaml"
 
 
 class Splits(Strict):
@@ -31,6 +33,17 @@ class Splits(Strict):
         return self
 
 
+class Realism(Strict):
+    """For generator clinical-notes: the share of notes that get each of these."""
+
+    abbreviations: Fraction = Field(default=0.4, description="Words written short, e.g. SOB.")
+    typos: Fraction = Field(default=0.1, description="Misspelt words; never in what the answer rests on.")
+    missing: Fraction = Field(default=0.2, description="A part left out, such as vital signs.")
+    units: Fraction = Field(default=0.2, description="Lab values and temperature in another unit.")
+    distractors: Fraction = Field(default=0.5, description="A relative's illness, or one long past.")
+    contradictions: Fraction = Field(default=0.05, description="An earlier statement that is corrected.")
+
+
 class DataSpec(Strict):
     """Where the records come from. They are always synthetic."""
 
@@ -53,3 +66,30 @@ class DataSpec(Strict):
     terminology_focus: tuple[Line, ...] = Field(
         default=(), max_length=50, description="Clinical terms that the records should use often."
     )
+    realism: Realism = Field(default=Realism(), description="How much of a hurried ward is in the notes.")
+    label_counts: dict[Label, int] = Field(
+        default={}, description="Records per label over all splits; absent: as equal as can be."
+    )
+
+    preference_pairs: bool = Field(
+        default=False,
+        description="Each record also gets an answer that is wrong in one known way: for method dpo.",
+    )
+
+    @model_validator(mode="after")
+    def counts_add_up(self) -> Self:
+        counts = self.label_counts
+        for label, count in counts.items():
+            if count < len(SPLITS):
+                raise conflict(
+                    f"{count} records of a label cannot be in all {len(SPLITS)} splits",
+                    "label_counts",
+                    label,
+                    next_step="Raise the count, or leave the label out of task.labels too.",
+                )
+        if counts and sum(counts.values()) != self.records:
+            raise conflict(
+                f"label_counts add up to {sum(counts.values())}, and records is {self.records}",
+                "label_counts",
+            )
+        return self

@@ -10,6 +10,7 @@ from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
 from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy, Sink
 from clinft.spec.mcp import McpServer
+from clinft.spec.research_policy import ResearchPolicy
 from clinft.spec.safeguards import Safeguards
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
@@ -188,6 +189,9 @@ class Policy(Strict):
     )
     audit: AuditPolicy = Field(default=AuditPolicy(), description="What the HIPAA audit must reach.")
     safeguards: Safeguards = Field(default=Safeguards(), description="How data are handled here.")
+    research: ResearchPolicy = Field(
+        default=ResearchPolicy(), description="Which services `clinft research` may ask."
+    )
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")

@@ -4,25 +4,43 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from clinft.spec.assessment import AssessmentSpec
 from clinft.spec.base import Label, Line, Slug, Strict, Text, Usd, conflict
 from clinft.spec.data import DataSpec
 from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
+from clinft.spec.prompting import PromptSpec
+from clinft.spec.research import ResearchSpec
 from clinft.spec.training import TrainingSpec
 
 Owner = Annotated[str, StringConstraints(pattern=r"^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(/[A-Za-z0-9._-]+)?$")]
 Document = Literal["model_card", "data_dictionary", "hipaa_report"]
-PromptStrategy = Literal["zero_shot", "few_shot"]
+TaskKind = Literal[
+    "classification",
+    "extraction",
+    "coding",
+    "ner",
+    "question_answering",
+    "summarization",
+    "dialogue_to_note",
+    "generation",
+]
 
 
 class TaskSpec(Strict):
     """What the model is asked to do."""
 
-    kind: Literal["classification", "extraction", "generation"] = Field(
-        description="One label, a JSON object, or free text."
+    kind: TaskKind = Field(
+        description="classification: one label. extraction: a JSON object. coding: ICD-10-CM codes. "
+        "ner: entities. question_answering, summarization, dialogue_to_note and generation: text."
     )
     description: Text = Field(description="The task in words a clinician agrees with.")
     labels: tuple[Label, ...] = Field(
         default=(), max_length=500, description="Every answer that counts, for kind: classification."
+    )
+    classify: Literal["acuity", "condition", "severity"] | None = Field(
+        default=None,
+        description="For kind: classification with generator clinical-notes: what the labels name; absent: "
+        "the one of them that has all of the labels.",
     )
     output_schema: dict[str, object] | None = Field(
         default=None, description="JSON Schema of the answer, for kind: extraction."
@@ -51,17 +69,6 @@ class TaskSpec(Strict):
         return self
 
 
-class PromptSpec(Strict):
-    """Text and examples live in prompt/prompt.md."""
-
-    strategies: tuple[PromptStrategy, ...] = Field(
-        default=("zero_shot", "few_shot"), min_length=1, description="Tried on the base model first."
-    )
-    few_shot_examples: int = Field(
-        default=3, ge=1, le=32, description="How many examples of prompt.md few_shot shows."
-    )
-
-
 class Budget(Strict):
     """What one run may cost; policy may allow less."""
 
@@ -88,6 +95,9 @@ class ProjectSpec(Strict):
     task: TaskSpec = Field(description="What the model is asked to do.")
     data: DataSpec = Field(description="Where the records come from.")
     prompt: PromptSpec = Field(default=PromptSpec(), description="How the prompt is tried.")
+    assessment: AssessmentSpec = Field(
+        default=AssessmentSpec(), description="What requests and errors cost, for the break-even of training."
+    )
     training: TrainingSpec = Field(description="What is trained, how and where.")
     revision: int = Field(
         default=1, ge=1, le=1_000_000, description="Raise by one to ask for a fresh run of the same plan."
@@ -95,6 +105,9 @@ class ProjectSpec(Strict):
     budget: Budget = Field(description="What one run may cost.")
     evaluation: EvaluationSpec = Field(default=EvaluationSpec(), description="What is measured.")
     regression: RegressionSpec = Field(default=RegressionSpec(), description="What must not get worse.")
+    research: ResearchSpec = Field(
+        default=ResearchSpec(), description="What `clinft research` asks beside what follows from the rest."
+    )
     documents: tuple[Document, ...] = Field(
         default=("model_card", "data_dictionary", "hipaa_report"),
         max_length=10,
@@ -110,6 +123,26 @@ class ProjectSpec(Strict):
             raise conflict(
                 "projects/tracking/ holds clinft's own tables", "name", next_step="Choose another name."
             )
+        return self
+
+    @model_validator(mode="after")
+    def counted_labels_exist(self) -> Self:
+        counts = self.data.label_counts
+        for label in counts:
+            if label not in self.task.labels:
+                raise conflict(
+                    "this label is not one of task.labels",
+                    "data",
+                    "label_counts",
+                    label,
+                    next_step="Write it exactly as there.",
+                )
+        missing = len(set(self.task.labels) - counts.keys())
+        if counts and missing:
+            raise conflict(
+                f"label_counts leaves out {missing} of task.labels", "data", "label_counts",
+                next_step="Give every label its count, or leave label_counts out.",
+            )  # fmt: skip
         return self
 
     @model_validator(mode="after")

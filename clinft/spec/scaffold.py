@@ -12,13 +12,17 @@ from clinft.errors import SpecError
 from clinft.spec.base import Slug
 from clinft.spec.checks import DOMAINS, domains
 from clinft.spec.screening import screen
+from clinft.spec.starting import CLASSIFICATION, acuities, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLACEHOLDER = re.compile(r"\{\{([a-z]+)\}\}")
 
 
-def new_project(root: Path, name: str, domain: str) -> list[Path]:
-    """Write projects/<name>/ whole or not at all; returns its files. SpecError if it cannot be."""
+def new_project(root: Path, name: str, domain: str, kind: str = CLASSIFICATION) -> list[Path]:
+    """Write projects/<name>/ whole or not at all; returns its files. SpecError if it cannot be.
+
+    `kind`: of the task; other than classification for domains with clinical packs alone.
+    """
     _must_be_slug(name)
     if domain not in domains():
         raise SpecError(
@@ -34,13 +38,14 @@ def new_project(root: Path, name: str, domain: str) -> list[Path]:
             "A project is never overwritten.",
             "Choose another name, or edit the project that is there.",
         )
-    values = _values(name, domain)
+    values = _values(name, domain, kind)
     projects.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=projects))
     try:
-        _fill("project.yaml", temporary / "project.yaml", values)
+        prefix = "clinical-" if "kind" in values else ""
+        _fill(f"{prefix}project.yaml", temporary / "project.yaml", values)
         (temporary / "prompt").mkdir()
-        _fill("prompt.md", temporary / "prompt" / "prompt.md", values)
+        _fill(f"{prefix}prompt.md", temporary / "prompt" / "prompt.md", values)
         temporary.chmod(0o755)  # mkdtemp's 0700 would lock colleagues out
         temporary.rename(target)
     except BaseException:
@@ -49,9 +54,19 @@ def new_project(root: Path, name: str, domain: str) -> list[Path]:
     return [target / "project.yaml", target / "prompt" / "prompt.md"]
 
 
-def _values(name: str, domain: str) -> dict[str, str]:
-    table = yaml.safe_load((DOMAINS / f"{domain}.yaml").read_text(encoding="utf-8"))
-    labels = [chapter["label"] for chapter in table["chapters"]]
+def _values(name: str, domain: str, kind: str) -> dict[str, str]:
+    pack = yaml.safe_load((DOMAINS / f"{domain}.yaml").read_text(encoding="utf-8"))
+    levels = acuities(pack)
+    if levels:
+        table = yaml.safe_load((TEMPLATES / "tasks.yaml").read_text(encoding="utf-8"))
+        return {"name": name, "domain": domain, **words(table, kind, levels)}
+    if kind != CLASSIFICATION:
+        raise SpecError(
+            f"The domain {domain} has notes for classification only.",
+            "Its pack is of version 1.",
+            "Choose another domain: `clinft prepare --list-domains`.",
+        )
+    labels = [chapter["label"] for chapter in pack["chapters"]]
     return {
         "name": name,
         "domain": domain,

@@ -30,8 +30,6 @@ def files(root: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("args", "nothing", "instead"),
     [
-        (("research",), "Nothing was searched.", "Until then, name what your team has read"),
-        (("research", "projects/demo"), "Nothing was searched.", "Until then, name what your team has read"),
         (("notify",), "Nothing was sent.", "names a sink there, by a pull request"),
         (("dashboard",), "nothing was drawn, and nothing is published", "Until then `projects/tracking/`"),
     ],
@@ -82,17 +80,6 @@ def test_notify_needs_a_policy_that_can_be_read(tmp_path: Path, monkeypatch: pyt
     done = clinft("notify")
     assert done.exit_code == 2
     assert "before_merge" in done.output
-
-
-def test_research_takes_the_project_that_its_workflow_was_started_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_repository(tmp_path, policy={"projects": {"demo": {"per_run_usd": 7.5}}})
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CLINFT_PROJECT", "demo")
-    said = flat(clinft("research", "--named").output)
-    assert "`projects/demo/research/`" in said
-    assert "at most 7.50 USD, by the policy" in said
 
 
 @pytest.mark.parametrize("verb", ["research", "assess"])

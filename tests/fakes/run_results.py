@@ -1,11 +1,8 @@
 """What a hand-made run gave: model, evaluation, regression and the prompt assessment, as plain values."""
 
 from clinft.artifacts.model import LossPoint, TrainedModel
-from clinft.artifacts.planning import (
-    Interval,
-    PromptAssessment,
-    StrategyResult,
-)
+from clinft.artifacts.planning import Interval
+from clinft.artifacts.prompt_assessment import PromptAssessment, StrategyResult
 from clinft.artifacts.results import (
     CriticalFlip,
     EvaluationReport,

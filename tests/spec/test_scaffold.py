@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from clinft.errors import SpecError
+from clinft.spec.checks import domains
 from clinft.spec.load import load_project, validate_files
-from clinft.spec.scaffold import new_project
+from clinft.spec.scaffold import TEMPLATES, new_project
+
+KINDS = list(yaml.safe_load((TEMPLATES / "tasks.yaml").read_text()))
 
 
 def test_a_new_project_is_valid(tmp_path: Path) -> None:
@@ -19,6 +23,35 @@ def test_a_new_project_is_valid(tmp_path: Path) -> None:
     assert len(loaded.prompt.examples) == loaded.spec.prompt.few_shot_examples
     first_line = written[0].read_text().splitlines()[0]
     assert first_line == "# yaml-language-server: $schema=../../schemas/project.schema.json"
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_a_new_project_of_any_domain_is_valid(tmp_path: Path, domain: str) -> None:
+    new_project(tmp_path, "ward-notes", domain)
+    folder = tmp_path / "projects" / "ward-notes"
+    assert validate_files([folder]) == []
+    loaded = load_project(folder)
+    assert loaded.spec.clinical_domain == domain
+    assert set(loaded.spec.regression.critical_labels) <= set(loaded.spec.task.labels)
+    assert {example.output for example in loaded.prompt.examples} <= set(loaded.spec.task.labels)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_project_of_any_kind_is_valid(tmp_path: Path, kind: str) -> None:
+    new_project(tmp_path, "ward-notes", "cardiology", kind)
+    folder = tmp_path / "projects" / "ward-notes"
+    assert validate_files([folder]) == []
+    assert load_project(folder).spec.task.kind == kind
+    text = (folder / "project.yaml").read_text() + (folder / "prompt" / "prompt.md").read_text()
+    assert "{{" not in text
+    assert max(map(len, text.splitlines())) <= 110
+
+
+@pytest.mark.parametrize(("domain", "kind"), [("cardiology", "haiku"), ("general-medicine", "coding")])
+def test_a_kind_that_a_domain_cannot_have_is_refused(tmp_path: Path, domain: str, kind: str) -> None:
+    with pytest.raises(SpecError):
+        new_project(tmp_path, "ward-notes", domain, kind)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_nothing_but_the_project_is_left_behind(tmp_path: Path) -> None:
@@ -62,6 +95,6 @@ def test_a_bad_name_is_refused_and_not_shown(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("domain", ["", "../general-medicine", "astrology"])
 def test_an_unknown_domain_is_refused(tmp_path: Path, domain: str) -> None:
-    with pytest.raises(SpecError, match="Known: general-medicine"):
+    with pytest.raises(SpecError, match=r"Known: .*general-medicine"):
         new_project(tmp_path, "ward-notes", domain)
     assert list(tmp_path.iterdir()) == []

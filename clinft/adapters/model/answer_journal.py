@@ -4,7 +4,7 @@ from pathlib import Path
 
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.line_journal import LineJournal
-from clinft.ports.models import Conversation
+from clinft.ports.models import Conversation, Sampling
 from clinft.spec.base import Sha256, Strict
 
 
@@ -28,23 +28,32 @@ class AnswerJournal:
         self._answers = {one.key: one.answer for one in mine}
         self.used = (sum(one.prompt_tokens for one in mine), sum(one.completion_tokens for one in mine))
 
-    def of(self, conversation: Conversation, longest: int) -> str | None:
-        return self._answers.get(self._key(conversation, longest))
+    def of(self, conversation: Conversation, longest: int, sampling: Sampling | None = None) -> str | None:
+        return self._answers.get(self._key(conversation, longest, sampling))
 
-    def add(self, conversation: Conversation, longest: int, answer: str, used: tuple[int, int]) -> None:
+    def add(
+        self,
+        conversation: Conversation,
+        longest: int,
+        answer: str,
+        used: tuple[int, int],
+        sampling: Sampling | None = None,
+    ) -> None:
         """On the disk when it returns. Threads may call it."""
-        key = self._key(conversation, longest)
+        key = self._key(conversation, longest, sampling)
         made = Answer(
             key=key, model=self._model, answer=answer, prompt_tokens=used[0], completion_tokens=used[1]
         )
         self._lines.add(made)
         self._answers[key] = answer
 
-    def _key(self, conversation: Conversation, longest: int) -> str:
-        asked = {
+    def _key(self, conversation: Conversation, longest: int, sampling: Sampling | None) -> str:
+        asked: dict[str, object] = {
             "model": self._model,
             "url": self._url,
             "messages": [[turn.role, turn.content] for turn in conversation],
             "max_completion_tokens": longest,
         }
+        if sampling is not None:
+            asked["sampling"] = [sampling.temperature, sampling.seed]
         return digest_json(asked)

@@ -8,7 +8,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from clinft.adapters.model.chat import Chat
 from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
-from clinft.ports.models import Conversation, LabelScore
+from clinft.ports.models import Conversation, LabelScore, Sampling
 from clinft.ports.progress import ProgressTask
 
 ROWS = 16
@@ -44,11 +44,17 @@ class CausalLanguageModel:
 
     @torch.no_grad()
     def generate(
-        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+        self,
+        conversations: Sequence[Conversation],
+        max_new_tokens: int,
+        task: ProgressTask,
+        sampling: Sampling | None = None,
     ) -> list[str]:
         answers = [""] * len(conversations)
+        drawing = _Drawing(sampling, self._trunk.device)
         for indices, rows, prefix in self._batches(conversations):
-            for index, ids in zip(indices, self._generate(rows, max_new_tokens, prefix), strict=True):
+            found = self._generate(rows, max_new_tokens, prefix, drawing)
+            for index, ids in zip(indices, found, strict=True):
                 answers[index] = self._chat.text(ids)
             task.advance(len(indices))
         return answers
@@ -110,9 +116,9 @@ class CausalLanguageModel:
         return total
 
     def _generate(
-        self, rows: Sequence[Sequence[int]], max_new_tokens: int, prefix: Prefix
+        self, rows: Sequence[Sequence[int]], max_new_tokens: int, prefix: Prefix, drawing: "_Drawing"
     ) -> list[list[int]]:
-        """Greedy decoding by hand: `generate` of transformers cannot start from a shared prefix."""
+        """Decoding by hand: `generate` of transformers cannot start from a shared prefix."""
         device = self._trunk.device
         lengths = torch.tensor([len(row) for row in rows], device=device)
         tokens = _padded(rows, self._chat.pad, device)
@@ -132,7 +138,7 @@ class CausalLanguageModel:
                 past_key_values=cache,
                 use_cache=True,
             )
-            chosen = self._trunk.logits(output.last_hidden_state[batch, last]).argmax(dim=-1)
+            chosen = drawing.choose(self._trunk.logits(output.last_hidden_state[batch, last]))
             for row, token in enumerate(chosen.tolist()):
                 if row in open_rows and token == self._chat.end_of_turn:
                     open_rows.discard(row)
@@ -144,6 +150,23 @@ class CausalLanguageModel:
             mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
             position = (prefix.length + lengths + step)[:, None]
         return answers
+
+
+class _Drawing:
+    """The next token of each row: the likeliest, or one drawn with a generator of its own."""
+
+    def __init__(self, sampling: Sampling | None, device: torch.device) -> None:
+        self._sampling = sampling
+        # On the processor: generators of different devices draw differently from one seed.
+        self._generator = torch.Generator(device="cpu")
+        if sampling is not None:
+            self._generator.manual_seed(sampling.seed)
+
+    def choose(self, logits: torch.Tensor) -> torch.Tensor:
+        if self._sampling is None:
+            return logits.argmax(dim=-1)
+        shares = torch.softmax(logits.float().cpu() / self._sampling.temperature, dim=-1)
+        return torch.multinomial(shares, 1, generator=self._generator)[:, 0].to(logits.device)
 
 
 def _padded(rows: Sequence[Sequence[int]], pad: int, device: torch.device) -> torch.Tensor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clinft.adapters.training.fake import load_counts, log_posterior, words
-from clinft.ports.models import Conversation, LabelScore
+from clinft.ports.models import Conversation, LabelScore, Sampling
 from clinft.ports.progress import ProgressTask
 
 
@@ -29,7 +29,11 @@ class FakeLanguageModel:
         return rows
 
     def generate(
-        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+        self,
+        conversations: Sequence[Conversation],
+        max_new_tokens: int,
+        task: ProgressTask,
+        sampling: Sampling | None = None,
     ) -> list[str]:
         answers = []
         for turns in conversations:

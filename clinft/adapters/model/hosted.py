@@ -11,7 +11,7 @@ from clinft.adapters.model.answer_journal import AnswerJournal
 from clinft.adapters.training.openai_api.access import Access
 from clinft.adapters.training.openai_api.service import Service, connected
 from clinft.errors import SpecError
-from clinft.ports.models import Conversation, LabelScore
+from clinft.ports.models import Conversation, LabelScore, Sampling
 from clinft.ports.progress import ProgressTask
 
 if TYPE_CHECKING:
@@ -50,17 +50,21 @@ class HostedLanguageModel:
         )
 
     def generate(
-        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+        self,
+        conversations: Sequence[Conversation],
+        max_new_tokens: int,
+        task: ProgressTask,
+        sampling: Sampling | None = None,
     ) -> list[str]:
         """What was refused or filtered is an empty answer, which is no label and counts as wrong."""
-        answers = [self._known(conversation, max_new_tokens) for conversation in conversations]
+        answers = [self._known(conversation, max_new_tokens, sampling) for conversation in conversations]
         missing = [index for index, answer in enumerate(answers) if answer is None]
         for _ in range(len(answers) - len(missing)):
             task.advance()
         if missing:
             with connected(self._access, self._sleep) as service, ThreadPoolExecutor(AT_ONCE) as pool:
                 asked = {
-                    pool.submit(self._ask, service, conversations[index], max_new_tokens): index
+                    pool.submit(self._ask, service, conversations[index], max_new_tokens, sampling): index
                     for index in missing
                 }
                 try:
@@ -75,23 +79,30 @@ class HostedLanguageModel:
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
         return hosted_tokens.count_conversations(self._model, conversations)
 
-    def _known(self, conversation: Conversation, longest: int) -> str | None:
-        return None if self._journal is None else self._journal.of(conversation, longest)
+    def _known(self, conversation: Conversation, longest: int, sampling: Sampling | None) -> str | None:
+        return None if self._journal is None else self._journal.of(conversation, longest, sampling)
 
-    def _ask(self, service: Service, conversation: Conversation, longest: int) -> str:
+    def _ask(
+        self, service: Service, conversation: Conversation, longest: int, sampling: Sampling | None
+    ) -> str:
         """Counted and kept by the thread that asked: a failure beside it loses nothing that was paid for."""
         messages: Any = [{"role": turn.role, "content": turn.content} for turn in conversation]
+        temperature, seed = (0.0, 0) if sampling is None else (sampling.temperature, sampling.seed)
         answer = service.read(
             f"an answer of {self._model}",
             lambda: service.client.chat.completions.create(
-                model=self._model, messages=messages, max_completion_tokens=longest, temperature=0, seed=0
+                model=self._model,
+                messages=messages,
+                max_completion_tokens=longest,
+                temperature=temperature,
+                seed=seed,
             ),
         )
         text, used = _text(answer), _used(answer)
         with self._counting:
             self.used = (self.used[0] + used[0], self.used[1] + used[1])
         if self._journal is not None:
-            self._journal.add(conversation, longest, text, used)
+            self._journal.add(conversation, longest, text, used, sampling)
         return text
 
 

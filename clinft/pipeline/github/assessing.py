@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clinft import pipeline, run_folder
 from clinft.artifacts.envelope import Artifact
-from clinft.artifacts.planning import PromptAssessment
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import Outcome
@@ -17,7 +17,7 @@ from clinft.pipeline.gate_inputs import is_current
 from clinft.pipeline.github import telling
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.plan import identify
-from clinft.stages import assess
+from clinft.stages.assess import stage as assess
 from clinft.stages.report import numbers
 from clinft.stages.report.assessment import AssessmentFacts, assessment_body, assessment_title
 

@@ -93,6 +93,8 @@ def _advice(assessment: Assessment | None) -> Iterator[str]:
         yield "The assessment could not tell whether a prompt alone would do."
     elif assessment.payload.verdict == "PROMPT_SUFFICIENT":
         yield "The assessment says that a prompt alone would do: training adds cost and risk for little."
+    elif assessment.payload.verdict == "HYBRID":
+        yield "The assessment says that a better prompt comes first; the plan is made of the committed one."
 
 
 def _audit(audit: AuditReport, decision: GateDecision, policy: Policy, context: Context) -> Iterator[str]:

@@ -9,7 +9,7 @@ from clinft.artifacts.data import Record
 from clinft.artifacts.envelope import Artifact, digest_content
 from clinft.artifacts.results import EvaluationReport, ItemResult, RecordedEvaluation, RecordedSource
 from clinft.pipeline.deployment import ITEMS
-from clinft.ports.models import Conversation, LabelScore, LanguageModel
+from clinft.ports.models import Conversation, LabelScore, LanguageModel, Sampling
 from clinft.ports.progress import Progress, ProgressTask
 from clinft.run_folder import to_bytes
 from clinft.spec.evaluation import RECORDED_FOLDER
@@ -33,7 +33,11 @@ class RecordedModel:
         raise AssertionError("has_logprobs is False: nobody scores labels here")
 
     def generate(
-        self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
+        self,
+        conversations: Sequence[Conversation],
+        max_new_tokens: int,
+        task: ProgressTask,
+        sampling: Sampling | None = None,
     ) -> list[str]:
         answers = [self._answers[turns[-1].content] for turns in conversations]
         task.advance(len(answers))

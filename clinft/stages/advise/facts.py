@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from clinft.spec.project import TaskKind as Kind
 from clinft.spec.training import TrainingSpec
 
-Kind = Literal["classification", "extraction", "generation"]
+__all__ = ["DataFacts", "Kind", "Memory"]
+
 # Of one graphics card in GB, headroom included, for a method and a rank, at the spec's batch and length.
 Memory = Callable[[Literal["lora", "qlora"], int], float]
 

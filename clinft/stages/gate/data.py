@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from clinft.artifacts.answers import MEASURED_KINDS
 from clinft.artifacts.decision import Reason
 from clinft.spec.policy import PRIVACY
 from clinft.stages.gate.inputs import GateInputs, no, note
@@ -9,6 +10,7 @@ from clinft.stages.gate.waivers import Waived, judge
 
 
 def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
+    yield from _kind(inputs)
     yield from _audit(inputs)
     yield from _statements(inputs)
     if not inputs.audit_is_current:
@@ -28,6 +30,19 @@ def data_reasons(inputs: GateInputs) -> Iterable[Reason]:
             4,
             "There is a model to compare with, but regression.margins is empty.",
             "State in project.yaml how much worse each metric may get.",
+        )
+
+
+def _kind(inputs: GateInputs) -> Iterator[Reason]:
+    """A tuned model that nobody can judge may not be deployed: training it would waste what it costs."""
+    kind = inputs.spec.task.kind
+    if kind not in MEASURED_KINDS:
+        yield no(
+            73,
+            f"A tuned model of `task.kind: {kind}` could not be evaluated: only "
+            f"{', '.join(MEASURED_KINDS)} has its evaluation built.",
+            "`clinft prepare`, `clinft audit` and `clinft assess` work for it; train when a version of "
+            "clinft measures this kind.",
         )
 
 

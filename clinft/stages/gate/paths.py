@@ -4,6 +4,7 @@ import re
 
 from clinft.artifacts.pull_request import ChangedPath, PathKind
 from clinft.ports.history import Difference
+from clinft.spec.data import OWN_PACK
 from clinft.spec.quarantine import FILE as QUARANTINE
 
 # A name may hold a newline; it is still inside its project.
@@ -12,7 +13,8 @@ POLICY = (".github/clinft.yml",)
 # Read by people only. Whatever is not named anywhere counts as engine: it may change what judges.
 NEUTRAL_FILES = frozenset({"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"})
 NEUTRAL_FOLDERS = ("docs/",)
-PLAN_FILES, PLAN_FOLDERS = frozenset({"project.yaml"}), ("prompt/", "synthetic/", "baseline/")
+PLAN_FILES = frozenset({"project.yaml", OWN_PACK})
+PLAN_FOLDERS = ("prompt/", "synthetic/", "baseline/")
 EVIDENCE_FOLDERS = ("runs/", "research/", "declared/")
 EVIDENCE_FILES = frozenset({"assess.json", "MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"})
 SINGLE: dict[str, PathKind] = {QUARANTINE: "quarantine", "deployment.yaml": "deployment"}

@@ -1,24 +1,36 @@
 """`data.origin: frozen`: records that somebody brought, read from the project's folder synthetic/.
 
-Nothing is drawn and nothing corrected: the files are checked, and copied byte for byte.
+Nothing is drawn and nothing corrected: the files are checked, and copied byte for byte. What a model wrote
+from generated facts is held against facts that are drawn again.
 """
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from clinft.artifacts import frozen_provenance
 from clinft.artifacts.canonical import digest_file
-from clinft.artifacts.data import UNKNOWN_STYLE, FieldSummary, PreparedDataset, Record, SplitSummary
+from clinft.artifacts.data import (
+    UNKNOWN_STYLE,
+    WRITTEN,
+    FieldSummary,
+    PreparedDataset,
+    Record,
+    SplitSummary,
+)
+from clinft.artifacts.frozen_provenance import FrozenProvenance
 from clinft.artifacts.jsonl import iter_models
-from clinft.errors import Problem, SpecError
+from clinft.errors import DigestMismatch, Problem, SpecError
 from clinft.spec.data import SPLITS
 from clinft.spec.project import ProjectSpec
-from clinft.stages.prepare import checks
+from clinft.stages.prepare import checks, targets
+from clinft.stages.prepare.frozen_files import FOLDER, Rows, files_of
+from clinft.stages.prepare.written import source, vouch
 
-FOLDER = "synthetic"
+__all__ = ["FOLDER", "GENERATOR", "digests", "prepare"]
+
 GENERATOR, VERSION = "frozen", 1
 MOST_PROBLEMS = 100
 # Split and line.
@@ -28,15 +40,33 @@ Key = TypeVar("Key", str, bytes)
 
 def digests(brought: Path) -> dict[str, str]:
     """By name in the project: what the prepared records depend on. SpecError where a file is missing."""
-    return {f"{FOLDER}/{split}.jsonl": digest_file(_existing(brought, split)) for split in SPLITS}
+    found = {
+        f"{FOLDER}/{path.name}": digest_file(path)
+        for split in SPLITS
+        for path in files_of(brought, split).paths
+    }
+    if frozen_provenance.load(brought) is not None:
+        found[f"{FOLDER}/{frozen_provenance.FILE}"] = digest_file(brought / frozen_provenance.FILE)
+    return found
 
 
-def prepare(spec: ProjectSpec, brought: Path, records_dir: Path) -> PreparedDataset:
-    """Copies `brought`/{train,validation,dev,test}.jsonl to `records_dir`. SpecError with file and line."""
-    copies = {split: _copied(_existing(brought, split), records_dir) for split in SPLITS}
+def prepare(spec: ProjectSpec, brought: Path, records_dir: Path, team: Path | None = None) -> PreparedDataset:
+    """Copies `brought`'s files of each split to one in `records_dir`. SpecError with file and line.
+
+    `team`: the project's own domain packs, where facts are drawn from one.
+    """
+    provenance = frozen_provenance.load(brought)
+    records_dir.mkdir(parents=True, exist_ok=True)
+    copies = {split: records_dir / f".{split}.jsonl.partial" for split in SPLITS}
     try:
+        # What is checked is the copy, so that nothing changes between check and use.
+        rows = {split: files_of(brought, split).copy(copy) for split, copy in copies.items()}
+        if provenance is not None:
+            _refuse_other_files(provenance, copies, rows)
         check = _Check(spec)
-        tallies = {split: check.file(split, copies[split], brought / f"{split}.jsonl") for split in SPLITS}
+        tallies = {split: check.file(split, copies[split], rows[split]) for split in SPLITS}
+        if provenance is not None and provenance.origin == "written" and not check.problems:
+            check.problems += vouch.problems(provenance, spec, copies, rows, team)
         check.raise_for_problems(sum(tally.records for tally in tallies.values()))
         for split, copy in copies.items():
             copy.replace(records_dir / f"{split}.jsonl")
@@ -44,7 +74,7 @@ def prepare(spec: ProjectSpec, brought: Path, records_dir: Path) -> PreparedData
         for copy in copies.values():
             copy.unlink(missing_ok=True)
     return PreparedDataset(
-        generator=GENERATOR,
+        generator=WRITTEN if provenance is not None and provenance.origin == "written" else GENERATOR,
         generator_version=VERSION,
         seed=spec.data.seed,
         splits={
@@ -61,25 +91,26 @@ def prepare(spec: ProjectSpec, brought: Path, records_dir: Path) -> PreparedData
         shared_scenarios=checks.shared_scenarios(tallies),
         shared_styles=_shared_styles(tallies),
         duplicate_texts=checks.duplicate_texts(tallies),
-        terminology_release="none: the records were brought",
+        terminology_release=_terminology(provenance, spec, team),
     )
 
 
-def _existing(brought: Path, split: str) -> Path:
-    path = brought / f"{split}.jsonl"
-    if path.is_symlink() or not path.is_file():
-        raise SpecError(
-            f"{path} is missing, or is no plain file.",
-            "`data.origin: frozen` reads four files there: train, validation, dev and test.",
-            "Bring all four files, or write `origin: generated`.",
+def _terminology(provenance: FrozenProvenance | None, spec: ProjectSpec, team: Path | None) -> str:
+    again = None if provenance is None else vouch.drawn_from(provenance, spec)
+    if again is None:
+        return "none: the records were brought"
+    return source.terminology_of(again, team)
+
+
+def _refuse_other_files(provenance: FrozenProvenance, copies: dict[str, Path], rows: dict[str, Rows]) -> None:
+    there = {path.name for one in rows.values() for path in one.paths}
+    changed = [split for split, copy in copies.items() if provenance.splits.get(split) != digest_file(copy)]
+    if there != provenance.files.keys() or changed:
+        raise DigestMismatch(
+            f"The files in {FOLDER}/ are not those that {frozen_provenance.FILE} names.",
+            f"Changed: {', '.join(changed)}." if changed else "A file was added, removed or renamed.",
+            "Restore the folder from git, or run `clinft freeze` again; nobody else writes there.",
         )
-    return path
-
-
-def _copied(source: Path, records_dir: Path) -> Path:
-    """What is checked is the copy, so that nothing changes between check and use."""
-    records_dir.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(source, records_dir / f".{source.name}.partial"))
 
 
 @dataclass
@@ -92,13 +123,18 @@ class _Check:
     ids: dict[str, Seen] = field(default_factory=dict)
     scenarios: dict[str, Seen] = field(default_factory=dict)
 
-    def file(self, split: str, copy: Path, source: Path) -> checks.Tally:
-        """`source`: what people know the copy as."""
-        self._source = source
-        tally = checks.Tally()
+    def __post_init__(self) -> None:
+        self._target_problem = targets.problem_of(self.spec.task)
+
+    def file(self, split: str, copy: Path, rows: Rows) -> checks.Tally:
+        """`rows`: what people know the rows of the copy as."""
+        self._rows = rows
+        tally = checks.Tally(labelled=bool(self.spec.task.labels))
         try:
-            for _ in tally.watch(self._checked(split, copy)):
-                pass
+            for record in tally.watch(self._checked(split, copy)):
+                template = record.facts.get("template")
+                if isinstance(template, str) and template not in tally.by_template:
+                    tally.by_template[template] = 1
         except SpecError as error:
             place = error.problems[0]
             self._add(
@@ -116,8 +152,9 @@ class _Check:
             yield record
 
     def _record(self, split: str, row: int, record: Record) -> None:
-        if record.target not in self.spec.task.labels:
-            self._add(row, "The target is not one of `task.labels`.", "Correct the row, or add the label.")
+        wrong = self._target_problem(record.target)
+        if wrong is not None:
+            self._add(row, *wrong)
         if not record.text.strip():
             self._add(row, "The text is empty.", "Remove the row.")
         digest = hashlib.sha256(record.text.encode()).digest()[:16]
@@ -138,7 +175,8 @@ class _Check:
             )
 
     def _add(self, row: int, message: str, next_step: str) -> None:
-        self.problems.append(Problem(str(self._source), row, 0, message, next_step=next_step))
+        path, line = self._rows.place(row)
+        self.problems.append(Problem(str(path), line, 0, message, next_step=next_step))
 
     def raise_for_problems(self, records: int) -> None:
         if not self.problems and records == self.spec.data.records:
@@ -158,7 +196,12 @@ class _Check:
 
 
 def _shared_styles(tallies: dict[str, checks.Tally]) -> int:
-    """Where nobody said how records are written, nothing is known to be shared; the dictionary says so."""
+    """Where nobody said how records are written, nothing is known to be shared; the dictionary says so.
+
+    A generator with several templates a style deals these to the splits, and not the styles.
+    """
+    if all(tally.by_template for tally in tallies.values()):
+        return checks.shared_templates(tallies)
     shared = tallies["train"].by_style.keys() & tallies["test"].by_style.keys()
     return len(shared - {UNKNOWN_STYLE})
 
@@ -170,12 +213,13 @@ def _fields(spec: ProjectSpec, unknown_style: bool) -> tuple[FieldSummary, ...]:
         style += (
             f" `{UNKNOWN_STYLE}`: nobody said, so it was not checked that training and test differ in it."
         )
+    kind = "label" if spec.task.labels else "text"
     rows = (
         ("id", "text", "Carries no meaning.", "train-000001"),
         ("scenario", "text", "Records that tell of the same case share it; no two splits do.", "-"),
         ("style", "text", style, UNKNOWN_STYLE if unknown_style else "-"),
         ("text", "text", "What the model reads.", "(not shown)"),
-        ("target", "label", "The right answer.", spec.task.labels[0]),
+        ("target", kind, "The right answer.", spec.task.labels[0] if spec.task.labels else "-"),
         ("facts", "object", "What whoever brought it says of the text; it may be empty.", "{}"),
     )
     return tuple(FieldSummary(name=n, type=t, meaning=m, example=e) for n, t, m, e in rows)

@@ -1,14 +1,14 @@
 """The assessment in words: the table of prompts that every reader gets, and its pull request."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from clinft.artifacts.envelope import Artifact
-from clinft.artifacts.planning import PromptAssessment
+from clinft.artifacts.prompt_assessment import PromptAssessment
+from clinft.stages.report import assessment_ladder as ladder
 from clinft.stages.report import numbers, words
-from clinft.stages.report.markdown import bullets, code, code_block, document, numbered, table
+from clinft.stages.report.markdown import bullets, code_block, document, numbered, table
 from clinft.stages.report.pull_request.project import method
 from clinft.stages.report.pull_request.room import FOLDER_NAME, UNKNOWN, Room
 from clinft.stages.report.returned import names
@@ -20,6 +20,7 @@ SAID: Mapping[str, str] = MappingProxyType(
     {
         "PROMPT_SUFFICIENT": "**PROMPT-SUFFICIENT: training is not recommended.**",
         "FINE_TUNE": "**FINE-TUNE: no prompt that was tried reaches the target.**",
+        "HYBRID": "**HYBRID: a better prompt first, and training for what is left.**",
         "INCONCLUSIVE": "**INCONCLUSIVE: this measurement does not decide.**",
     }
 )
@@ -34,6 +35,12 @@ MEANS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "FINE_TUNE": (
             "The whole interval of the best prompt lies below the target: training has something to gain.",
             "It does not say that training gains it: that is measured after training, on the test split.",
+        ),
+        "HYBRID": (
+            "The whole interval of every prompt lies below the target, but part of what is missing needs no "
+            "training: a better prompt, constrained decoding or retrieval gets some of it.",
+            "Adopt the recommended prompt first (`clinft assess --adopt`): the training plan is made of the "
+            "prompt that is committed.",
         ),
         "INCONCLUSIVE": (
             "It speaks neither for training nor against it. A least accuracy in the spec, where there is "
@@ -56,8 +63,6 @@ NO_ROLE = (
     "No role has to approve: the file advises, and decides nothing. Who doubts its figures closes this pull "
     "request and says why. The branch's own rules on GitHub hold as always."
 )
-# zero_shot; with how the answer was read: few_shot, generated_text
-STRATEGY = re.compile(r"[a-z_]{1,40}(, [a-z_]{1,40})?")
 
 
 @dataclass(frozen=True)
@@ -81,33 +86,15 @@ def assessment_body(facts: AssessmentFacts, links: Links) -> str:
 
 
 def strategies(payload: PromptAssessment, room: Room) -> Iterable[str]:
-    yield f"{room.text(payload.reason)} Recommended prompt: {_strategy(payload.recommended, room)}."
-    yield room.grid(
-        ("Prompt", "n", "Accuracy on dev", "Answers that are no label", "Mean prompt tokens"),
-        [
-            (
-                _strategy(found.strategy, room),
-                f"{found.accuracy.n:,}",
-                numbers.interval(found.accuracy),
-                "none possible, labels are scored"
-                if found.parse_failures is None
-                else numbers.share(found.parse_failures, found.accuracy.n),
-                f"{found.prompt_tokens_mean:,.0f}",
-            )
-            for found in payload.strategies
-        ],
-        numeric={1, 4},
-    )
-    how = dict.fromkeys(method(found.accuracy, room) for found in payload.strategies)
+    yield f"{room.text(payload.reason)} Recommended prompt: {ladder.strategy(payload.recommended, room)}."
+    yield ladder.rungs(payload.results, room)
+    intervals = (one for found in payload.results for one in (found.score, found.critical_recall))
+    how = dict.fromkeys(method(one, room) for one in intervals if one is not None)
     yield (
         f"Measured on the dev split {names.digest(payload.dev_sha256)}. "
         f"Brackets: {room.inline([*how]) or UNKNOWN}."
     )
-
-
-def _strategy(name: str, room: Room) -> str:
-    """As code where no marker fits in: those are how our own issues and comments are found again."""
-    return code(name) if STRATEGY.fullmatch(name) else room.text(name)
+    yield from ladder.brief(payload, room)
 
 
 def _blocks(facts: AssessmentFacts, links: Links, room: Room) -> Iterable[Block]:

@@ -2,13 +2,38 @@
 
 from collections.abc import Iterable
 
-from clinft.stages.report import numbers, run_evidence
+from clinft.artifacts.data_plan import DataPlan
+from clinft.stages.report import data_plan, numbers, run_evidence
 from clinft.stages.report.facts import RunFacts
-from clinft.stages.report.markdown import bullets, code, code_block, document, escape, table
+from clinft.stages.report.markdown import bullets, code, code_block, document, escape, numbered, table
+
+FACTS_FIRST = (
+    "A clinical state is drawn from the seed: everything in it is coherent with the condition, its severity, "
+    "age and sex. It is kept as `facts`, the gold.",
+    "The text is written from the facts, in one of the note styles; the answer follows from the facts, never "
+    "from the text.",
+    "Conditions, styles and scenarios are dealt to the splits before anything is written, so none crosses.",
+)
+# By PreparedDataset.generator; any other one draws facts first too.
+METHODS = {
+    "frozen": (
+        "The records were brought as files, and are read as they are.",
+        "Two people state for each file how it was made; one of them has the role privacy.",
+    ),
+    "written": (
+        *FACTS_FIRST[:1],
+        "A language model wrote each text anew from the facts. A text was kept only where every fact that "
+        "the record mentions was found in it and nothing else was; synthetic/provenance.json names the "
+        "model, the digest of its prompt, and how many texts were kept, asked for again and refused.",
+        FACTS_FIRST[2],
+    ),
+}
 
 
 def render(facts: RunFacts) -> str:
+    """Where the records have a plan: also how they were made, the codes in use and the JSON Schema."""
     spec, prepared = facts.spec, facts.prepared
+    plan = prepared.plan
     return document(
         (
             f"# Data dictionary: {escape(spec.name)}",
@@ -25,6 +50,7 @@ def render(facts: RunFacts) -> str:
                     + (", ".join(code(term) for term in spec.data.terminology_focus) or "none chosen"),
                 )
             ),
+            *_method(facts, plan),
             "## Fields",
             table(
                 ("Field", "Type", "Meaning", "Example"),
@@ -32,6 +58,11 @@ def render(facts: RunFacts) -> str:
                     (code(field.name), escape(field.type), escape(field.meaning), code(field.example))
                     for field in prepared.fields
                 ),
+            ),
+            *(
+                ()
+                if plan is None
+                else (*_deeper(data_plan.terminology(plan)), *_deeper(data_plan.schema(plan)))
             ),
             "## Splits",
             run_evidence.splits_table(prepared),
@@ -41,6 +72,17 @@ def render(facts: RunFacts) -> str:
             *_regenerate(facts),
         )
     )
+
+
+def _method(facts: RunFacts, plan: DataPlan | None) -> Iterable[str]:
+    if plan is not None:
+        yield "## How the records were made"
+        yield numbered(METHODS.get(facts.prepared.generator, FACTS_FIRST))
+
+
+def _deeper(blocks: Iterable[str]) -> Iterable[str]:
+    """A plan's headings are one level lower than those here."""
+    return (block.removeprefix("#") if block.startswith("### ") else block for block in blocks)
 
 
 def _counts(facts: RunFacts) -> Iterable[str]:

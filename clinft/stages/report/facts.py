@@ -7,7 +7,8 @@ from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import TrainedModel
-from clinft.artifacts.planning import CostEstimate, PromptAssessment
+from clinft.artifacts.planning import CostEstimate
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.spec.policy import Waiver
 from clinft.spec.project import ProjectSpec

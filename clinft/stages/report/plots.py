@@ -36,7 +36,7 @@ SETTINGS = {
 def loss(points: Sequence[LossPoint]) -> str:
     from matplotlib.ticker import MaxNLocator
 
-    with _figure(height_inches=3.6) as figure:
+    with drawing(height_inches=3.6) as figure:
         axes = figure.add_subplot()
         training = [(p.step, p.training_loss) for p in points if p.training_loss is not None]
         validation = [(p.step, p.validation_loss) for p in points if p.validation_loss is not None]
@@ -55,8 +55,8 @@ def loss(points: Sequence[LossPoint]) -> str:
             axes.grid(axis="y", color="#dddddd")
             axes.legend(frameon=False)
         else:
-            _say_missing(axes, "missing: the provider reported no loss")
-        return _svg(figure)
+            say_missing(axes, "missing: the provider reported no loss")
+        return svg(figure)
 
 
 def accuracy(evaluation: EvaluationReport, thresholds: Sequence[Threshold]) -> str:
@@ -65,7 +65,7 @@ def accuracy(evaluation: EvaluationReport, thresholds: Sequence[Threshold]) -> s
         for result in evaluation.systems
         if (found := words.accuracy(result)) is not None
     ]
-    with _figure(height_inches=1.7 + 0.45 * max(len(rows), 1)) as figure:
+    with drawing(height_inches=1.7 + 0.45 * max(len(rows), 1)) as figure:
         axes = figure.add_subplot()
         for place, (_, scoring, found) in enumerate(rows):
             _interval(axes, place, scoring, found)
@@ -84,8 +84,8 @@ def accuracy(evaluation: EvaluationReport, thresholds: Sequence[Threshold]) -> s
                     xycoords=("data", "axes fraction"), textcoords="offset points", color=ORANGE, fontsize=9,
                 )  # fmt: skip
         if not rows:
-            _say_missing(axes, "missing: accuracy was not measured")
-        return _svg(figure)
+            say_missing(axes, "missing: accuracy was not measured")
+        return svg(figure)
 
 
 def _interval(axes: "Axes", place: int, scoring: str, found: Interval) -> None:
@@ -109,12 +109,12 @@ def _interval(axes: "Axes", place: int, scoring: str, found: Interval) -> None:
     )  # fmt: skip
 
 
-def _say_missing(axes: "Axes", text: str) -> None:
+def say_missing(axes: "Axes", text: str) -> None:
     axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
 
 
 @contextmanager
-def _figure(height_inches: float) -> Iterator["Figure"]:
+def drawing(height_inches: float) -> Iterator["Figure"]:
     """A figure under our settings alone: whoever has a matplotlibrc gets the same bytes."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -125,7 +125,7 @@ def _figure(height_inches: float) -> Iterator["Figure"]:
         yield Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
 
 
-def _svg(figure: "Figure") -> str:
+def svg(figure: "Figure") -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     out = io.StringIO()

@@ -42,7 +42,7 @@ def disjointness(prepared: PreparedDataset) -> str:
     return bullets(
         (
             f"Scenarios in more than one split: {_must_be_zero(prepared.shared_scenarios)}",
-            "Note styles both in train and in test: "
+            f"{prepared.wording.capitalize()}s both in train and in test: "
             + (_must_be_zero(prepared.shared_styles) if prepared.styles_known else STYLES_NOT_KNOWN),
             f"Records whose text occurs more than once: {prepared.duplicate_texts:,}",
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import LabelResult, SystemResult
 from clinft.stages.report import advice, numbers, run_evidence, words
+from clinft.stages.report import assessment_ladder as ladder
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 from clinft.stages.report.next_steps import next_steps
@@ -268,26 +269,8 @@ def _assessment(facts: RunFacts) -> Iterable[str]:
         yield "missing: the prompt was not assessed in this run"
         return
     target = "none set" if assessment.target is None else numbers.number(assessment.target)
+    yield from ladder.whole(assessment, "Strategy, base model")
     yield (
-        f"**{assessment.verdict}**: {escape(assessment.reason)} "
         f"Target: {escape(words.metric(assessment.target_metric))} {target}. "
         f"Recommended strategy without tuning: {code(assessment.recommended)}."
     )
-    yield table(
-        ("Strategy, base model", "n", "Accuracy", "Parse failures", "Mean prompt tokens"),
-        (
-            (
-                code(result.strategy),
-                f"{result.accuracy.n:,}",
-                numbers.interval(result.accuracy),
-                "none possible, labels are scored"
-                if result.parse_failures is None
-                else numbers.share(result.parse_failures, result.accuracy.n),
-                f"{result.prompt_tokens_mean:,.0f}",
-            )
-            for result in assessment.strategies
-        ),
-        numeric={1, 4},
-    )
-    how = numbers.methods(("accuracy", result.accuracy) for result in assessment.strategies)
-    yield f"Measured on the dev split {numbers.short(assessment.dev_sha256)}. Brackets: {how}."

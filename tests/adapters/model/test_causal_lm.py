@@ -10,7 +10,7 @@ from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
 from clinft.adapters.model.store import LocalModelStore
 from clinft.artifacts.data import Message
 from clinft.errors import SpecError
-from clinft.ports.models import Conversation
+from clinft.ports.models import Conversation, Sampling
 from tests.fakes import tiny_llama
 from tests.fakes.progress import Quiet, QuietTask
 
@@ -79,6 +79,19 @@ def test_greedy_answers_equal_those_of_transformers(
         out = plain.generate(torch.tensor([prompt]), max_new_tokens=9, do_sample=False, pad_token_id=0)
         expected.append(chat.text(out[0][len(prompt) :].tolist()))
     assert store.open(store.identify("tiny", None)).generate(conversations, 9, QuietTask()) == expected
+
+
+def test_drawn_answers_come_again_with_their_seed_and_differ_with_another(store: LocalModelStore) -> None:
+    model = store.open(store.identify("tiny", None))
+    conversations = CONVERSATIONS[3]
+
+    def drawn(seed: int, temperature: float = 1.0) -> list[str]:
+        return model.generate(conversations, 9, QuietTask(), Sampling(temperature, seed))
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    # So cold that nothing but the likeliest is drawn.
+    assert drawn(1, 1e-6) == model.generate(conversations, 9, QuietTask())
 
 
 def test_an_answer_ends_at_the_end_of_the_turn(store: LocalModelStore) -> None:

@@ -11,7 +11,7 @@ from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.artifacts.data import Message
 from clinft.errors import DigestMismatch, ServiceError, SpecError
-from clinft.ports.models import HostedModel, LanguageModel
+from clinft.ports.models import HostedModel, LanguageModel, Sampling
 from tests.adapters.training.openai_api.hosted import World, endpoint_of
 from tests.fakes.openai.server import OpenAIServer
 from tests.fakes.openai.state import Model
@@ -82,6 +82,16 @@ def test_after_a_failure_only_what_is_missing_is_asked(server: OpenAIServer, tmp
     fresh = opened(server, tmp_path, journal=None)
     fresh.generate(QUESTIONS, 9, Counting())
     assert model.used == fresh.used > (0, 0)
+
+
+def test_drawn_answers_are_asked_and_kept_by_seed(server: OpenAIServer, tmp_path: Path) -> None:
+    model = opened(server, tmp_path)
+    for sampling in (None, Sampling(0.7, 1), Sampling(0.7, 2), Sampling(0.5, 1), Sampling(0.7, 1)):
+        assert model.generate(QUESTIONS[:1], 9, Counting(), sampling) == ANSWERS[:1]
+    bodies = [request.body for request in server.asked("createChatCompletion")]
+    assert [(body["temperature"], body["seed"]) for body in bodies] == [(0, 0), (0.7, 1), (0.7, 2), (0.5, 1)]
+    assert opened(server, tmp_path).generate(QUESTIONS[:1], 9, Counting(), Sampling(0.7, 2)) == ANSWERS[:1]
+    assert asked(server) == 4
 
 
 def test_what_is_all_there_needs_no_service(server: OpenAIServer, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_an_assessment_comes_as_a_pull_request_that_needs_no_role(opened: Opened
 
     (number,) = assess.pulls
     payload = json.loads(hospital.file("refs/heads/clinft/assess/demo", FILE))["payload"]
-    verdict, best = payload["verdict"].replace("_", "-"), payload["strategies"][0]["accuracy"]
+    verdict, best = payload["verdict"].replace("_", "-"), payload["rungs"][0]["score"]
     issue = server.issues[number]
     assert issue.title == "clinft: demo: assessment of the prompt"
     assert issue.body is not None

@@ -17,6 +17,9 @@ NEUTRAL = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICEN
     ("path", "kind", "project"),
     [
         ("projects/demo/project.yaml", "plan", "demo"),
+        ("projects/demo/domain.yaml", "plan", "demo"),
+        ("projects/demo/prompt/domain.yaml", "plan", "demo"),
+        ("projects/demo/old/domain.yaml", "document", "demo"),
         ("projects/demo/prompt/prompt.md", "plan", "demo"),
         ("projects/demo/prompt/deep/er.txt", "plan", "demo"),
         ("projects/demo/synthetic/records.jsonl", "plan", "demo"),
@@ -102,11 +105,12 @@ def test_only_plan_paths_are_plan(path: str) -> None:
     inside = f"projects/demo/{path}"
     below = any(inside.startswith(f"{folder}/") for folder in wanted if not folder.endswith(".yaml"))
     hidden = any(part.startswith(".") for part in path.split("/"))
-    assert (classify(inside)[0] == "plan") == (inside in wanted[:1] or (below and not hidden))
+    assert (classify(inside)[0] == "plan") == (inside in wanted[:2] or (below and not hidden))
 
 
 def test_a_projects_plan_is_made_of() -> None:
     assert plan_paths("demo") == (
+        "projects/demo/domain.yaml",
         "projects/demo/project.yaml",
         "projects/demo/prompt",
         "projects/demo/synthetic",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clinft.artifacts.canonical import digest_file
-from clinft.errors import SpecError
+from clinft.errors import DigestMismatch, SpecError
 from clinft.spec.data import SPLITS
 from clinft.spec.project import ProjectSpec
 from clinft.stages.prepare import frozen
@@ -145,3 +145,70 @@ def test_the_spec_says_how_many_records_there_are(brought: Path, tmp_path: Path)
     with pytest.raises(SpecError, match=r"says 41, and synthetic/ holds 40"):
         prepare(spec(41), tmp_path / "records", brought)
     assert list((tmp_path / "records").iterdir()) == []
+
+
+def provenance(brought: Path, **changes: Any) -> Path:
+    """As an import leaves it; a test changes what it is about."""
+    digests = {split: digest_file(brought / f"{split}.jsonl") for split in SPLITS}
+    value = {
+        "version": 1,
+        "origin": "imported",
+        "made_on": "2026-12-01",
+        "clinft_version": "0.1.0",
+        "files": {f"{split}.jsonl": sha256 for split, sha256 in digests.items()},
+        "splits": digests,
+        "records": dict.fromkeys(SPLITS, ROWS),
+        **changes,
+    }
+    path = brought / "provenance.json"
+    path.write_text(json.dumps(value))
+    return path
+
+
+def test_the_provenance_is_an_input_and_names_the_files(brought: Path, tmp_path: Path) -> None:
+    provenance(brought)
+    assert prepare(spec(), tmp_path / "records", brought).generator == "frozen"
+    assert "synthetic/provenance.json" in depends_on(spec(), brought)
+    write(brought, "dev", [row("dev", number, text=f"Another {number}.") for number in range(ROWS)])
+    with pytest.raises(DigestMismatch, match=r"not those that provenance\.json names"):
+        prepare(spec(), tmp_path / "again", brought)
+    assert list((tmp_path / "again").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"version": 2}', '{"version": 1, "origin": "invented"}', "\ud800"]
+)
+def test_a_provenance_that_clinft_did_not_write_is_refused(
+    content: str, brought: Path, tmp_path: Path
+) -> None:
+    (brought / "provenance.json").write_bytes(content.encode(errors="surrogatepass"))
+    with pytest.raises(SpecError, match="it is not as clinft writes it"):
+        prepare(spec(), tmp_path / "records", brought)
+
+
+def test_a_provenance_that_is_a_link_is_refused(brought: Path, tmp_path: Path) -> None:
+    provenance(brought).rename(tmp_path / "elsewhere.json")
+    (brought / "provenance.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(SpecError, match="it is a link"):
+        prepare(spec(), tmp_path / "records", brought)
+
+
+@pytest.mark.parametrize("data", [None, {"source": "synthetic", "records": 40, "seed": 7}])
+def test_nobody_becomes_the_writer_by_saying_so(
+    data: dict[str, Any] | None, brought: Path, tmp_path: Path
+) -> None:
+    """Else a file with anybody's text could be passed off as clinft's own, which needs no statement."""
+    provenance(
+        brought, origin="written", data=data, labels=["circulatory", "mental"], domain="general-medicine"
+    )
+    with pytest.raises(SpecError) as refused:
+        prepare(spec(), tmp_path / "records", brought)
+    assert refused.value.problems
+    assert list((tmp_path / "records").iterdir()) == []
+
+
+def test_a_writer_of_a_domain_that_does_not_exist_is_refused(brought: Path, tmp_path: Path) -> None:
+    data = {"source": "synthetic", "records": 40, "seed": 7}
+    provenance(brought, origin="written", data=data, labels=["circulatory", "mental"], domain="atlantis")
+    with pytest.raises(SpecError):
+        prepare(spec(), tmp_path / "records", brought)

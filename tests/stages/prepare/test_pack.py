@@ -2,12 +2,16 @@ import copy
 import json
 import warnings
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from clinft.artifacts.canonical import digest_bytes
 from clinft.errors import SpecError
+from clinft.stages.prepare import load
 from clinft.stages.prepare.load import domains, load_pack, parse_pack
-from clinft.stages.prepare.stage import tables_digest
+from clinft.stages.prepare.stage import tables
+from tests.fakes.specs import project_spec
 
 SMALL = {
     "version": 1,
@@ -94,9 +98,9 @@ def test_ruled_out_of_another_chapter_is_accepted():
     parse(changed([*FIRST, "ruled_out"], ["J12"]))
 
 
-def test_tables_digest_is_of_the_files_bytes():
-    assert tables_digest() == tables_digest()
-    assert len(tables_digest()) == 64
+def test_tables_are_the_packs_own_file():
+    text = (Path(load.__file__).parents[2] / "tables" / "domains" / "general-medicine.yaml").read_bytes()
+    assert tables(project_spec()) == {"general-medicine.yaml": digest_bytes(text)}
 
 
 def test_shipped_packs_load():

@@ -66,9 +66,8 @@ def test_unmatched_focus_terms_are_in_the_dictionary(tmp_path: Path):
     assert prepared.fields[-1].example == "zebra stripes"
 
 
-@pytest.mark.parametrize("origin", ["generated", "frozen"])
-def test_what_is_not_built_is_refused_and_writes_nothing(origin, tmp_path: Path):
-    spec = project(task={"kind": "generation", "description": "Summarise."}, origin=origin)
+def test_what_is_not_built_is_refused_and_writes_nothing(tmp_path: Path):
+    spec = project(task={"kind": "generation", "description": "Summarise."})
     with pytest.raises(SpecError, match="classification"):
         prepare(spec, tmp_path)
     assert not list(tmp_path.iterdir())

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from clinft.artifacts.envelope import Artifact
-from clinft.artifacts.planning import PromptAssessment
+from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.stages.report.assessment import AssessmentFacts, assessment_body, assessment_title
 from clinft.stages.report.returned.names import Links
-from tests.fakes import returned
+from tests.fakes import assessments, returned
 from tests.fakes.run_facts import HOSTILE
 from tests.fakes.run_inputs import digest
 from tests.fakes.run_results import assessment, wilson
@@ -81,10 +81,17 @@ def undecided() -> AssessmentFacts:
     )
 
 
+def measured_whole() -> AssessmentFacts:
+    """By the stage as it is now, on scripted answers; a model that was paid for."""
+    made = assessments.assessment()
+    return facts(**{name: getattr(made, name) for name in PromptAssessment.model_fields})
+
+
 BODIES: dict[str, Callable[[], AssessmentFacts]] = {
     "fine_tune": facts,
     "prompt_sufficient": sufficient,
     "inconclusive": undecided,
+    "hybrid": measured_whole,
     "hostile": lambda: facts(HOSTILE),
 }
 

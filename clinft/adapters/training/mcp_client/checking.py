@@ -14,7 +14,7 @@ from clinft.adapters.training.mcp_client.plain import plain
 from clinft.spec.mcp import JOB_ID
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # it ships no types
+    from jsonschema.exceptions import ValidationError
 
 Schema = Mapping[str, Any]
 # Beside one of these a list of properties may be continued elsewhere.
@@ -27,7 +27,7 @@ DEEPEST = 40
 
 def problems_of(tool: str, schema: Schema, arguments: dict[str, JsonValue], unsure: Set[str]) -> list[str]:
     """All of them; of an argument in `unsure` only that it is there is looked at, not its value."""
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
     from referencing import Registry
     from referencing.exceptions import Unresolvable

@@ -9,6 +9,7 @@ from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import DeploymentDecision, GateDecision
 from clinft.artifacts.planning import Interval
+from clinft.artifacts.prompt_assessment import label
 from clinft.artifacts.pull_request import Assessment, ProjectReport, PullRequestReport
 from clinft.stages.report import audit_words, costs, handling_tables, numbers, words
 from clinft.stages.report.markdown import code, document, table
@@ -33,6 +34,7 @@ WHAT = {
 ADVICE = {
     "PROMPT_SUFFICIENT": "**PROMPT_SUFFICIENT**: **recommend not training**",
     "FINE_TUNE": "**FINE_TUNE**",
+    "HYBRID": "**HYBRID**: a better prompt first",
     "INCONCLUSIVE": "**INCONCLUSIVE**",
 }
 
@@ -126,7 +128,7 @@ def _prepared(prepared: PreparedDataset | None) -> str:
     text = (
         f"{count(records, 'synthetic record')} in {count(len(prepared.splits), 'split')}; "
         f"training and test share {count(prepared.shared_scenarios, 'scenario')} and "
-        f"{count(prepared.shared_styles, 'note style')}"
+        f"{count(prepared.shared_styles, prepared.wording)}"
     )
     return f"**{text}**, both must be 0" if shared else text
 
@@ -142,11 +144,11 @@ def _assessment(assessment: Assessment, checked_at: str, room: Room) -> str:
     elif payload.verdict == "PROMPT_SUFFICIENT":
         advice += "; an approval of the role **ml** must state a reason"
     target = "no target set" if payload.target is None else f"target {numbers.number(payload.target)}"
-    best = max(payload.strategies, key=lambda found: found.accuracy.value, default=None)
+    best = payload.best
     measured = (
         "no strategy was measured"
         if best is None
-        else f"best prompt {room.code(best.strategy)}: accuracy {interval(best.accuracy, room)}"
+        else f"best prompt {room.code(label(best))}: {best.metric} {interval(best.score, room)}"
     )
     name = room.text(words.metric(payload.target_metric))
     return f"{advice}; {age(assessment, checked_at)}; {measured}; {target} ({name})"

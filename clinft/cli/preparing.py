@@ -1,0 +1,105 @@
+"""`clinft prepare`: a project's stage; or records of a domain, without a project; or the list of domains."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clinft.cli import show
+from clinft.cli.boundary import guarded
+from clinft.errors import SpecError
+
+if TYPE_CHECKING:
+    from clinft.pipeline.preparing import Asked
+
+NEEDED = ("--records", "--seed", "--out")
+
+
+def register(
+    app: typer.Typer, about: str, stage: Callable[[Path, bool], None], changed: Callable[[bool], None]
+) -> None:
+    """`stage` runs the project's stage, `changed` the check of a pull request; both take `--json`."""
+
+    @app.command("prepare", help=about)
+    @guarded
+    def prepare(
+        project: Annotated[
+            Path | None, typer.Argument(metavar="[PROJECT]", help="The project's folder.")
+        ] = None,
+        changed_: Annotated[
+            bool,
+            typer.Option("--changed", help="In checks.yml: every project that the pull request changes."),
+        ] = False,
+        list_domains: Annotated[
+            bool, typer.Option("--list-domains", help="Print the domains, one a line, and nothing else.")
+        ] = False,
+        domain: Annotated[
+            str | None, typer.Option("--domain", help="Make records of this domain, without a project.")
+        ] = None,
+        task: Annotated[
+            str, typer.Option("--task", metavar="KIND", help="With --domain: e.g. extraction, coding, ner.")
+        ] = "classification",
+        records: Annotated[
+            int | None, typer.Option("--records", metavar="N", help="With --domain: over all three files.")
+        ] = None,
+        seed: Annotated[
+            int | None, typer.Option("--seed", help="With --domain: the same seed gives the same records.")
+        ] = None,
+        out: Annotated[
+            Path | None, typer.Option("--out", metavar="FOLDER", help="With --domain: a new folder.")
+        ] = None,
+        form: Annotated[
+            str,
+            typer.Option("--format", help="With --domain: records, openai, conversation, dpo or parquet."),
+        ] = "records",
+        style: Annotated[
+            list[str] | None,
+            typer.Option("--style", help="With --domain: a note style; once for each. Absent: all."),
+        ] = None,
+        processes: Annotated[
+            int | None,
+            typer.Option("--processes", min=1, help="With --domain; the bytes do not depend on it."),
+        ] = None,
+        json: Annotated[
+            bool, typer.Option("--json", help="Print artifacts as JSON lines, nothing else.")
+        ] = False,
+    ) -> None:
+        if (project is not None) + changed_ + list_domains + (domain is not None) != 1:
+            raise SpecError(
+                "Name a project's folder, or pass --domain, --list-domains or --changed; one of them.",
+                "--changed is for clinft's workflows, where GitHub says what it is about.",
+                "E.g. clinft prepare projects/icd10-chapter, or "
+                "clinft prepare --domain cardiology --records 1000 --seed 1 --out notes.",
+            )
+        if list_domains:
+            from clinft.spec.checks import domains
+
+            for name in domains():
+                typer.echo(name)
+        elif domain is not None:
+            if records is None or seed is None or out is None:
+                raise SpecError(
+                    f"--domain needs {', '.join(NEEDED)}.",
+                    "How many records, from which seed and where to is nothing that clinft guesses.",
+                    f"E.g. clinft prepare --domain {domain} --records 1000 --seed 1 --out notes.",
+                )
+            from clinft.pipeline.preparing import Asked
+
+            asked = Asked(domain, task, records, seed, tuple(style or ()), form, processes)
+            prepare_files(show.Screen(json=json), asked, out)
+        elif project is not None:
+            stage(project, json)
+        else:
+            changed(json)
+
+
+def prepare_files(screen: show.Screen, asked: "Asked", out: Path) -> None:
+    from clinft.pipeline import preparing, summary
+
+    dataset, written = preparing.prepare_files(asked, out)
+    if screen.json:
+        typer.echo(dataset.model_dump_json())
+    screen.markdown(summary.of_prepare(dataset))
+    for path in written:
+        screen.say(f"wrote {path}")

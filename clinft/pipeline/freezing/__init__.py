@@ -1,0 +1,1 @@
+"""`clinft freeze`: the only writer of a project's folder synthetic/."""

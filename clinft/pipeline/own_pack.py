@@ -1,0 +1,32 @@
+"""A team's own domain pack, read as `clinft validate` reads the spec beside it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from clinft.errors import Problem, SpecError
+from clinft.spec.data import OWN_PACK
+
+
+def own_pack_problems(files: Iterable[Path]) -> Iterator[Problem]:
+    """Of the packs that lie beside the specs named. Every problem of a pack, with its line."""
+    seen: set[Path] = set()
+    for file in files:
+        pack = (file if file.is_dir() else file.parent) / OWN_PACK
+        if pack in seen or not pack.is_file():
+            continue
+        seen.add(pack)
+        try:
+            _read(pack)
+        except SpecError as error:
+            yield from error.problems or (_whole(pack, error),)
+
+
+def _read(pack: Path) -> None:
+    from clinft.stages.prepare import domains
+    from clinft.stages.prepare.clinical.load import of_file
+
+    of_file(domains.own(pack))
+
+
+def _whole(pack: Path, error: SpecError) -> Problem:
+    return Problem(str(pack), 0, 0, error.what, error.cause, error.next_step)

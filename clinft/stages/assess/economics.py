@@ -1,0 +1,97 @@
+"""What the spec says of costs, and what was measured, put together for the break-even; or what is missing."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from statistics import fmean
+from typing import Literal
+
+from clinft.artifacts.assessment import BreakEven
+from clinft.spec.assessment import AssessmentSpec
+from clinft.stages.assess.asking import Prices
+from clinft.stages.assess.break_even import VOLUMES, break_even
+from clinft.stages.assess.break_even_terms import MILLION, AssumedTuned, Request, Terms, priced, rates
+from clinft.stages.assess.outcomes import Rung
+
+NOTHING, THOUSAND = Decimal(0), Decimal(1000)
+TUNED_PRICE = (
+    "The prices are the tuned model's, and asking its base model costs no more: what the prompt costs may be "
+    "overstated. State assessment.usd_per_request_prompt where you know better."
+)
+
+
+def reckon(
+    economics: AssessmentSpec,
+    best: Rung,
+    zero_shot: Rung | None,
+    prices: Prices,
+    target: float | None,
+    critical_target: float | None,
+) -> tuple[BreakEven | None, str | None]:
+    """The break-even, or what is missing for it, in words. `zero_shot`: asked as the tuned model would be."""
+    if economics == AssessmentSpec():
+        return None, "the spec's section `assessment` states no costs"
+    cached = economics.cached_share
+    prompt = _stated(economics.usd_per_request_prompt) or _priced(best, prices, cached, "measured")
+    tuned = _stated(economics.usd_per_request_tuned) or _priced(zero_shot, prices, cached, "assumed")
+    lacking = [
+        name
+        for name, value in (
+            ("assessment.one_off_usd", economics.one_off_usd),
+            ("assessment.monthly_usd", economics.monthly_usd),
+            ("assessment.usd_per_request_prompt", prompt),
+            ("assessment.usd_per_request_tuned", tuned),
+            ("a least accuracy in evaluation.thresholds", target),
+        )
+        if value is None
+    ]
+    if lacking or prompt is None or tuned is None or target is None:
+        return None, f"not known: {', '.join(lacking)}"
+    assert economics.one_off_usd is not None
+    assert economics.monthly_usd is not None
+    terms = Terms(
+        prompt=prompt,
+        tuned=tuned,
+        one_off_usd=economics.one_off_usd,
+        monthly_usd=economics.monthly_usd,
+        months=Decimal(economics.months),
+        error_usd=economics.usd_per_error,
+        critical_miss_usd=economics.usd_per_critical_miss,
+    )
+    wanted = economics.requests_per_month
+    volumes = VOLUMES if wanted is None else (*VOLUMES, wanted)
+    found = break_even(terms, best, _assumed(best, target, critical_target), volumes)
+    notes = (*found.notes, TUNED_PRICE) if prompt.prices else found.notes
+    return found.model_copy(update={"notes": notes}), None
+
+
+def _assumed(best: Rung, target: float, critical_target: float | None) -> AssumedTuned:
+    """That training reaches the spec's targets; a worse model would not be deployed."""
+    critical = sum(outcome.missed_critical is not None for outcome in best.outcomes) / len(best.outcomes)
+    missed = float(rates(best.outcomes).critical_misses)
+    most = missed if critical_target is None else critical * (1.0 - critical_target)
+    return AssumedTuned(accuracy=(target, 1.0), critical_misses=(0.0, most))
+
+
+def _stated(usd: Decimal | None) -> Request | None:
+    """As a thousand tokens that cost so much together: nothing more is known of it."""
+    if usd is None:
+        return None
+    return Request(NOTHING, THOUSAND, NOTHING, usd * MILLION / THOUSAND, NOTHING)
+
+
+def _priced(
+    rung: Rung | None, prices: Prices, cached_share: float, tokens: Literal["measured", "assumed"]
+) -> Request | None:
+    if rung is None:
+        return None
+    asked = _mean([outcome.prompt_tokens for outcome in rung.outcomes])
+    answered = _mean([outcome.completion_tokens for outcome in rung.outcomes])
+    if asked is None or answered is None:
+        return None
+    fixed = asked * Decimal(repr(cached_share))
+    return priced(prices.rows, fixed, asked - fixed, answered, tokens)
+
+
+def _mean(values: Sequence[int | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return Decimal(repr(fmean(known))) if known and len(known) == len(values) else None

@@ -1,0 +1,1 @@
+"""The generator `clinical-notes`: clinical state → facts → text, over domain packs of version 2."""

@@ -1,0 +1,162 @@
+"""Records to files, by one process or several: the bytes are the same, and no half file is left.
+
+Each process makes whole blocks; the one that called writes them in order. All files take their names at the
+end, together: until then older ones lie there untouched.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from pydantic_core import to_json
+
+from clinft.errors import ServiceError
+from clinft.spec.data import SPLITS
+from clinft.stages.prepare.checks import Tally
+from clinft.stages.prepare.clinical.generate import Generation, Job
+from clinft.stages.prepare.digests import KEPT, digest
+
+# Below this many records, starting processes takes longer than they save.
+FEWEST_FOR_SEVERAL = 20_000
+MOST_BY_DEFAULT = 2
+# Blocks that are made or wait to be written, for each process.
+AHEAD = 2
+
+
+@dataclass
+class Made:
+    """One block: lines of the file, and what is counted of them; digests one after the other."""
+
+    split: str
+    lines: bytes = b""
+    scenarios: bytes = b""
+    texts: bytes = b""
+    by_label: Counter[str] = field(default_factory=Counter)
+    by_style: Counter[str] = field(default_factory=Counter)
+    by_template: Counter[str] = field(default_factory=Counter)
+
+
+def processes_for(records: int) -> int:
+    return min(MOST_BY_DEFAULT, os.cpu_count() or 1) if records >= FEWEST_FOR_SEVERAL else 1
+
+
+def write_files(
+    job: Job, folder: Path, processes: int | None = None
+) -> tuple[dict[str, Tally], dict[str, str]]:
+    """Writes `folder/{train,validation,dev,test}.jsonl`; what was counted, and each file's sha256."""
+    generation = Generation(job)  # before anything is written: it refuses what cannot be met
+    count = processes or processes_for(job.data.records)
+    blocks = [(split, block) for split in SPLITS for block in range(generation.blocks(split))]
+    made = _here(generation, blocks) if count == 1 else _elsewhere(job, blocks, min(count, len(blocks)))
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = {split: folder / f".{split}.jsonl.partial" for split in SPLITS}
+    try:
+        tallies, sha256 = _written(made, partial)
+        for split, path in partial.items():
+            path.replace(folder / f"{split}.jsonl")
+    finally:
+        made.close()
+        for path in partial.values():
+            path.unlink(missing_ok=True)
+    return tallies, sha256
+
+
+def make_block(generation: Generation, split: str, block: int) -> Made:
+    made, lines, scenarios, texts = Made(split), [], [], []
+    balanced_by_label = generation.classes.classified is not None
+    for record in generation.records(split, block):
+        facts = record["facts"]
+        lines.append(to_json(record))  # the bytes of Record's model_dump_json, without building the model
+        scenarios.append(digest(record["scenario"]))
+        texts.append(digest(record["text"]))
+        # A target that is no label may be long, and tell of nothing that is balanced.
+        made.by_label[record["target"] if balanced_by_label else facts["condition"]] += 1
+        made.by_style[record["style"]] += 1
+        made.by_template[facts["template"]] += 1
+    made.lines = b"".join(line + b"\n" for line in lines)
+    made.scenarios, made.texts = b"".join(scenarios), b"".join(texts)
+    return made
+
+
+def _written(made: Iterator[Made], partial: dict[str, Path]) -> tuple[dict[str, Tally], dict[str, str]]:
+    tallies = {split: Tally() for split in SPLITS}
+    hashes = {split: hashlib.sha256() for split in SPLITS}
+    for path in partial.values():
+        path.write_bytes(b"")
+    for block in made:
+        with partial[block.split].open("ab") as stream:
+            stream.write(block.lines)
+        hashes[block.split].update(block.lines)
+        tally = tallies[block.split]
+        tally.scenarios.add(*_each(block.scenarios))
+        tally.texts.add(*_each(block.texts))
+        tally.by_label += block.by_label
+        tally.by_style += block.by_style
+        tally.by_template += block.by_template
+    return tallies, {split: found.hexdigest() for split, found in hashes.items()}
+
+
+def _each(digests: bytes) -> Iterator[bytes]:
+    return (digests[start : start + KEPT] for start in range(0, len(digests), KEPT))
+
+
+def _here(generation: Generation, blocks: list[tuple[str, int]]) -> Generator[Made, None, None]:
+    for split, block in blocks:
+        yield make_block(generation, split, block)
+
+
+def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Generator[Made, None, None]:
+    """In the blocks' order; only a few are asked for ahead, so that memory stays flat."""
+    pool = ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(job,)
+    )
+    left = iter(blocks)
+    try:
+        waiting: deque[Future[Made]] = deque(
+            pool.submit(_block, *block) for block in islice(left, processes * AHEAD)
+        )
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(_block, *block) for block in islice(left, 1))
+    except BrokenProcessPool:
+        raise ServiceError(
+            "A process that made records was ended from outside; no file was changed.",
+            "Usually the machine had too little memory, or somebody stopped it.",
+            "Prepare again, with one process if it comes again.",
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+# In each process of the pool: what it makes blocks of.
+_generation: Generation | None = None
+
+
+def _start(job: Job) -> None:
+    global _generation  # noqa: PLW0603 - a pool hands its processes nothing else
+    # Ctrl-C goes to all of them; the one that called tells the others to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _generation = Generation(job)
+
+
+def _end_with_parent() -> None:
+    """A caller that is killed tells nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _block(split: str, block: int) -> Made:
+    assert _generation is not None, "the pool's initializer ran"
+    return make_block(_generation, split, block)
