@@ -17,6 +17,8 @@ from clinft.stages.audit.recognizers.name_forms import is_ordinary, plain
 from clinft.stages.audit.severity import weights
 from clinft.stages.audit.windows import SIZE, windows
 
+# Units that a number can be taken for an id with.
+UNITS = frozenset(("U", "IU", "HPF", "LPF"))
 FAMILY = "detector"
 # Label → entity type where it is certain, and where it is only possible.
 ENTITY_TYPES = {
@@ -144,7 +146,7 @@ class Detector:
     def _listed(self, words: Sequence[Likely], text: str) -> bool:
         """Numbers alone are a matter of the rules, but for postcodes of any country."""
         label, longest = words[0].label, max(word.end - word.start for word in words)
-        if not any(text[word.start].isalpha() for word in words) and (label != "PLACE" or longest < POSTCODE):
+        if not any(text[word.start].isalpha() and not _is_unit(word, text) for word in words) and (label != "PLACE" or longest < POSTCODE):
             return False
         return _most(words) >= self._point.limits[label].possible
 
@@ -227,6 +229,12 @@ def _free(part: Part, taken: Sequence[Place], text: str) -> Iterator[Part]:
         own = [word for word in words if word.end - word.start >= OWN_WORD and text[word.start].isalpha()]
         if own and words[0].label != "ID":
             yield Part(words, part.certain and _most(own) >= OWN_CHANCE)
+
+
+def _is_unit(word: Likely, text: str) -> bool:
+    """Beside a stroke, as in 17705 U/L and 29 /HPF: what is counted is a matter of the rules too."""
+    beside = text[word.end : word.end + 1], text[word.start - 1 : word.start] if word.start else ""
+    return "/" in beside and text[word.start : word.end].upper() in UNITS
 
 
 def _is_ordinary(part: Part, text: str) -> bool:
