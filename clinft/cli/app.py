@@ -243,6 +243,7 @@ def validate(
     ] = None,
     changed: Changed = False,
 ) -> None:
+    from clinft.pipeline.buildable import unbuildable
     from clinft.pipeline.own_pack import own_pack_problems
     from clinft.spec.load import validate_files
 
@@ -251,6 +252,7 @@ def validate(
         return
     assert files, "_wants_changed has seen to it"
     problems = [*validate_files(files), *own_pack_problems(files)]
+    problems += [] if problems else unbuildable(files)
     for problem in problems:
         show.problem(problem)
     if problems:

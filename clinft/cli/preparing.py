@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from clinft.pipeline.preparing import Asked
 
 NEEDED = ("--records", "--seed", "--out")
+# As a help's text has them: reading the table takes longer than all else that a help needs.
+KINDS = "classification, extraction, coding, ner, question_answering, summarization or dialogue_to_note"
+IN_SPEC, HERE = "`data.styles`", "--style"
 
 
 def register(
@@ -35,19 +38,24 @@ def register(
             bool, typer.Option("--list-domains", help="Print the domains, one a line, and nothing else.")
         ] = False,
         domain: Annotated[
-            str | None, typer.Option("--domain", help="Make records of this domain, without a project.")
+            str | None,
+            typer.Option(
+                "--domain", help=f"Make records of this domain, without a project; needs {', '.join(NEEDED)}."
+            ),
         ] = None,
         task: Annotated[
-            str, typer.Option("--task", metavar="KIND", help="With --domain: e.g. extraction, coding, ner.")
+            str, typer.Option("--task", metavar="KIND", help=f"With --domain: {KINDS}.")
         ] = "classification",
         records: Annotated[
-            int | None, typer.Option("--records", metavar="N", help="With --domain: over all three files.")
+            int | None,
+            typer.Option("--records", metavar="N", help="Required with --domain: over all three files."),
         ] = None,
         seed: Annotated[
-            int | None, typer.Option("--seed", help="With --domain: the same seed gives the same records.")
+            int | None,
+            typer.Option("--seed", help="Required with --domain: one seed gives the same records."),
         ] = None,
         out: Annotated[
-            Path | None, typer.Option("--out", metavar="FOLDER", help="With --domain: a new folder.")
+            Path | None, typer.Option("--out", metavar="FOLDER", help="Required with --domain: a new folder.")
         ] = None,
         form: Annotated[
             str,
@@ -78,6 +86,9 @@ def register(
             for name in domains():
                 typer.echo(name)
         elif domain is not None:
+            from clinft.spec.scaffold import refuse_unknown
+
+            refuse_unknown(domain, task)
             if records is None or seed is None or out is None:
                 raise SpecError(
                     f"--domain needs {', '.join(NEEDED)}.",
@@ -97,9 +108,14 @@ def register(
 def prepare_files(screen: show.Screen, asked: "Asked", out: Path) -> None:
     from clinft.pipeline import preparing, summary
 
-    dataset, written = preparing.prepare_files(asked, out)
+    try:
+        dataset, written = preparing.prepare_files(asked, out)
+    except SpecError as error:
+        if IN_SPEC not in error.what:
+            raise
+        # There is no spec here: people gave the option.
+        said = (error.what.replace(IN_SPEC, HERE), error.cause, error.next_step.replace("`styles`", HERE))
+        raise SpecError(*said) from None
     if screen.json:
         typer.echo(dataset.model_dump_json())
-    screen.markdown(summary.of_prepare(dataset))
-    for path in written:
-        screen.say(f"wrote {path}")
+    screen.markdown(summary.of_files(dataset, [(str(one.path), one.records, one.sha256) for one in written]))

@@ -52,6 +52,12 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         screen = show.Screen(json=json)
         chosen = tuple(source or ())
+        if query is not None and not any(map(str.isalnum, query)):
+            raise SpecError(
+                "--query holds no word.",
+                "Services are asked for words, and without one they would be asked for everything.",
+                'Pass words, and "phrases in quotes"; or leave --query away to ask for a project alone.',
+            )
         if named and project is not None:
             raise _misused("A folder and --named were given together.")
         if publish and (not named or query or chosen or limit):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from clinft.artifacts.audit import AuditReport, Provenance
-from clinft.artifacts.canonical import digest_bytes, digest_json
+from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.formatting import training_lines
@@ -19,7 +19,7 @@ from clinft.pipeline.context import SPLITS, Context
 from clinft.pipeline.driver import Produced, Stage
 from clinft.pipeline.gate_inputs import approved, gather, save_approvals
 from clinft.pipeline.plan import assess_inputs, plan_of
-from clinft.pipeline.prepared import brought, make, prepare_stage
+from clinft.pipeline.prepared import brought, make, own_pack, prepare_stage
 from clinft.spec.reached import agreed_price, endpoint_of
 from clinft.spec.statement import load_statements
 from clinft.stages import estimate, gate
@@ -51,6 +51,7 @@ def audit_stage() -> Stage:
             "rules": audit.rules_digest(),
             "policy.audit": digest_json(context.policy.audit.model_dump(mode="json")),
             **_vouched_for(context),
+            **_own_pack(context),
         }
 
     def execute(context: Context) -> Produced:
@@ -64,6 +65,7 @@ def audit_stage() -> Stage:
             *formatted,
             "prompt/prompt.md",
             "project.yaml",
+            *_own_pack(context),
         )
         provenance = Provenance(
             origin=context.loaded.spec.data.origin,
@@ -92,6 +94,12 @@ def audit_stage() -> Stage:
         audit_summary.of_audit,
         before_keeping=same_data,
     )
+
+
+def _own_pack(context: Context) -> dict[str, str]:
+    """Name and digest of the team's domain pack, where one lies there, whether or not the spec names it."""
+    pack = own_pack(context.paths.root)
+    return {pack.name: digest_file(pack)} if pack.is_file() and not pack.is_symlink() else {}
 
 
 def _vouched_for(context: Context) -> dict[str, str]:

@@ -119,9 +119,9 @@ class Asking:
     def _nobody_answered(self) -> ClinftError:
         if all(isinstance(error, MissingExtra) for error in self.errors):
             return self.errors[0]
-        told = "; ".join(f"{one.source}: {one.why.split('. ')[0]}" for one in self.failed.values())
+        # Why, each has said when it failed.
         return ServiceError(
-            f"No source of literature answered. {told}.",
+            f"No source of literature answered: {', '.join(self.failed)}.",
             "There is no network here, a proxy keeps them out, or they limit this address.",
             "Call again later. Nothing was written: the last brief is as it was.",
         )

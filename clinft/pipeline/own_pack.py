@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clinft.errors import Problem, SpecError
+from clinft.spec import yaml
 from clinft.spec.data import OWN_PACK
+from clinft.spec.private_text import private_text
+from clinft.spec.text import read_text
 
 
 def own_pack_problems(files: Iterable[Path]) -> Iterator[Problem]:
@@ -16,9 +19,17 @@ def own_pack_problems(files: Iterable[Path]) -> Iterator[Problem]:
             continue
         seen.add(pack)
         try:
+            yield from _private(pack)
             _read(pack)
         except SpecError as error:
             yield from error.problems or (_whole(pack, error),)
+
+
+def _private(pack: Path) -> list[Problem]:
+    """Of keys, values and comments, as of the spec; SpecError where it is no text."""
+    text = read_text(pack, yaml.MAX_BYTES)
+    document, _ = yaml.compose(text, str(pack))
+    return private_text(str(pack), text, document.rewritten if document else ())
 
 
 def _read(pack: Path) -> None:

@@ -1,11 +1,13 @@
 """Records of a domain without a project: three files, from a domain, a kind of task and a seed."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import REJECTED, PreparedDataset, Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.errors import SpecError
@@ -23,6 +25,13 @@ FILES = {"train": ("train",), "validation": ("validation", "dev"), "test": ("tes
 
 
 @dataclass(frozen=True)
+class Written:
+    path: Path
+    records: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """`styles`: empty for all of the generator's."""
 
@@ -35,7 +44,7 @@ class Asked:
     processes: int | None = None
 
 
-def prepare_files(asked: Asked, out: Path) -> tuple[PreparedDataset, list[Path]]:
+def prepare_files(asked: Asked, out: Path) -> tuple[PreparedDataset, list[Written]]:
     """Writes out/{train,validation,test}, all or none. SpecError where the domain or the kind is unknown."""
     writer = formats.TABLE.get(asked.form)
     if writer is None:
@@ -57,22 +66,44 @@ def prepare_files(asked: Asked, out: Path) -> tuple[PreparedDataset, list[Path]]
             "Name a folder that does not exist yet.",
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    _sweep(out)
+    work = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", dir=out.parent))
     try:
         loaded = _project(asked, work)
         made = work / "records"
         dataset = prepare.prepare(loaded.spec, made, processes=asked.processes)
         done = work / "done"
         done.mkdir()
+        written = []
         for name, splits in FILES.items():
-            writer.write(done / f"{name}{writer.suffix}", _examples(made, splits), loaded.prompt)
+            path = done / f"{name}{writer.suffix}"
+            count = writer.write(path, _examples(made, splits), loaded.prompt)
+            written.append(Written(out / path.name, count, digest_file(path)))
         if out.exists():
             out.rmdir()
         done.chmod(0o755)
         done.rename(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return dataset, [out / f"{name}{writer.suffix}" for name in FILES]
+    return dataset, written
+
+
+def _sweep(out: Path) -> None:
+    """What calls left that were killed: the folders of processes that are gone."""
+    for left in out.parent.glob(f".{out.name}.*.*"):
+        owner = left.name.removeprefix(f".{out.name}.").split(".")[0]
+        if owner.isdigit() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _project(asked: Asked, work: Path) -> LoadedProject:

@@ -41,7 +41,7 @@ def replay(run: Path, artifacts: dict[str, dict[str, Any]], progress: Progress) 
             made = yield from _records(spec, project, artifacts["prepare"], run.resolve().parents[1])
             if made:
                 yield from _formatted(prompt, project, artifacts["audit"])
-                yield from _audit(project, artifacts["audit"], progress)
+                yield from _audit(project, artifacts["audit"], run.resolve().parents[1] / OWN_PACK, progress)
     yield from _weights(run, artifacts)
 
 
@@ -99,7 +99,8 @@ def _formatted(prompt: Prompt, project: Path, artifact: dict[str, Any]) -> Itera
         yield name, "same" if same else "different", "formatted again with the run's prompt"
 
 
-def _audit(project: Path, artifact: dict[str, Any], progress: Progress) -> Iterator[Result]:
+def _audit(project: Path, artifact: dict[str, Any], pack: Path, progress: Progress) -> Iterator[Result]:
+    """`pack`: the team's domain pack as it is now; a run keeps its digest alone."""
     if artifact["inputs"]["rules"] != audit.rules_digest():
         yield "audit", "not_regenerable", "its rules have changed since; audit again before training"
         return
@@ -107,7 +108,11 @@ def _audit(project: Path, artifact: dict[str, Any], progress: Progress) -> Itera
     if payload["files_scanned"]["project.yaml"] != digest_file(project / "project.yaml"):
         yield "audit", "not_regenerable", "project.yaml changed outside the plan since"
         return
-    files = {name: project / name for name in payload["files_scanned"]}
+    audited = payload["files_scanned"].get(OWN_PACK)
+    if audited is not None and not (pack.is_file() and digest_file(pack) == audited):
+        yield "audit", "not_regenerable", f"{OWN_PACK} was changed since"
+        return
+    files = {name: pack if name == OWN_PACK else project / name for name in payload["files_scanned"]}
     given = AuditReport.model_validate_json(json.dumps(payload))
     provenance = given.authenticity.provenance
     again = audit.audit(artifact["project"], files, provenance, given.policy, progress)

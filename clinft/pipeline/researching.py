@@ -99,7 +99,7 @@ def of_project(
 def brief_of(context: Context) -> tuple[str, int, ResearchBrief] | None:
     """Digest, age in days of its oldest answer, and the brief; None where there is none."""
     path = context.paths.root / FOLDER / JSON
-    if not path.is_file():
+    if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
         return None
     artifact = run_folder.parse(path, ResearchBrief)
     return artifact.digest, artifact.payload.age_days(context.services.clock.now().date()), artifact.payload

@@ -1,7 +1,7 @@
 """What a stage says when it is done: a few lines of Markdown for the terminal and the step summary."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.decision import GateDecision
@@ -30,6 +30,10 @@ MEANINGS = {
 SHOWN_PATHS = 50
 
 
+# The row of the data dictionary that says which terms changed nothing.
+UNMATCHED = "terminology_focus"
+
+
 def of_changes(changes: ChangeSet) -> str:
     """What a pull request changes, and what that means for it."""
     projects = changes.projects("plan")
@@ -40,6 +44,14 @@ def of_changes(changes: ChangeSet) -> str:
     grid = table(("path", "change", "what it is"), rows) if rows else ""
     left = len(changes.paths) - len(rows)
     return "\n\n".join(part for part in (head, grid, f"{left} more." if left else "") if part)
+
+
+def of_files(data: PreparedDataset, written: Sequence[tuple[str, int, str]]) -> str:
+    """Path, records and sha256 of each file that was made without a project."""
+    rows = [(code(path), f"{records:,}", numbers.short(sha256)) for path, records, sha256 in written]
+    grid = table(("file", "records", "sha256"), rows, (1,))
+    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} {data.wording}s"
+    return f"{grid}\n\nTraining and test share {shared}; {data.duplicate_texts:,} texts occur twice."
 
 
 def of_prepare(data: PreparedDataset) -> str:
@@ -58,6 +70,9 @@ def of_prepare(data: PreparedDataset) -> str:
     shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} {data.wording}s"
     if not data.styles_known:
         shared = f"{data.shared_scenarios} scenarios; of note styles nothing is known"
+    unmatched = [field.example for field in data.fields if field.name == UNMATCHED]
+    if unmatched:
+        shared += f". **No record bears these terms of `terminology_focus`**: {escape(unmatched[0])}"
     told = "" if data.plan is None else f"\n\n{data_plan.short(data.plan)}"
     return f"{grid}\n\nTraining and test share {shared}.{told}"
 

@@ -124,6 +124,8 @@ def spec_findings(spec: Sections) -> Iterator[Finding]:
         yield from _thresholds(spec.evaluation)
         if spec.regression is not None:
             yield from _margins(spec.evaluation, spec.regression)
+            if spec.task is None or spec.task.kind == "classification":
+                yield from _critical(spec.evaluation, spec.regression)
 
 
 def domains() -> list[str]:
@@ -257,6 +259,10 @@ def _margins(evaluation: EvaluationSpec, regression: RegressionSpec) -> Iterator
         if margin.metric in seen:
             yield (*path, index, "metric"), _twice("margin")
         seen.add(margin.metric)
+
+
+def _critical(evaluation: EvaluationSpec, regression: RegressionSpec) -> Iterator[Finding]:
+    """Of other kinds the generator's facts say which cases are critical."""
     if "critical_recall" in evaluation.metrics and not regression.critical_labels:
         yield ("evaluation", "metrics"), NO_CRITICAL_LABELS
 

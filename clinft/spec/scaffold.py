@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -24,12 +25,7 @@ def new_project(root: Path, name: str, domain: str, kind: str = CLASSIFICATION) 
     `kind`: of the task; other than classification for domains with clinical packs alone.
     """
     _must_be_slug(name)
-    if domain not in domains():
-        raise SpecError(
-            "clinft has no table of this clinical domain.",
-            "Usually the name is mistyped.",
-            f"Known: {', '.join(domains())}.",
-        )
+    refuse_unknown(domain, kind)
     projects = root / "projects"
     target = projects / name
     if target.exists() or target.is_symlink():
@@ -54,18 +50,42 @@ def new_project(root: Path, name: str, domain: str, kind: str = CLASSIFICATION) 
     return [target / "project.yaml", target / "prompt" / "prompt.md"]
 
 
-def _values(name: str, domain: str, kind: str) -> dict[str, str]:
-    pack = yaml.safe_load((DOMAINS / f"{domain}.yaml").read_text(encoding="utf-8"))
-    levels = acuities(pack)
-    if levels:
-        table = yaml.safe_load((TEMPLATES / "tasks.yaml").read_text(encoding="utf-8"))
-        return {"name": name, "domain": domain, **words(table, kind, levels)}
-    if kind != CLASSIFICATION:
+def refuse_unknown(domain: str, kind: str) -> None:
+    """SpecError where clinft knows no such domain or kind of task, or has no notes of it for the domain."""
+    if domain not in domains():
+        raise SpecError(
+            "clinft has no table of this clinical domain.",
+            "Usually the name is mistyped.",
+            f"Known: {', '.join(domains())}.",
+        )
+    kinds = _kinds()
+    if kind not in kinds:
+        raise SpecError(
+            "There is no such kind of task.", f"There are: {', '.join(kinds)}.", "Name one of them."
+        )
+    if kind != CLASSIFICATION and not acuities(_pack(domain)):
         raise SpecError(
             f"The domain {domain} has notes for classification only.",
             "Its pack is of version 1.",
             "Choose another domain: `clinft prepare --list-domains`.",
         )
+
+
+def _kinds() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((TEMPLATES / "tasks.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def _pack(domain: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DOMAINS / f"{domain}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def _values(name: str, domain: str, kind: str) -> dict[str, str]:
+    pack = _pack(domain)
+    levels = acuities(pack)
+    if levels:
+        return {"name": name, "domain": domain, **words(_kinds(), kind, levels)}
     labels = [chapter["label"] for chapter in pack["chapters"]]
     return {
         "name": name,

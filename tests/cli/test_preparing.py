@@ -1,10 +1,12 @@
 """`clinft prepare` without a project: three files from a domain, a kind and a seed; all of them or none."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from clinft.cli.preparing import KINDS
 from clinft.pipeline.preparing import FILES
 from clinft.spec.checks import domains
 from clinft.stages.prepare.clinical.tasks import TABLE
@@ -115,3 +117,39 @@ def test_half_a_call_is_refused_with_a_whole_one(call: tuple[str, ...]) -> None:
     result = clinft("prepare", *call)
     assert result.exit_code == 2
     assert "clinft prepare --domain cardiology --records 1000 --seed 1 --out notes" in result.output
+
+
+def test_what_a_killed_call_left_is_swept_and_a_running_ones_is_not(tmp_path: Path) -> None:
+    gone, running = tmp_path / ".notes.999999999.abc", tmp_path / f".notes.{os.getpid()}.abc"
+    for folder in (gone, running):
+        (folder / "records").mkdir(parents=True)
+    made(tmp_path / "notes")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([running.name, "notes"])
+
+
+@pytest.mark.parametrize(
+    ("domain", "task", "says"), [("astrology", "ner", "Known: "), ("cardiology", "qa", "ner, ")]
+)
+def test_a_name_that_nobody_knows_is_told_before_what_is_missing(domain: str, task: str, says: str) -> None:
+    result = clinft("prepare", "--domain", domain, "--task", task)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "needs" not in result.output
+
+
+def test_the_help_says_what_a_domain_needs_and_names_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    told = " ".join(clinft("prepare", "--help").output.replace("│", " ").split())
+    assert "needs --records, --seed, --out" in told
+    assert told.count("Required with --domain") == 3
+    assert set(KINDS.replace(" or ", ", ").split(", ")) == set(TABLE)
+    assert all(kind in told for kind in TABLE)
+
+
+@pytest.mark.parametrize("domain", ["cardiology", "general-medicine"])
+def test_a_style_is_told_by_the_option_that_people_gave(tmp_path: Path, domain: str) -> None:
+    call = ("--domain", domain, "--records", "60", "--seed", "3", "--out", tmp_path / "notes")
+    result = clinft("prepare", *call, "--style", "sonnet")
+    assert result.exit_code == 2
+    assert "--style names a note style that does not exist" in result.output
+    assert "`" not in result.output

@@ -62,7 +62,9 @@ def test_where_nobody_answers_a_query_is_a_service_error(
     server.instead = {name: [DOWN] * 100 for name in ("epmc", "eutils", "fr")}
     done = clinft("research", "--query", "triage")
     assert done.exit_code == 3
-    assert "No source of literature answered" in flat(done.output)
+    said = flat(done.output)
+    assert "No source of literature answered: europepmc, pubmed, federal_register." in said
+    assert [said.count(f"{name}: ") for name in ("europepmc", "pubmed", "federal_register")] == [1, 1, 1]
 
 
 def test_a_query_that_holds_an_identifier_is_asked_of_nobody(
@@ -83,6 +85,9 @@ def test_a_query_that_holds_an_identifier_is_asked_of_nobody(
         (("projects/demo", "--named"), "Pass one of them"),
         (("--publish",), "--publish goes with --named alone"),
         (("--named", "--publish", "--query", "x"), "--publish goes with --named alone"),
+        (("--query", ""), "--query holds no word."),
+        (("--query", "  "), "--query holds no word."),
+        (("projects/demo", "--query", '""'), "--query holds no word."),
         (("--query", "x", "--source", "google"), "names no service"),
         (("--query", "x", "--limit", "0"), "limit"),
         (("--query", "x", "--limit", "101"), "limit"),

@@ -98,3 +98,12 @@ def test_an_unknown_domain_is_refused(tmp_path: Path, domain: str) -> None:
     with pytest.raises(SpecError, match=r"Known: .*general-medicine"):
         new_project(tmp_path, "ward-notes", domain)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("domain", ["cardiology", "general-medicine"])
+@pytest.mark.parametrize("kind", ["foo", "qa", "summarisation", "dialogue"])
+def test_an_unknown_kind_is_told_as_unknown_whatever_the_domain(
+    tmp_path: Path, domain: str, kind: str
+) -> None:
+    with pytest.raises(SpecError, match=f"no such kind of task. There are: {', '.join(KINDS)}"):
+        new_project(tmp_path, "ward-notes", domain, kind)

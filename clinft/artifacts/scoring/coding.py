@@ -1,8 +1,10 @@
-"""ICD-10-CM codes: F1 of the set; right where the principal code, the first one, is the gold's."""
+"""ICD-10-CM codes: F1 of the set; right where the set is the gold's and the first, principal code is, too."""
 
+import json
 import re
 
 from clinft.artifacts.data import Record
+from clinft.artifacts.scoring.reading import read_json
 from clinft.artifacts.scoring.scored import UNREADABLE, Kind, Scored, f1
 from clinft.spec.project import TaskSpec
 
@@ -18,13 +20,25 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelt))
 
 
+def read(text: str) -> tuple[str, ...] | None:
+    """Of a list in JSON or of plain text. None: no codes are told, or one of a list is none."""
+    try:
+        listed = read_json(text)
+    except ValueError:
+        nothing = text.strip().strip(".").casefold() == "none"
+        return codes(text) or (() if nothing else None)
+    if isinstance(listed, str):
+        return codes(listed) or None
+    if not isinstance(listed, list) or not all(isinstance(one, str) and codes(one) for one in listed):
+        return None
+    return codes(json.dumps(listed))
+
+
 def score(answer: str, record: Record, task: TaskSpec) -> Scored:
-    said, gold = codes(answer), codes(record.target)
-    if not said:
-        # A gold without codes is met by an answer that says so.
-        nothing = not gold and answer.strip().strip(".").casefold() in ("none", "[]")
-        return Scored(1.0, True, True, said="") if nothing else UNREADABLE
-    right = bool(gold) and said[0] == gold[0]
+    said, gold = read(answer), read(record.target)
+    if said is None or gold is None or (gold and not said):
+        return UNREADABLE
+    right = set(said) == set(gold) and said[:1] == gold[:1]
     return Scored(f1(said, gold), right, True, said=", ".join(said))
 
 

@@ -1,7 +1,9 @@
 """`clinft freeze PROJECT --import FILE`: synthetic records that somebody brings, with two people's word."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,7 +11,7 @@ from pydantic import ValidationError
 import clinft
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.frozen_provenance import FrozenProvenance, Source
-from clinft.errors import DigestMismatch, SpecError
+from clinft.errors import DigestMismatch, Problem, SpecError
 from clinft.pipeline import attempts
 from clinft.pipeline.freezing import auditing, candidate, grouping, reading
 from clinft.pipeline.freezing.desk import Desk, Frozen
@@ -17,8 +19,13 @@ from clinft.run_folder import write_atomically
 from clinft.spec import yaml
 from clinft.spec.data import SPLITS
 from clinft.spec.policy import PRIVACY
+from clinft.spec.project import TaskSpec
 from clinft.spec.statement import FILE as STATEMENTS
 from clinft.spec.statement import Statement, Statements
+from clinft.stages.prepare import targets
+
+WHAT = "what was to be imported"
+EARLIEST_ZONE = timedelta(hours=14)  # UTC+14, where each day begins first
 
 
 @dataclass(frozen=True)
@@ -29,16 +36,18 @@ class Import:
 
 def freeze(call: Import, desk: Desk) -> Frozen:
     before = {path: _digest(path) for path in call.files}
-    # First of all: what looks real is declined, whatever its form, and with the reason why that matters.
-    lines = auditing.Lines()
-    for path in call.files:
-        if path.suffix.lower() == ".csv":
-            lines.set(path, _csv_lines(path))
-    auditing.audit(desk, call.files, "what was to be imported", lines)
-    statements = _statements(call, desk, before)
-    read = {path: reading.read(path) for path in call.files}
-    rows = [row for one in read.values() for row in one.rows]
-    spec = desk.loaded.spec
+    lines, spec = auditing.Lines(), desk.loaded.spec
+    try:
+        read = {path: reading.read(path) for path in call.files}
+        rows = [row for one in read.values() for row in one.rows]
+        _refuse_targets(rows, spec.task)
+        statements = _statements(call, desk, before)
+    except SpecError:
+        # What looks real is declined, whatever its form, and with the reason why that matters.
+        with suppress(SpecError):  # a file too broken to be looked into; how is said anyway
+            auditing.look(desk, call.files, WHAT, lines)
+        raise
+    auditing.audit(desk, call.files, WHAT, lines)
     by_split = grouping.split(rows, spec.data.splits, spec.data.seed, desk.services.progress)
     if {path: digest_file(path) for path in call.files} != before:
         raise DigestMismatch(
@@ -84,24 +93,24 @@ def freeze(call: Import, desk: Desk) -> Frozen:
 
 
 def _digest(path: Path) -> str:
-    if path.is_symlink() or not path.is_file():
-        raise SpecError(f"{path} is no plain file.", "A link or a folder is not imported.", "Name the file.")
+    reading.refuse_no_file(path)
     return digest_file(path)
 
 
-def _csv_lines(path: Path) -> list[int]:
-    """On which line each record ends; a cell may hold line ends."""
-    import csv
-
-    found = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream)
-            next(reader, None)
-            found = [reader.line_num for _ in reader]
-    except (csv.Error, UnicodeDecodeError):
-        pass  # the audit reads what is no CSV as text, line by line
-    return found
+def _refuse_targets(rows: Sequence[reading.Row], task: TaskSpec) -> None:
+    """As `clinft prepare` will; named here by the line of the file that people have."""
+    wrong = targets.problem_of(task)
+    found = [(row, said) for row in rows if (said := wrong(row.target)) is not None]
+    if found:
+        raise SpecError(
+            f"{len(found)} of {len(rows)} targets are no answers to this task.",
+            f"The first {reading.MOST_PROBLEMS} are listed." if len(found) > reading.MOST_PROBLEMS else "",
+            "Correct the rows named.",
+            tuple(
+                Problem(str(row.path), row.line, 0, message, next_step=step)
+                for row, (message, step) in found[: reading.MOST_PROBLEMS]
+            ),
+        )
 
 
 def _statements(call: Import, desk: Desk, digests: dict[Path, str]) -> tuple[Statement, ...]:
@@ -124,7 +133,16 @@ def _statements(call: Import, desk: Desk, digests: dict[Path, str]) -> tuple[Sta
             f"The policy's role {PRIVACY} has: {', '.join(sorted(people)) or 'nobody'}.",
             "Ask a person of that role to look at the file; the gate asks the same of every run.",
         )
-    return tuple(given[sha256] for sha256 in digests.values())
+    # Wherever people are, their day has begun; nobody has looked on a day to come.
+    latest = (desk.services.clock.now() + EARLIEST_ZONE).date().isoformat()
+    asked = tuple(given[sha256] for sha256 in digests.values())
+    if any(one.date > latest for one in asked):
+        raise SpecError(
+            "A statement is dated in the future.",
+            "Its `date` is the day on which the reviewer looked at the file.",
+            "Write that day, once somebody has looked.",
+        )
+    return asked
 
 
 def _parsed(path: Path) -> Sequence[Statement]:
@@ -145,10 +163,20 @@ def _parsed(path: Path) -> Sequence[Statement]:
 
 
 def _derived(statements: Sequence[Statement], splits: dict[str, str]) -> bytes:
-    """The splits are made of the files by clinft alone: what two people said of these holds for those."""
+    """The splits are made of the files by clinft alone: what two people said of these holds for those.
+
+    Each split holds rows of all files, and a statement has one author and one reviewer: SpecError where the
+    files have others, since somebody would vouch for what they wrote themselves, or never saw.
+    """
     import yaml as writer
 
     first = statements[0]
+    if len({(one.author.lower(), one.reviewer.lower()) for one in statements}) > 1:
+        raise SpecError(
+            "The files have different authors or reviewers.",
+            "Each split is made of rows of all files, and one author and one reviewer stand for it.",
+            "Let one person bring all of them and one other person review all of them.",
+        )
     made = " ".join(dict.fromkeys(one.how_made for one in statements))[:280]
     rows = [
         {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clinft.errors import MissingExtra, Problem, SpecError
+from clinft.stages.report import numbers
 
 Kind = Literal["jsonl", "chat", "csv", "parquet"]
 NEEDED, MAY = ("text", "target"), ("scenario", "style")
@@ -37,10 +38,16 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(path: Path) -> Read:
-    """SpecError with every line that is no record, and none of its data."""
+def refuse_no_file(path: Path) -> None:
+    if not path.exists() and not path.is_symlink():
+        raise SpecError(f"There is no file {path}.", "Usually the path is mistyped.", "Name the file.")
     if path.is_symlink() or not path.is_file():
         raise SpecError(f"{path} is no plain file.", "A link or a folder is not imported.", "Name the file.")
+
+
+def read(path: Path) -> Read:
+    """SpecError with every line that is no record, and none of its data."""
+    refuse_no_file(path)
     if path.stat().st_size > MOST_FILE_BYTES:
         raise SpecError(
             f"{path} has more than {MOST_FILE_BYTES // 1_000_000:,} MB.",
@@ -64,9 +71,9 @@ def read(path: Path) -> Read:
         found.problems.append(Problem(str(path), 0, 0, "The file holds no record."))
     if found.problems:
         raise SpecError(
-            f"{path.name} cannot be imported: {len(found.problems)} places are no records.",
+            f"{path.name} cannot be imported: {numbers.count(len(found.problems), 'problem')}.",
             COLUMNS,
-            "Correct the places named.",
+            "Correct what is named; no row was used.",
             tuple(found.problems[:MOST_PROBLEMS]),
         )
     return found
@@ -120,8 +127,9 @@ def _csv(path: Path) -> Read:
             reader = csv.DictReader(stream, strict=True)
             if not _has_columns(found, path, reader.fieldnames or ()):
                 return found
-            for number, value in enumerate(reader, start=2):
-                _add(found, path, reader.line_num or number, value)
+            for value in reader:
+                inside = sum(cell.count("\n") for cell in value.values() if isinstance(cell, str))
+                _add(found, path, reader.line_num - inside, value)
     except (csv.Error, UnicodeDecodeError):
         found.problems.append(Problem(str(path), 0, 0, "The file is no CSV in UTF-8."))
     return found

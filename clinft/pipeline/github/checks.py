@@ -24,6 +24,7 @@ from clinft.pipeline.driver import Outcome, run_stage
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.samples import clean_samples
 from clinft.pipeline.ledger import spent_in_month
+from clinft.pipeline.own_pack import own_pack_problems
 from clinft.ports.actions import Actions
 from clinft.ports.history import History
 from clinft.ports.services import Services
@@ -88,7 +89,8 @@ class Checked:
 
 def check_spec(change: Change) -> Iterator[Checked]:
     for project in change.projects:
-        problems = tuple(validate_files([change.folder(project)]))
+        folders = [change.folder(project)]
+        problems = (*validate_files(folders), *own_pack_problems(folders))
         _write(change, project, PROBLEMS, [_problem(found) for found in problems])
         yield Checked(project, not problems, problems=problems)
 

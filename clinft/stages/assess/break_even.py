@@ -88,8 +88,8 @@ def _savings(
         drawn = rng.choices(pool, k=len(pool))
         saved = math.fsum(total for total, _ in drawn) / sum(size for _, size in drawn)
         if isinstance(tuned, AssumedTuned):
-            accuracy, missed = rng.uniform(*tuned.accuracy), rng.uniform(*tuned.critical_misses)
-            saved -= e * max(0.0, 1.0 - accuracy - missed) + s * missed
+            wrong, critical = 1.0 - rng.uniform(*tuned.accuracy), rng.uniform(*tuned.critical_share)
+            saved -= wrong * (e * (1.0 - critical) + s * critical)
         yield tokens + saved
 
 
@@ -108,10 +108,11 @@ def _notes(
     if isinstance(tuned, Rung):
         yield f"Errors of both ways were measured on the same items ({prompt.name}, {tuned.name}); {how}."
     else:
-        low, high = tuned.accuracy
+        (low, high), (least, most) = tuned.accuracy, tuned.critical_share
         yield (
-            f"ASSUMED, not measured: the tuned model is right on {low:.3f} to {high:.3f} of requests, any "
-            f"value as likely as another. Errors of {prompt.name} were measured; {how}."
+            f"ASSUMED, not measured: the tuned model is right on {low:.3f} to {high:.3f} of requests, and "
+            f"{least:.3f} to {most:.3f} of its wrong answers miss a critical case, any value as likely as "
+            f"another. Errors of {prompt.name} were measured; {how}."
         )
     if terms.error_usd is None:
         yield "What an error costs is unknown, so errors are left out of every figure here."

@@ -64,10 +64,13 @@ class Terms:
 
 @dataclass(frozen=True)
 class AssumedTuned:
-    """Nobody measured the tuned model: its share of right answers is drawn evenly from a stated range."""
+    """Nobody measured the tuned model: both are drawn evenly, each alone, from their ranges.
+
+    `critical_share`: of the wrong answers, so that right ones and misses are never more than all.
+    """
 
     accuracy: tuple[float, float]
-    critical_misses: tuple[float, float]
+    critical_share: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -134,14 +137,13 @@ def rates(outcomes: Sequence[Outcome]) -> Rates:
 
 
 def rates_of(tuned: Rung | AssumedTuned) -> Rates:
-    """Of an assumption: the middle of its ranges."""
+    """Of an assumption: the middle of its ranges, which is also the mean of what is drawn from them."""
     if isinstance(tuned, Rung):
         return rates(tuned.outcomes)
-    accuracy, missed = (
-        (Decimal(repr(low)) + Decimal(repr(high))) / 2
-        for low, high in (tuned.accuracy, tuned.critical_misses)
+    accuracy, critical = (
+        (Decimal(repr(low)) + Decimal(repr(high))) / 2 for low, high in (tuned.accuracy, tuned.critical_share)
     )
-    return Rates(max(Decimal(0), 1 - accuracy - missed), missed)
+    return Rates((1 - accuracy) * (1 - critical), (1 - accuracy) * critical)
 
 
 def usable(terms: Terms, tuned: Rung | AssumedTuned, volumes: Sequence[int]) -> None:
@@ -171,7 +173,7 @@ def usable(terms: Terms, tuned: Rung | AssumedTuned, volumes: Sequence[int]) -> 
             "Give volumes such as 1000 and 100000.",
         )
     if isinstance(tuned, AssumedTuned) and not all(
-        0.0 <= low <= high <= 1.0 for low, high in (tuned.accuracy, tuned.critical_misses)
+        0.0 <= low <= high <= 1.0 for low, high in (tuned.accuracy, tuned.critical_share)
     ):
         raise SpecError(
             "What is assumed of the tuned model is no range from 0 to 1.",

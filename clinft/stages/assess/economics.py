@@ -19,12 +19,17 @@ TUNED_PRICE = (
 )
 
 
+AS_GOOD = (
+    "ASSUMED: training does not make the model worse than the prompt that was measured, so the range of its "
+    "right answers starts there; that it reaches the target is not assumed."
+)
+
+
 def reckon(
     economics: AssessmentSpec,
     best: Rung,
     zero_shot: Rung | None,
     prices: Prices,
-    target: float | None,
     critical_target: float | None,
 ) -> tuple[BreakEven | None, str | None]:
     """The break-even, or what is missing for it, in words. `zero_shot`: asked as the tuned model would be."""
@@ -40,11 +45,10 @@ def reckon(
             ("assessment.monthly_usd", economics.monthly_usd),
             ("assessment.usd_per_request_prompt", prompt),
             ("assessment.usd_per_request_tuned", tuned),
-            ("a least accuracy in evaluation.thresholds", target),
         )
         if value is None
     ]
-    if lacking or prompt is None or tuned is None or target is None:
+    if lacking or prompt is None or tuned is None:
         return None, f"not known: {', '.join(lacking)}"
     assert economics.one_off_usd is not None
     assert economics.monthly_usd is not None
@@ -59,17 +63,19 @@ def reckon(
     )
     wanted = economics.requests_per_month
     volumes = VOLUMES if wanted is None else (*VOLUMES, wanted)
-    found = break_even(terms, best, _assumed(best, target, critical_target), volumes)
-    notes = (*found.notes, TUNED_PRICE) if prompt.prices else found.notes
+    found = break_even(terms, best, _assumed(best, critical_target), volumes)
+    notes = (*found.notes, AS_GOOD, *((TUNED_PRICE,) if prompt.prices else ()))
     return found.model_copy(update={"notes": notes}), None
 
 
-def _assumed(best: Rung, target: float, critical_target: float | None) -> AssumedTuned:
-    """That training reaches the spec's targets; a worse model would not be deployed."""
+def _assumed(best: Rung, critical_target: float | None) -> AssumedTuned:
+    """As good as the prompt or better; no more critical misses than the prompt or the least recall has."""
+    found = rates(best.outcomes)
+    wrong = found.errors + found.critical_misses
     critical = sum(outcome.missed_critical is not None for outcome in best.outcomes) / len(best.outcomes)
-    missed = float(rates(best.outcomes).critical_misses)
-    most = missed if critical_target is None else critical * (1.0 - critical_target)
-    return AssumedTuned(accuracy=(target, 1.0), critical_misses=(0.0, most))
+    most = float(found.critical_misses) if critical_target is None else critical * (1.0 - critical_target)
+    share = min(1.0, most / float(wrong)) if wrong else 0.0
+    return AssumedTuned(accuracy=(float(1 - wrong), 1.0), critical_share=(0.0, share))
 
 
 def _stated(usd: Decimal | None) -> Request | None:

@@ -130,7 +130,8 @@ def _label(
 def _codes(target: str, prediction: str, facts: Mapping[str, JsonValue] | None) -> CategoryName | None:
     gold, found = set(_listed(target)), set(_listed(prediction))
     if found == gold:
-        return None
+        # Which of the codes is the principal one is a convention, too.
+        return None if _listed(prediction)[:1] == _listed(target)[:1] else "convention_or_terms"
     if not found or not all(ICD10CM.fullmatch(code) for code in found):
         return "format"
     wrong = found - gold

@@ -1,11 +1,10 @@
 """Rungs in numbers: what may be compared, the interval of each measure, critical recall, items needed.
 
-Items of one cluster are not independent. Proportions of clustered items get Wilson's interval with the
-effective number of items (Kish 1965; Dean and Pagano 2015), other means a bootstrap over clusters.
+Independent yes or no gets Wilson's interval. All else, scores and whatever comes in clusters, gets one that
+takes no rare bad score for impossible because none was drawn: a bootstrap called 19 x 1.0 and a 0.99 certain.
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,9 +13,9 @@ from clinft.artifacts.assessment import CriticalRecall, MeasureName
 from clinft.artifacts.planning import Interval
 from clinft.errors import SpecError
 from clinft.stages.assess.outcomes import Outcome, Rung
-from clinft.statistics.bootstrap import RESAMPLES, bootstrap
+from clinft.statistics.bounded_mean import bounded_mean, fewest_units
 from clinft.statistics.power import MOST_ITEMS, items_for_margin, items_for_proportion
-from clinft.statistics.proportions import clopper_pearson, wilson, wilson_bounds
+from clinft.statistics.proportions import clopper_pearson, wilson
 
 MEASURES: MappingProxyType[MeasureName, Callable[[Outcome], float]] = MappingProxyType(
     {
@@ -25,8 +24,6 @@ MEASURES: MappingProxyType[MeasureName, Callable[[Outcome], float]] = MappingPro
         "parsed": lambda outcome: float(outcome.parsed),
     }
 )
-# A percentile is read off at least this many resamples in its tail.
-IN_TAIL = 20
 
 
 class Unit(NamedTuple):
@@ -106,18 +103,9 @@ def interval(rung: Rung, measure: MeasureName, confidence: float) -> Interval:
     n = len(values)
     if binary(values) and len(units) == n:
         return wilson(round(sum(values)), n, confidence)
-    value = math.fsum(values) / n
-    if binary(values) or len({unit.total / unit.size for unit in units}) == 1:
-        # Where all units are equal a bootstrap would claim certainty; no variance in [0, 1] exceeds p(1-p).
-        effective = _effective(value, units)
-        low, high = wilson_bounds(value * effective, effective, confidence)
-        method = f"Wilson score, effective n {effective:,}"
-        return Interval(value=value, low=low, high=high, n=n, confidence=confidence, method=method)
-    tail = (1.0 - confidence) / 2.0
-    resamples = max(RESAMPLES, math.ceil(IN_TAIL / tail))
-    found = bootstrap(units, _mean, confidence, resamples)
+    found = bounded_mean(units, confidence)
     clustered = "" if len(units) == n else f" over {len(units):,} clusters"
-    return found.model_copy(update={"value": value, "n": n, "method": f"{found.method}{clustered}"})
+    return found.model_copy(update={"method": f"{found.method}{clustered}"})
 
 
 def critical_recall(rung: Rung, confidence: float) -> Interval | None:
@@ -154,19 +142,29 @@ def certified(rung: Rung, target: float, confidence: float, claims: int = 1) -> 
 
 
 def items_needed(rung: Rung, measure: MeasureName, bound: float, confidence: float) -> int | None:
-    """Items that would tell the measure from `bound` with 80 % power, were it as found; None: none would."""
+    """Items that would tell the measure from `bound` with 80 % power, were it as found.
+
+    None: none would, for it is `bound` that was found, or more than MOST_ITEMS.
+    """
     values, units = of_items(rung, measure), _units(rung, measure)
     value = math.fsum(values) / len(values)
     gap = abs(value - bound)
-    if math.isclose(value, bound, abs_tol=1e-9):
+    if is_bound(value, bound):
         return None
     per_item = _squared_error(units) * len(values)
     needed = items_for_margin(per_item, gap, alpha=(1.0 - confidence) / 2.0)
-    if binary(values):
-        # Near 0 and 1 the normal approximation asks for too few.
+    # Near 0 and 1, and where scores hardly spread, the normal approximation asks for too few.
+    if binary(values) and len(units) == len(values):
         needed = max(needed, items_for_proportion(value, bound, confidence) or MOST_ITEMS)
+    else:
+        fewest = fewest_units(value, bound, confidence) or MOST_ITEMS
+        needed = max(needed, math.ceil(fewest * len(values) / len(units)))
     needed = max(needed, len(values) + 1)
     return needed if needed < MOST_ITEMS else None
+
+
+def is_bound(value: float, bound: float) -> bool:
+    return math.isclose(value, bound, abs_tol=1e-9)
 
 
 def _refused(what: str, cause: str, next_step: str) -> SpecError:
@@ -203,12 +201,6 @@ def binary(values: Sequence[float]) -> bool:
     return all(value in (0.0, 1.0) for value in values)
 
 
-def _mean(drawn: Counter[Unit]) -> float:
-    return math.fsum(unit.total * count for unit, count in drawn.items()) / sum(
-        unit.size * count for unit, count in drawn.items()
-    )
-
-
 def _squared_error(units: Sequence[Unit]) -> float:
     """Squared standard error of the mean, clusters taken as drawn (linearised ratio)."""
     n, count = sum(unit.size for unit in units), len(units)
@@ -217,15 +209,6 @@ def _squared_error(units: Sequence[Unit]) -> float:
     mean = math.fsum(unit.total for unit in units) / n
     squares = math.fsum((unit.total - unit.size * mean) ** 2 for unit in units)
     return squares / n**2 * count / (count - 1)
-
-
-def _effective(value: float, units: Sequence[Unit]) -> int:
-    """Independent items that would give the same standard error; as many as units where that is 0."""
-    n, error = sum(unit.size for unit in units), _squared_error(units)
-    if error <= 0.0 or not 0.0 < value < 1.0:
-        return len(units)
-    # Rounding must not turn 19 items into 18.
-    return max(1, min(n, math.floor(value * (1.0 - value) / error + 1e-9)))
 
 
 def _cases_needed(misses: int, target: float, level: float) -> int | None:

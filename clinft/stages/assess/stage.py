@@ -92,9 +92,7 @@ def assess(
     text = proposal.propose(spec, prompt, best, sources)
     zero_shot = next((one for one in rungs if (one.name, one.read) == ("zero_shot", FREE)), None)
     least = targets[0].least if targets else None
-    reckoned, missing = economics.reckon(
-        spec.assessment, measured, zero_shot, prices, least, _least(spec, CRITICAL)
-    )
+    reckoned, missing = economics.reckon(spec.assessment, measured, zero_shot, prices, _least(spec, CRITICAL))
     payload = PromptAssessment(
         verdict=found.verdict,
         reason=found.reason,

@@ -6,10 +6,12 @@ HYBRID: no rung can reach them, but prompts help, or much of what is left needs 
 INCONCLUSIVE: all else, with the number of items that would decide, where there is one.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from clinft.artifacts.assessment import (
     CategoryName,
+    CriticalRecall,
     ErrorCategory,
     MeasureName,
     PairedDifference,
@@ -21,10 +23,11 @@ from clinft.artifacts.planning import Interval
 from clinft.errors import SpecError
 from clinft.stages.assess import errors
 from clinft.stages.assess.judging import Judged, Question, Target, items_that_decide, judge, rank, undecided
-from clinft.stages.assess.measures import checked, independent, interval
+from clinft.stages.assess.measures import checked, independent, interval, is_bound, mean
 from clinft.stages.assess.outcomes import Rung
 from clinft.stages.assess.pairs import differences
 from clinft.statistics import rounding
+from clinft.statistics.power import MOST_ITEMS
 
 # Below this no interval of ours is narrow enough to be worth a decision about money.
 FEWEST = 20
@@ -69,6 +72,8 @@ def decide(
     found = _compared(rungs, best.rung, targets, confidence, baseline)
     wrong = errors.summary(best.rung.outcomes, confidence)
     verdict, why, needed = _decided(judged, question, found, wrong)
+    if verdict == "PROMPT_SUFFICIENT" and (doubt := _too_easy(best.rung, question, gold)) is not None:
+        verdict, why, needed = "INCONCLUSIVE", doubt, None
     return Verdict(
         verdict=verdict,
         reason=f"{_shown(best, question)} {why}",
@@ -81,6 +86,27 @@ def decide(
         errors=wrong,
         remedies=_remedies(verdict, wrong),
     )
+
+
+def _too_easy(best: Rung, question: Question, gold: Sequence[str] | None) -> str | None:
+    """Why reaching the targets would say nothing of whether a prompt is safe to use."""
+    if question.critical is None and any(one.missed_critical is not None for one in best.outcomes):
+        cases = [one.missed_critical for one in best.outcomes if one.missed_critical is not None]
+        return (
+            f"It reaches the target, but {sum(cases):,} of {len(cases):,} critical cases are missed and no "
+            "least recall of them is set: a prompt is not called sufficient before somebody says how many "
+            "may be."
+        )
+    if gold is None:
+        return None
+    count = Counter(gold).most_common(1)[0][1]
+    share = count / len(gold)
+    if any(target.measure == "accuracy" and target.least <= share for target in question.targets):
+        return (
+            f"It reaches the target, and so does whoever always gives the most frequent answer ({share:.3f} "
+            "of the items have it): the target says nothing. Set a higher one, or one for macro F1."
+        )
+    return None
 
 
 def _compared(
@@ -131,7 +157,7 @@ def _below(
     question: Question,
 ) -> tuple[VerdictName, str, int | None]:
     """No rung can reach the targets. What is wrong with the answers of the best one?"""
-    no_prompt = "No prompt that was tried reaches it"
+    no_prompt = "No prompt that was tried reaches every target"
     alpha = 1.0 - question.confidence
     gains = [
         one
@@ -176,21 +202,28 @@ def _open(best: Judged, question: Question) -> tuple[VerdictName, str, int | Non
     parts = []
     if needed is not None:
         parts.append(f"About {needed:,} items would decide if the best prompt stays as good as it is.")
-    elif undecided(best, question):
+    elif any(is_bound(mean(best.rung, one.measure), one.least) for one in undecided(best, question)):
         parts.append("No number of items would decide: what was found is the target itself.")
+    elif undecided(best, question):
+        parts.append(
+            f"More than {MOST_ITEMS:,} items would be needed: what was found is close to the target."
+        )
     critical = best.critical
     if critical is not None and critical.status != "CERTIFIED":
-        cases = critical.cases_needed
         parts.append(
             f"The recall of critical cases is not certified ({critical.cases - critical.missed} of "
-            f"{critical.cases} found)"
-            + (
-                "; no number of cases would certify it."
-                if cases is None
-                else f": that needs {cases:,} critical cases with no more than {critical.missed} missed."
-            )
+            f"{critical.cases} found){_certifies(critical)}"
         )
     return "INCONCLUSIVE", " ".join(parts), needed
+
+
+def _certifies(critical: CriticalRecall) -> str:
+    if critical.cases_needed is None:
+        return "; no number of cases would certify it."
+    if critical.recall is not None and critical.recall.value < critical.target:
+        return ", which is below the target itself: more cases alone would not certify it."
+    missed = "none" if not critical.missed else f"no more than {critical.missed}"
+    return f": that needs {critical.cases_needed:,} critical cases with {missed} missed."
 
 
 def _share(wrong: Sequence[ErrorCategory], kinds: frozenset[CategoryName]) -> float:

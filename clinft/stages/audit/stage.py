@@ -6,6 +6,7 @@ from pathlib import Path
 from clinft.artifacts.audit import AuditReport, CategoryResult, Provenance
 from clinft.ports.progress import Progress
 from clinft.spec.audit_policy import AuditPolicy
+from clinft.spec.data import OWN_PACK
 from clinft.stages.audit import engine
 from clinft.stages.audit.batch import bytes_of, scan
 from clinft.stages.audit.digests import rules_digest
@@ -32,8 +33,8 @@ __all__ = [
 
 STAGE_VERSION = 2
 SHOWN_FINDINGS = 1000
-# Describes the project: dates, places and addresses in it are not a patient's.
-SETTINGS = frozenset(("project.yaml",))
+# They describe the project: dates, places and addresses in them are not a patient's.
+SETTINGS = frozenset(("project.yaml", OWN_PACK))
 # The formatted files repeat them.
 RECORDS, BROUGHT = "data/records/", "synthetic/"
 

@@ -25,7 +25,7 @@ from clinft.artifacts.jsonl import iter_models
 from clinft.errors import DigestMismatch, Problem, SpecError
 from clinft.spec.data import SPLITS
 from clinft.spec.project import ProjectSpec
-from clinft.stages.prepare import checks, targets
+from clinft.stages.prepare import checks, domains, targets
 from clinft.stages.prepare.frozen_files import FOLDER, Rows, files_of
 from clinft.stages.prepare.written import source, vouch
 
@@ -48,6 +48,12 @@ def digests(brought: Path) -> dict[str, str]:
     if frozen_provenance.load(brought) is not None:
         found[f"{FOLDER}/{frozen_provenance.FILE}"] = digest_file(brought / frozen_provenance.FILE)
     return found
+
+
+def drawn_again(spec: ProjectSpec, brought: Path) -> ProjectSpec | None:
+    """The spec whose facts a model wrote from; None for records that somebody brought."""
+    provenance = frozen_provenance.load(brought)
+    return None if provenance is None else vouch.drawn_from(provenance, spec)
 
 
 def prepare(spec: ProjectSpec, brought: Path, records_dir: Path, team: Path | None = None) -> PreparedDataset:
@@ -74,7 +80,7 @@ def prepare(spec: ProjectSpec, brought: Path, records_dir: Path, team: Path | No
         for copy in copies.values():
             copy.unlink(missing_ok=True)
     return PreparedDataset(
-        generator=WRITTEN if provenance is not None and provenance.origin == "written" else GENERATOR,
+        generator=WRITTEN if provenance is not None and _vouched(provenance, team) else GENERATOR,
         generator_version=VERSION,
         seed=spec.data.seed,
         splits={
@@ -100,6 +106,13 @@ def _terminology(provenance: FrozenProvenance | None, spec: ProjectSpec, team: P
     if again is None:
         return "none: the records were brought"
     return source.terminology_of(again, team)
+
+
+def _vouched(provenance: FrozenProvenance, team: Path | None) -> bool:
+    """By clinft: of a pack that the authors of the plan wrote, only people can say what its phrases are."""
+    if provenance.origin != "written" or provenance.domain is None:
+        return False
+    return not domains.find(provenance.domain, team).of_a_team
 
 
 def _refuse_other_files(provenance: FrozenProvenance, copies: dict[str, Path], rows: dict[str, Rows]) -> None:

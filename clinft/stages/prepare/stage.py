@@ -47,10 +47,23 @@ def prepare(
     return _diagnosis_notes(spec, records_dir)
 
 
+def check(spec: ProjectSpec, team: Path | None = None) -> None:
+    """SpecError where no records can be generated from this spec; nothing is drawn or written."""
+    if spec.data.origin != "generated":
+        return
+    if generator_of(spec, team) == CLINICAL:
+        clinical.check(spec, team)
+    elif spec.task.kind == "classification":
+        streams(spec.data, spec.task.labels, spec.clinical_domain)
+
+
 def depends_on(spec: ProjectSpec, brought: Path, team: Path | None = None) -> dict[str, str]:
     """Besides the spec: sha256 by name of what the records are made of."""
     if spec.data.origin == "frozen":
-        return frozen.digests(brought)
+        again = frozen.drawn_again(spec, brought)
+        # What clinft vouches for rests on the tables that the facts are drawn from again.
+        drawn = {} if again is None else {"tables": digest_json(tables(again, team))}
+        return {**frozen.digests(brought), **drawn}
     return {"tables": digest_json(tables(spec, team))}
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from clinft.spec.project import TaskSpec
 
-LISTS = ("coding", "ner")
-
 
 def problem_of(task: TaskSpec) -> Callable[[str], tuple[str, str] | None]:
     """For a target: what is wrong with it and what to do, or None."""
@@ -16,18 +14,52 @@ def problem_of(task: TaskSpec) -> Callable[[str], tuple[str, str] | None]:
         return lambda target: None if target in labels else NO_LABEL
     if task.kind == "extraction":
         return _by_schema(task.output_schema or {})
-    if task.kind in LISTS:
-        return lambda target: None if isinstance(_parsed(target), list) else NO_LIST
+    if task.kind == "coding":
+        return _codes
+    if task.kind == "ner":
+        return lambda target: None if _are_entities(_parsed(target)) else NO_ENTITIES
     return lambda target: None if target.strip() else EMPTY
 
 
 NO_LABEL = "The target is not one of `task.labels`.", "Correct the row, or add the label."
-NO_LIST = "The target is no JSON list.", 'Write it as JSON, e.g. ["I21.4"].'
+NO_CODES = (
+    "The target is no JSON list of ICD-10-CM codes, each once.",
+    'Write it as JSON, e.g. ["I21.4"].',
+)
+NO_ENTITIES = (
+    "The target is no JSON list of entities.",
+    'Write it as JSON, e.g. [{"text": "chest pain", "type": "finding"}].',
+)
 NO_OBJECT = (
     "The target is no JSON object that `task.output_schema` allows.",
     "Correct the row, or the schema.",
 )
 EMPTY = "The target is empty.", "Write the answer, or remove the row."
+
+
+def _codes(target: str) -> tuple[str, str] | None:
+    """Of the release that clinft's packs are checked against."""
+    from clinft.stages.prepare.clinical.load import terminology
+
+    value = _parsed(target)
+    if not isinstance(value, list) or not value or not all(isinstance(code, str) for code in value):
+        return NO_CODES
+    if len(set(value)) < len(value):
+        return NO_CODES
+    known = terminology()
+    unknown = next((place for place, code in enumerate(value, 1) if not known.is_valid_item(code)), None)
+    if unknown is None:
+        return None
+    return f"Code {unknown} of the target is none of the installed ICD-10-CM release.", "Correct the code."
+
+
+def _are_entities(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and one.keys() == {"text", "type"}
+        and all(isinstance(part, str) and part for part in one.values())
+        for one in value
+    )
 
 
 def _by_schema(schema: dict[str, Any]) -> Callable[[str], tuple[str, str] | None]:

@@ -208,7 +208,11 @@ def _critical(found: CriticalRecall) -> str:
     lower = "" if found.recall is None else f", lower bound {found.recall.low:.3f}"
     needed = "no number of cases would certify it"
     if found.cases_needed is not None:
-        needed = f"{found.cases_needed:,} cases would certify it with no more than {found.missed:,} missed"
+        missed = f"no more than {found.missed:,}" if found.missed else "none"
+        needed = f"{found.cases_needed:,} cases would certify it with {missed} missed"
+        if found.recall is not None and found.recall.value < found.target:
+            # As many missed of more cases: that is another prompt, not more of this one.
+            needed = "more cases alone would not certify it, for the recall found is below the target itself"
     return f"{said}: {seen}{lower}" + ("." if found.status == "CERTIFIED" else f"; {needed}.")
 
 

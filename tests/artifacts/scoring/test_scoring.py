@@ -91,12 +91,13 @@ def test_classification_reads_one_label(answer: str, said: str | None) -> None:
         ("I214 E119", 1.0, True),
         ("i21.4 (NSTEMI) and E11.9", 1.0, True),
         ("E11.9, I21.4", 1.0, False),  # all of them, but another principal one
-        ("I21.4", 2 / 3, True),
-        ("I21.4, E11.9, J18.9", 0.8, True),
+        ("I21.4", 2 / 3, False),  # a secondary one is missing
+        ("I21.4, E11.9, J18.9", 0.8, False),  # one too many
+        ('["I21.4", "E119", "I21.4"]', 1.0, True),
         ("J18.9", 0.0, False),
     ],
 )
-def test_coding_is_f1_of_the_set_and_the_first_must_be_the_first(
+def test_coding_is_f1_of_the_set_and_right_is_the_whole_set_with_the_first_first(
     answer: str, score: float, correct: bool
 ) -> None:
     found = scored("coding", answer)
@@ -105,6 +106,15 @@ def test_coding_is_f1_of_the_set_and_the_first_must_be_the_first(
 
 def test_words_and_doses_are_no_codes() -> None:
     assert codes("Gave 50 mg; T4 normal, B12 low? Code: o24.410 / S72001A") == ("B12", "O24.410", "S72.001A")
+
+
+@pytest.mark.parametrize(
+    "listed", ["[null]", '["I21.4", null]', '["I21.4", 1]', '["I21.4", "E1"]', '[1, {"a": []}]', "null"]
+)
+def test_list_with_something_else_than_codes_is_not_read(listed: str) -> None:
+    assert not scored("coding", listed).parsed
+    assert not scored("coding", "I21.4", target=listed).parsed
+    assert not scored("coding", "[]", target=listed).parsed
 
 
 def test_no_code_is_right_only_where_there_is_none() -> None:
@@ -229,5 +239,6 @@ def test_whatever_is_said_the_score_is_one(kind: str, answer: str) -> None:
 @given(st.sampled_from(["extraction", "ner", "coding", "question_answering", "classification"]), texts)
 def test_right_answers_of_whole_kinds_have_the_best_score(kind: str, answer: str) -> None:
     found = scored(kind, answer)
-    if kind != "coding":
+    assert not found.correct or found.score == 1.0
+    if kind != "coding":  # all codes, but another principal one
         assert found.correct is (found.score == 1.0)

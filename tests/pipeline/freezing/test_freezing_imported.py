@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow
 import pytest
+import yaml
 from pyarrow import parquet
 
 from clinft.artifacts.canonical import digest_file
@@ -282,3 +283,16 @@ def test_texts_that_are_all_one_cannot_be_split(case: Case, tmp_path: Path) -> N
     refused = case.bring(path, statement=statement(tmp_path / "word.yaml", path))
     assert refused.exit_code == 2
     assert "cannot be split: validation, dev, test would be empty" in refused.output
+
+
+def test_nobody_vouches_for_what_they_wrote_or_never_saw(case: Case, tmp_path: Path) -> None:
+    """Splits mix the rows of all files, so one pair of people must stand for all of them."""
+    files = [jsonl(tmp_path / f"{name}.jsonl", rows(40, seed)) for name, seed in (("a", 4), ("b", 5))]
+    word = statement(tmp_path / "word.yaml", *files)
+    given = yaml.safe_load(word.read_text())
+    given["statements"][1]["author"] = "somebody"
+    word.write_text(yaml.safe_dump(given))
+    done = case.bring(*files, statement=word)
+    assert done.exit_code == 2
+    assert "different authors or reviewers" in done.output
+    assert not case.synthetic.exists()

@@ -12,7 +12,15 @@ from clinft.artifacts.assessment import BreakEven
 from clinft.artifacts.planning import Price
 from clinft.errors import SpecError
 from clinft.stages.assess.break_even import break_even
-from clinft.stages.assess.break_even_terms import AssumedTuned, Rates, Request, Terms, priced, rates
+from clinft.stages.assess.break_even_terms import (
+    AssumedTuned,
+    Rates,
+    Request,
+    Terms,
+    priced,
+    rates,
+    rates_of,
+)
 from clinft.stages.assess.outcomes import Outcome, Rung
 
 
@@ -137,7 +145,7 @@ def test_clusters_leave_more_to_chance() -> None:
 
 
 def test_tuned_model_that_nobody_measured_is_called_assumed() -> None:
-    made = found(AssumedTuned(accuracy=(0.85, 0.95), critical_misses=(0.01, 0.01)))
+    made = found(AssumedTuned(accuracy=(0.85, 0.95), critical_share=(0.1, 0.1)))
 
     # The middle of the range is the measured model of the worked example.
     assert made.requests_per_month == 1223
@@ -146,6 +154,30 @@ def test_tuned_model_that_nobody_measured_is_called_assumed() -> None:
     basis = {one.name: one.basis for one in made.inputs}
     assert (basis["prompt: errors"], basis["tuned: errors"]) == ("measured", "assumed")
     assert found().probability_basis == "measured"
+
+
+def test_assumed_break_even_and_its_chances_rest_on_the_same_rates() -> None:
+    # Right on 0.5 to 1, and up to all that is wrong a critical miss: 0.25 wrong, half of it critical.
+    tuned = AssumedTuned(accuracy=(0.5, 1.0), critical_share=(0.0, 1.0))
+    assert rates_of(tuned) == Rates(errors=Decimal("0.125"), critical_misses=Decimal("0.125"))
+    # Errors cost what misses do, so that only the share of wrong answers counts: 0.4 saved against 0.25.
+    prompt = rung("prompt", 60, 10)
+    terms = replace(TERMS, error_usd=Decimal(1), critical_miss_usd=Decimal(1), tuned=TERMS.prompt)
+    made = break_even(terms, prompt, tuned, (2000,), resamples=4000)
+    # N* = 300 / (0.4 - 0.25); of those draws half save less than that.
+    assert made.requests_per_month == 2000
+    assert made.volumes[0].probability_cheaper == pytest.approx(0.5, abs=0.03)
+
+
+@settings(max_examples=50, deadline=None)
+@given(ends=st.tuples(*[st.floats(0.0, 1.0)] * 4))
+def test_assumed_rates_never_make_more_than_all_answers(ends: tuple[float, float, float, float]) -> None:
+    low, high, least, most = ends
+    ranges = AssumedTuned((min(low, high), max(low, high)), (min(least, most), max(least, most)))
+    assumed = rates_of(ranges)
+    assert assumed.errors >= 0
+    assert assumed.critical_misses >= 0
+    assert float(assumed.errors + assumed.critical_misses) == pytest.approx(1.0 - (low + high) / 2)
 
 
 def test_each_input_moves_alone() -> None:

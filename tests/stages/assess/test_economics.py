@@ -9,7 +9,7 @@ from clinft.artifacts.assessment import BreakEven
 from clinft.artifacts.planning import Price
 from clinft.spec.assessment import AssessmentSpec
 from clinft.stages.assess.asking import Prices
-from clinft.stages.assess.economics import TUNED_PRICE, reckon
+from clinft.stages.assess.economics import AS_GOOD, TUNED_PRICE, reckon
 from clinft.stages.assess.outcomes import Outcome, Rung
 
 
@@ -44,7 +44,7 @@ COSTS = {"one_off_usd": 1200, "monthly_usd": 50, "usd_per_error": 0.25}
 
 def reckoned(prices: Prices = PRICES, critical: float | None = None, **costs: Any) -> BreakEven:
     spec = AssessmentSpec.model_validate({**COSTS, **costs}, strict=False)
-    found, missing = reckon(spec, BEST, ZERO, prices, 0.8, critical)
+    found, missing = reckon(spec, BEST, ZERO, prices, critical)
     assert missing is None
     assert found is not None
     return found
@@ -56,11 +56,12 @@ def inputs(found: BreakEven) -> dict[str, Decimal]:
 
 def test_a_request_costs_its_tokens_at_the_dated_prices() -> None:
     found = reckoned()
-    # 8 of 40 wrong, of which 2 are critical misses whose cost nobody stated; tuned: right on 0.8 to 1.
+    # 8 of 40 wrong, of which 2 are critical misses whose cost nobody stated.
     prompt = Decimal("0.00205") + Decimal("0.25") * Decimal("0.15")
     assert found.prompt_usd_per_request == prompt
     assert found.prices_as_of == "2026-11-01"
     assert TUNED_PRICE in found.notes
+    assert AS_GOOD in found.notes
     assert found.probability_basis == "assumed"
     assert found.tuned_usd_per_month == 50 + 1200 / 12
 
@@ -83,26 +84,37 @@ def test_the_stated_volume_is_among_those_shown() -> None:
 
 
 def test_a_least_recall_bounds_what_is_assumed_to_be_missed() -> None:
-    # A quarter of the items is critical: at a recall of 0.8 at most 0.05 of all are missed, 0.025 in the middle.
-    assert inputs(reckoned(critical=0.8, usd_per_critical_miss=100))["tuned: critical misses"] == Decimal(
-        "0.025"
-    )
+    # A quarter of the items is critical: at a recall of 0.9 at most 0.025 of all are missed, an eighth of the
+    # 0.2 that the prompt gets wrong. In the middle: 0.1 wrong, a sixteenth of it critical.
+    found = inputs(reckoned(critical=0.9, usd_per_critical_miss=100))
+    assert found["tuned: critical misses"] == Decimal("0.00625")
+    assert found["tuned: errors"] == Decimal("0.09375")
+
+
+def test_assumed_accuracy_starts_at_the_prompts_own() -> None:
+    found = reckoned()
+    assert "the tuned model is right on 0.800 to 1.000 of requests" in found.notes[0]
+    assert found.notes[0].startswith("ASSUMED, not measured")
+    perfect = reckon(
+        AssessmentSpec.model_validate(COSTS, strict=False), rung("few_shot", 0, 1000), ZERO, PRICES, None
+    )[0]
+    assert perfect is not None
+    # Nothing is wrong, so training can save tokens alone.
+    assert inputs(perfect)["tuned: errors"] == 0
+    assert "right on 1.000 to 1.000" in perfect.notes[0]
 
 
 @pytest.mark.parametrize(
-    ("costs", "prices", "target", "missing"),
+    ("costs", "prices", "missing"),
     [
-        ({}, PRICES, 0.8, "states no costs"),
-        ({"monthly_usd": 5}, PRICES, 0.8, "not known: assessment.one_off_usd"),
-        (COSTS, Prices(), 0.8, "assessment.usd_per_request_prompt, assessment.usd_per_request_tuned"),
-        (COSTS, PRICES, None, "a least accuracy in evaluation.thresholds"),
+        ({}, PRICES, "states no costs"),
+        ({"monthly_usd": 5}, PRICES, "not known: assessment.one_off_usd"),
+        (COSTS, Prices(), "assessment.usd_per_request_prompt, assessment.usd_per_request_tuned"),
     ],
 )
-def test_what_is_missing_is_named(
-    costs: dict[str, Any], prices: Prices, target: float | None, missing: str
-) -> None:
+def test_what_is_missing_is_named(costs: dict[str, Any], prices: Prices, missing: str) -> None:
     spec = AssessmentSpec.model_validate(costs, strict=False)
-    found, why = reckon(spec, BEST, ZERO, prices, target, None)
+    found, why = reckon(spec, BEST, ZERO, prices, None)
     assert found is None
     assert why is not None
     assert missing in why
@@ -110,4 +122,4 @@ def test_what_is_missing_is_named(
 
 def test_without_a_zero_shot_rung_nobody_knows_what_the_tuned_model_reads() -> None:
     spec = AssessmentSpec.model_validate(COSTS, strict=False)
-    assert reckon(spec, BEST, None, PRICES, 0.8, None)[1] == "not known: assessment.usd_per_request_tuned"
+    assert reckon(spec, BEST, None, PRICES, None)[1] == "not known: assessment.usd_per_request_tuned"

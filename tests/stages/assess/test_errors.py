@@ -63,7 +63,8 @@ def test_step_of_a_scale(prediction: str, kind: str | None) -> None:
     ("target", "prediction", "kind"),
     [
         ("I21.9", "I219", None),
-        ("I21.9, E11.9", "e11.9 i21.9", None),
+        ("I21.9, E11.9", "i219 e11.9", None),
+        ("I21.9, E11.9", "e11.9 i21.9", "convention_or_terms"),  # another principal one
         ('["I21.9"]', "I21.9", None),
         ("I21.9", "I21.4", "convention_or_terms"),  # another subtype of the same category
         ("I21.9, I10", "I21.9", "convention_or_terms"),  # whether hypertension is coded too

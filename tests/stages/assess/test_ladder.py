@@ -243,13 +243,22 @@ def test_other_kinds_of_task_are_scored_by_their_own_metric() -> None:
         one.model_copy(update={"target": f"{codes[n]}, E11.9", "facts": {"critical": n % 2 == 0}})
         for n, one in enumerate(DEV)
     ]
-    model = answering(dev, lambda number, asked: f"{codes[number]}.", lambda number, asked: "")
-    found = assess(spec, PROMPT, dev, "d" * 64, model, Counting()).payload
+    principal = answering(dev, lambda number, asked: f"{codes[number]}.", lambda number, asked: "")
+    found = assess(spec, PROMPT, dev, "d" * 64, principal, Counting()).payload
     (rung,) = found.rungs
     assert (rung.metric, rung.score.value, rung.critical_n) == ("F1 of the codes", pytest.approx(2 / 3), 20)
     assert rung.accuracy is not None
-    assert rung.accuracy.value == 1.0
-    assert found.verdict == "PROMPT_SUFFICIENT"
+    # The second code is missing everywhere: no answer is right, and each has its kind of error.
+    assert rung.accuracy.value == 0.0
+    assert found.decision is not None
+    assert [(one.category, one.count) for one in found.decision.errors] == [("convention_or_terms", 40)]
+    assert found.verdict == "FINE_TUNE"
+    whole = answering(dev, lambda number, asked: f"{codes[number]}, E11.9", lambda number, asked: "")
+    unsaid = assess(spec, PROMPT, dev, "d" * 64, whole, Counting()).payload
+    assert (unsaid.verdict, "no least recall" in unsaid.reason) == ("INCONCLUSIVE", True)
+    least = [{"metric": "accuracy", "min": 0.5}, {"metric": "critical_recall", "min": 0.5}]
+    said = project_spec(task=task, prompt={"strategies": ["zero_shot"]}, evaluation={"thresholds": least})
+    assert assess(said, PROMPT, dev, "d" * 64, whole, Counting()).payload.verdict == "PROMPT_SUFFICIENT"
 
 
 def test_a_record_is_never_its_own_example() -> None:

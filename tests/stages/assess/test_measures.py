@@ -1,6 +1,7 @@
 """Intervals of rungs, certification of critical recall, and what is refused."""
 
 import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from clinft.stages.assess.measures import (
     items_needed,
 )
 from clinft.stages.assess.outcomes import Rung
-from clinft.statistics.proportions import wilson
+from clinft.statistics.proportions import clopper_pearson, wilson
 from tests.fakes.rungs import binary, scored
 
 
@@ -28,24 +29,60 @@ def test_independent_yes_or_no_gets_wilson() -> None:
 
 
 def test_clusters_that_agree_within_count_as_one_item_each() -> None:
-    # 20 clusters of 5, all five right or all five wrong: 16 right. As 20 items, up to G/(G-1).
+    # 20 clusters of 5, all five right or all five wrong, 16 right: as exact as 16 of 20 items.
     found = interval(binary("a", 80, 100, per_cluster=5), "accuracy", 0.95)
+    exact = clopper_pearson(16, 20, 0.95)
 
-    assert found.method == "Wilson score, effective n 19"
-    assert found.n == 100
-    assert found.value == 0.8
-    assert found.low < wilson(80, 100, 0.95).low
+    assert found.method.endswith("over 20 clusters")
+    assert (found.n, found.value) == (100, 0.8)
+    assert (found.low, found.high) == (
+        pytest.approx(exact.low, abs=0.01),
+        pytest.approx(exact.high, abs=0.01),
+    )
 
 
 def test_all_right_in_clusters_is_not_certainty() -> None:
     found = interval(binary("a", 100, 100, per_cluster=5), "accuracy", 0.95)
 
     assert (found.value, found.high) == (1.0, 1.0)
-    assert found.low == pytest.approx(wilson(20, 20, 0.95).low)
+    assert found.low == pytest.approx(clopper_pearson(20, 20, 0.95).low, abs=0.01)
 
 
 def test_equal_scores_are_not_certainty() -> None:
-    assert interval(scored("a", [0.7] * 30), "score", 0.95).low < 0.6
+    # 0.7 * 0.025^(1/30), and the same from 1 downwards.
+    found = interval(scored("a", [0.7] * 30), "score", 0.95)
+    assert found.low == pytest.approx(0.619, abs=0.005)
+    assert found.high == pytest.approx(0.735, abs=0.005)
+
+
+@pytest.mark.parametrize("last", [1.0, 0.99, 0.95])
+def test_one_score_a_little_below_the_others_is_not_certainty(last: float) -> None:
+    assert interval(scored("a", [1.0] * 19 + [last]), "score", 0.95).low < 0.85
+
+
+@pytest.mark.parametrize("n", [20, 25, 40, 60])
+def test_rare_bad_score_that_was_not_drawn_is_not_taken_for_impossible(n: int) -> None:
+    # 5 % are 0; a percentile bootstrap lies above the true mean in 38 % of the draws at n = 20.
+    rng, draws = random.Random(n), 200
+    true = 0.95 * (0.7 + 0.3 * 0.95)
+    above = 0
+    for _ in range(draws):
+        scores = [0.0 if rng.random() < 0.05 else rng.choices((0.95, 1.0), (3, 7))[0] for _ in range(n)]
+        above += interval(scored("a", scores), "score", 0.95).low > true
+    # 2.5 % of 200 is 5; 11 or more of them happen once in 80 times at that rate.
+    assert above <= 10
+
+
+def test_few_clusters_err_as_rarely_as_they_say() -> None:
+    # 20 clusters of 5, their rates far apart; Wilson with Kish's n and a normal quantile errs in 4 %.
+    rng, draws, true = random.Random(3), 600, 0.9
+    clusters = [f"c{number // 5}" for number in range(100)]
+    above = 0
+    for _ in range(draws):
+        rates = [rng.betavariate(2 * true, 2 * (1 - true)) for _ in range(20)]
+        right = [float(rng.random() < rates[number // 5]) for number in range(100)]
+        above += interval(scored("a", right, clusters), "score", 0.95).low > true
+    assert above <= 15  # 2.5 %
 
 
 @settings(max_examples=30, deadline=None)
@@ -139,6 +176,14 @@ def test_items_needed_grow_with_clusters() -> None:
     assert single is not None
     assert clustered is not None
     assert clustered > 4 * single
+
+
+def test_items_needed_are_enough_where_scores_hardly_spread() -> None:
+    # ln(0.025) / ln(0.95) = 71.9: fewer could not tell it even if every one were right.
+    needed = items_needed(scored("a", [1.0] * 19 + [0.99]), "score", 0.95, 0.95)
+    assert needed is not None
+    assert needed >= 72
+    assert interval(scored("a", ([1.0] * 19 + [0.99]) * (needed // 20 + 1)), "score", 0.95).low > 0.95
 
 
 def test_independent_counts_clusters() -> None:

@@ -149,6 +149,32 @@ def test_found_accuracy_at_the_target_is_not_decided_by_any_number() -> None:
     assert "No number of items" in found.reason
 
 
+def test_found_accuracy_close_to_the_target_is_not_said_to_be_the_target() -> None:
+    found = judged(binary("a", 7999, 10_000))
+    assert (found.verdict, found.n_needed) == ("INCONCLUSIVE", None)
+    assert "No number of items" not in found.reason
+    assert "More than 10,000,000 items would be needed" in found.reason
+
+
+def test_scores_that_hardly_spread_do_not_make_twenty_items_enough() -> None:
+    for last in (1.0, 0.99, 0.95):
+        found = decide([scored("a", [1.0] * 19 + [last])], [Target("score", 0.95)])
+        assert found.verdict == "INCONCLUSIVE"
+
+
+@pytest.mark.parametrize(
+    ("cases", "missed", "says"),
+    [
+        (58, 0, "needs 59 critical cases with none missed"),
+        (60, 2, "needs 124 critical cases with no more than 2 missed"),
+        (20, 2, "(18 of 20 found), which is below the target itself: more cases alone would not certify it."),
+    ],
+)
+def test_what_would_certify_is_said_in_a_way_that_can_be_done(cases: int, missed: int, says: str) -> None:
+    found = judged(binary("a", 195, 200, critical=cases, missed=missed), critical=0.95)
+    assert says in found.reason
+
+
 @pytest.mark.parametrize("n", [1, 2, FEWEST - 1])
 def test_few_items_decide_nothing(n: int) -> None:
     for right in (0, n):
@@ -171,9 +197,10 @@ def test_target_that_is_no_share_is_refused(target: float) -> None:
         decide([binary("a", 80, 100)], [ACCURACY], critical_target=target)
 
 
-def test_scores_that_are_not_yes_or_no_are_judged_by_bootstrap() -> None:
+def test_scores_that_are_not_yes_or_no_are_judged_by_their_spread() -> None:
+    # Wilson's interval for 0.73 of 60 would be from 0.61 to 0.82.
     scores = [0.7 + 0.01 * (number % 7) for number in range(60)]
-    for least, verdict in ((0.7, "PROMPT_SUFFICIENT"), (0.729, "INCONCLUSIVE"), (0.8, "FINE_TUNE")):
+    for least, verdict in ((0.67, "PROMPT_SUFFICIENT"), (0.729, "INCONCLUSIVE"), (0.8, "FINE_TUNE")):
         assert decide([scored("zero_shot", scores)], [Target("score", least)]).verdict == verdict
 
 
@@ -222,3 +249,19 @@ def test_equal_ladders_give_equal_bytes() -> None:
     rungs = [scored("zero_shot", [0.2, 0.4, 0.9] * 20), scored("few_shot", [0.3, 0.5, 0.8] * 20)]
     first, second = (decide(rungs, [Target("score", 0.5)]) for _ in range(2))
     assert first.model_dump_json() == second.model_dump_json()
+
+
+def test_critical_cases_without_a_least_recall_are_never_sufficient() -> None:
+    """A model that always says no is right 95 times of 100, and misses everybody."""
+    rung = binary("zero_shot", 950, 1000)
+    outcomes = [replace(one, missed_critical=None if one.correct else True) for one in rung.outcomes]
+    verdict = decide([replace(rung, outcomes=outcomes)], [Target("accuracy", 0.8)])
+    assert verdict.verdict == "INCONCLUSIVE"
+    assert "50 of 50 critical cases are missed" in verdict.reason
+
+
+def test_target_that_the_most_frequent_answer_reaches_says_nothing() -> None:
+    gold = ["no"] * 950 + ["yes"] * 50
+    rung = binary("zero_shot", 960, 1000)
+    assert decide([rung], [Target("accuracy", 0.94)], gold=gold).verdict == "INCONCLUSIVE"
+    assert decide([rung], [Target("accuracy", 0.94)], gold=["a", "b"] * 500).verdict == "PROMPT_SUFFICIENT"

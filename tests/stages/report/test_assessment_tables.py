@@ -152,12 +152,31 @@ def test_verdict_says_what_certifies_and_what_decides() -> None:
 
     assert shown.startswith("**INCONCLUSIVE.** said")
     assert "**not certifiable** at 0.95: 40 of 40 cases found" in shown
-    assert "59 cases would certify it with no more than 0 missed." in shown
+    assert "59 cases would certify it with none missed." in shown
     assert "about 1,234" in shown
     assert "1. said\n2. look" in shown
     bare = assessment_tables.verdict(verdict(critical=None, n_needed=None))
     assert "critical" not in bare
     assert "would decide" not in bare
+
+
+@pytest.mark.parametrize(
+    ("missed", "says"),
+    [
+        (1, "93 cases would certify it with no more than 1 missed."),
+        (40, "more cases alone would not certify it, for the recall found is below the target itself."),
+    ],
+)
+def test_what_certifies_is_only_said_where_more_cases_would(missed: int, says: str) -> None:
+    critical = CriticalRecall(
+        status="NOT_CERTIFIABLE",
+        target=0.95,
+        recall=clopper_pearson(40 - missed, 40, 0.9),
+        cases=40,
+        missed=missed,
+        cases_needed=93,
+    )
+    assert says in assessment_tables.verdict(verdict(critical=critical))
 
 
 def test_break_even_says_assumed_and_never_certain() -> None:

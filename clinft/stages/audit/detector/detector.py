@@ -146,7 +146,8 @@ class Detector:
     def _listed(self, words: Sequence[Likely], text: str) -> bool:
         """Numbers alone are a matter of the rules, but for postcodes of any country."""
         label, longest = words[0].label, max(word.end - word.start for word in words)
-        if not any(text[word.start].isalpha() and not _is_unit(word, text) for word in words) and (label != "PLACE" or longest < POSTCODE):
+        spelt = any(text[word.start].isalpha() and not _is_unit(word, text) for word in words)
+        if not spelt and (label != "PLACE" or longest < POSTCODE):
             return False
         return _most(words) >= self._point.limits[label].possible
 

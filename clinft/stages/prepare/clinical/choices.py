@@ -17,8 +17,9 @@ OF_WOMEN = re.compile(r"O|N[78]|N9[0-8]|C5[1-8]|D2[5-8]")
 OF_MEN = re.compile(r"N4|N50|N51|N52|N53|C6[0-3]|D29")
 OLDEST_PREGNANT = 50
 FEVER_TENTHS = 380
-# Kinds of history (by `kin`) that a condition of pregnancy takes the place of: diabetes and hypertension.
-NOT_BESIDE_PREGNANCY = ("E1", "I1")
+# Beside these, whatever else the patient has is coded in chapter 15 (Official Guidelines, I.C.15): its plain
+# code would be wrong. Pregnancy, childbirth, and disorders of the mind in the puerperium.
+OF_PREGNANCY = ("O", "F53")
 # Common conditions that run in families, so that every pack has some: hypertension, type 2 diabetes, high
 # cholesterol, migraine, glaucoma, osteoporosis, asthma, hypothyroidism.
 IN_FAMILIES = ("I10", "E11.9", "E78.5", "G43.909", "H40.9", "M81.0", "J45.909", "E03.9")
@@ -43,11 +44,7 @@ class Other:
 
     def stands_beside(self, other: "Other") -> bool:
         """Two that have one code together, or are of one kind, are never both drawn."""
-        return not (
-            kin(self.code) == kin(other.code)
-            or other.code.startswith(self.not_with)
-            or self.code.startswith(other.not_with)
-        )
+        return not (kin(self.code) == kin(other.code) or never_both(self, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +149,14 @@ def kin(code: str) -> str:
     return code[:2]
 
 
+Coded = Other | Common | PackCondition
+
+
+def never_both(one: Coded, other: Coded) -> bool:
+    """Whether either says that the two codes never stand together."""
+    return one.code.startswith(other.not_with) or other.code.startswith(one.not_with)
+
+
 def sex_of(code: str) -> Sex | None:
     if OF_WOMEN.match(code):
         return "female"
@@ -188,8 +193,10 @@ def _taken(condition: PackCondition) -> tuple[str, ...]:
 
 def _history(condition: PackCondition, pack: Pack) -> Iterator[Other]:
     """Common conditions, and those of the pack that last and are treated for long, none of its own kind."""
+    if condition.gestation or condition.code.startswith(OF_PREGNANCY):
+        return
     taken, mimics = _taken(condition), {mimic.code for mimic in condition.mimics}
-    refused = {kin(condition.code), *(NOT_BESIDE_PREGNANCY if condition.gestation else ())}
+    refused = {kin(condition.code)}
     given: set[str] = set()
     for common in pack.background:
         if common.code in {condition.code, *mimics} or overlap((common.name, *common.also), taken):
@@ -205,8 +212,9 @@ def _history(condition: PackCondition, pack: Pack) -> Iterator[Other]:
         for one in pack.pack.conditions
         if one.long_term
         and one.onset in ("subacute", "chronic")
-        and not one.gestation
+        and not (one.gestation or one.code.startswith(OF_PREGNANCY))
         and kin(one.code) not in refused
+        and not never_both(one, condition)
         and one.history_name.casefold() not in given
     )
     yield from _of_pack(condition, pack, lasting)
@@ -216,7 +224,7 @@ def _agrees(common: Common, condition: PackCondition) -> bool:
     """Neither one code of both, nor a lab or a word that tells against it."""
     said = " ".join(condition.phrases).casefold()
     return not (
-        condition.code.startswith(common.not_with)
+        never_both(common, condition)
         or set(common.changes) & {*condition.normal_labs, *condition.labs}
         or any(word.casefold() in said for word in common.contradicts)
     )
@@ -233,7 +241,8 @@ def _of_pack(condition: PackCondition, pack: Pack, others: Iterable[PackConditio
             continue
         given.add(name)
         sex = other.sex or sex_of(other.code)
-        yield Other(name, other.code, (other.ages[0], OLDEST), sex, medicines(other.long_term, pack))
+        ages, taking = (other.ages[0], OLDEST), medicines(other.long_term, pack)
+        yield Other(name, other.code, ages, sex, taking, other.not_with)
 
 
 def _family(condition: PackCondition, pack: Pack) -> Iterator[Other]:

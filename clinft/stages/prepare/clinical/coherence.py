@@ -291,6 +291,8 @@ def _history(facts: Facts, pack: Pack) -> Iterator[str]:
     # Who had a condition when younger may still have it in the history.
     known |= {(one.history_name, one.code): ((one.ages[0], 89), one.sex) for one in pack.pack.conditions}
     for row in facts["history"]:
+        if facts["code"].startswith(("O", "F53")) or "gestation_weeks" in facts:
+            yield f"{row['name']} is coded in chapter 15 beside a pregnancy"
         if (row["name"], row["code"]) not in known:
             yield f"{row['name']} with {row['code']} is in no table"
             continue

@@ -14,10 +14,10 @@ from clinft.errors import Problem, SpecError
 from clinft.spec import yaml
 from clinft.spec.base import Strict
 from clinft.spec.messages import problem, validated
-from clinft.stages.prepare.clinical.pack import ClinicalPack, PackCondition
+from clinft.stages.prepare.clinical.pack import ACUITIES, ClinicalPack, PackCondition
 from clinft.stages.prepare.clinical.tables import Common, Lab, Medication, SharedTable
 from clinft.stages.prepare.domains import DomainFile, find, names
-from clinft.stages.prepare.pack import VitalProfile
+from clinft.stages.prepare.pack import VitalProfile, VitalRanges
 
 Model = TypeVar("Model", bound=Strict)
 
@@ -180,7 +180,7 @@ def _codes(pack: ClinicalPack, document: yaml.Document) -> Iterator[Problem]:
         given.append((("conditions", index, "code"), condition.code))
         for number, mimic in enumerate(condition.mimics):
             given.append((("conditions", index, "mimics", number, "code"), mimic.code))
-    icd = _terminology()
+    icd = terminology()
     for loc, code in given:
         if not icd.is_valid_item(code):
             message, cause = (
@@ -196,7 +196,7 @@ def _codes(pack: ClinicalPack, document: yaml.Document) -> Iterator[Problem]:
         )
 
 
-def _terminology() -> Any:
+def terminology() -> Any:
     with warnings.catch_warnings():
         # The package reads its data by functions that importlib.resources has deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -208,12 +208,35 @@ def _terminology() -> Any:
 def _missing(condition: PackCondition, joined: Pack) -> Iterator[str]:
     if condition.vitals not in joined.vitals:
         yield f"there are no vital signs named `{condition.vitals}`"
+    else:
+        yield from _of_acuity(condition, joined.vitals[condition.vitals])
     yield from _of_labs(condition, joined)
     yield from _of_medications(condition, joined)
     known = {common.code for common in joined.background}
     for code in condition.comorbid:
         if code not in known:
             yield f"{code} is no common condition of tables/clinical/background"
+
+
+def _of_acuity(condition: PackCondition, vitals: VitalProfile) -> Iterator[str]:
+    """Nobody with such vital signs, or with red flags, is told to wait."""
+    for severity, acuity in condition.acuity.items():
+        if ACUITIES.index(acuity) > ACUITIES.index("emergent") and _endangers(getattr(vitals, severity)):
+            yield f"{severity}: with these vital signs a patient is seen sooner than {acuity}"
+        flagged = severity == "severe" and condition.red_flags
+        if flagged and ACUITIES.index(acuity) > ACUITIES.index("urgent"):
+            yield f"{severity}: with red flags a patient is seen sooner than {acuity}"
+
+
+def _endangers(ranges: VitalRanges) -> bool:
+    """Bounds of clinft's own, about where early warning scores call for a clinician at once."""
+    return (
+        ranges.saturation[0] < 88
+        or not 86 <= ranges.systolic[0] <= ranges.systolic[1] <= 205
+        or not 38 <= ranges.pulse[0] <= ranges.pulse[1] <= 160
+        or not 8 <= ranges.breaths[0] <= ranges.breaths[1] <= 30
+        or not 320 <= ranges.temperature[0] <= ranges.temperature[1] <= 405
+    )
 
 
 def _of_labs(condition: PackCondition, joined: Pack) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from clinft.spec.base import Line, Slug, Strict, conflict
-from clinft.stages.prepare.clinical.tables import Bounds, Lab, Medication
+from clinft.stages.prepare.clinical.tables import Bounds, CodeStart, Lab, Medication
 from clinft.stages.prepare.pack import (
     OLDEST,
     SEVERITIES,
@@ -85,7 +85,11 @@ class PackCondition(Strict):
     )
     family: bool = Field(default=False, description="May stand in a family history.")
     comorbid: tuple[Code, ...] = Field(
-        default=(), description="Codes of common conditions seen with it often."
+        default=(), description="Codes of common conditions seen with it often; of a pregnancy none is told."
+    )
+    not_with: tuple[CodeStart, ...] = Field(
+        default=(),
+        description="Starts of codes that never stand beside it (Excludes1), here or in a history.",
     )
     mimics: tuple[Mimic, ...] = Field(min_length=2)
 

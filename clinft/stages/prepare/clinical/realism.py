@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from clinft.spec.data import Realism
 from clinft.stages.prepare.clinical import words
 from clinft.stages.prepare.clinical.lexicon import Lexicon, written
-from clinft.stages.prepare.clinical.slots import dose
+from clinft.stages.prepare.clinical.slots import dose, fahrenheit
 from clinft.stages.prepare.clinical.styles import Wording
 from clinft.stages.prepare.draw import Draw
 
@@ -90,8 +90,13 @@ def corrected(
     there: set[str],
     lexicon: Lexicon,
     draw: Draw,
+    *,
+    other_units: bool,
 ) -> dict[str, Any] | None:
-    """An earlier statement that was wrong, and what is true: what the slot {correction} writes."""
+    """An earlier statement that was wrong, and what is true: what the slot {correction} writes.
+
+    `other_units`: the note has them, so that a temperature stands in one unit everywhere.
+    """
     possible = [
         kind
         for kind, part in (("finding", "findings"), ("negated", "denied"), ("temperature", "vitals"),
@@ -101,6 +106,8 @@ def corrected(
     while possible:
         kind = possible.pop(draw.below(len(possible)))
         if found := _CORRECTIONS[kind](facts, kept, lexicon, draw):
+            if other_units and kind == "temperature":
+                found |= {key: fahrenheit(found[key]) for key in ("right", "wrong", "truth")}
             return {**found, "pieces": draw.one(_pieces()[kind])}
     return None
 

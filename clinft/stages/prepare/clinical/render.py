@@ -63,7 +63,7 @@ def write(
         there.difference_update(MISSABLE[part])
         writing.noted("missing", FACT_OF.get(part, part), 0, "", "")
     if switched.contradictions and "correction" in template.parts:
-        found = corrected(facts, kept, there, words_of, draw)
+        found = corrected(facts, kept, there, words_of, draw, other_units=switched.units)
         if found is not None:
             writing.correction = found
             there.add("correction")

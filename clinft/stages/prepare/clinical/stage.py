@@ -9,7 +9,7 @@ from clinft.stages.prepare import checks
 from clinft.stages.prepare.clinical import dictionary, words
 from clinft.stages.prepare.clinical import load as packs
 from clinft.stages.prepare.clinical.files import write_files
-from clinft.stages.prepare.clinical.generate import GENERATOR, VERSION, Job
+from clinft.stages.prepare.clinical.generate import GENERATOR, VERSION, Generation, Job
 from clinft.stages.prepare.clinical.styles import templates
 from clinft.stages.prepare.clinical.tasks import styles_for
 from clinft.stages.prepare.domains import SUFFIX, find
@@ -46,6 +46,11 @@ def prepare(
         duplicate_texts=checks.duplicate_texts(tallies),
         terminology_release=str(pack.pack.terminology),
     )
+
+
+def check(spec: ProjectSpec, team: Path | None = None) -> None:
+    """SpecError where the spec cannot be met."""
+    Generation(Job(spec.data, spec.task, packs.load_pack(spec.clinical_domain, team)))
 
 
 def tables(spec: ProjectSpec, team: Path | None = None) -> dict[str, str]:

@@ -120,7 +120,8 @@ class Common(Strict):
     sex: Sex | None = None
     takes: tuple[Slug, ...] = ()
     not_with: tuple[CodeStart, ...] = Field(
-        default=(), description="Starts of codes that ICD-10-CM codes together with it as another code."
+        default=(),
+        description="Starts of codes that ICD-10-CM excludes beside it, or codes together with it.",
     )
     changes: tuple[Slug, ...] = Field(default=(), description="Labs that are not normal in whoever has it.")
     contradicts: tuple[Phrase, ...] = Field(

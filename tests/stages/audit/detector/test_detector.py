@@ -319,3 +319,18 @@ def test_numbers_alone_are_only_postcodes() -> None:
     told = {"71101": ("PLACE", 0.9), "7110": ("PLACE", 0.9), "88": ("NAME", 0.9)}
     assert shown("Code 71101 here", told) == [("71101", "PLACE")]
     assert shown("Code 7110 and 88 here", told) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("CK 17705 U/L today", "17705 U", []),
+        ("red cells 29 /HPF today", "HPF", []),
+        ("sample 17705 U today", "17705 U", ["17705 U"]),  # no unit: nothing is counted by it
+        ("sample HPF today", "HPF", ["HPF"]),
+        ("sample KX/17705 today", "KX", ["KX"]),  # a stroke alone makes no unit
+    ],
+)
+def test_a_count_beside_a_unit_is_no_id(text: str, word: str, expected: list[str]) -> None:
+    told = dict.fromkeys(word.split(), ("ID", 0.9))
+    assert [part for part, _ in shown(text, told)] == expected

@@ -47,7 +47,10 @@ def styles_for(spec: TaskSpec) -> tuple[str, ...]:
     """The note styles that this task can be made from, in the table's order."""
     allowed = task_of(spec).styles or tuple(templates())
     if spec.kind == "classification" and classification.classified(spec) != "condition":
-        allowed = tuple(style for style in allowed if style not in classification.NO_LEVEL)
+        none = classification.NO_LEVEL
+        if classification.classified(spec) == "acuity":
+            none |= classification.SEEN
+        allowed = tuple(style for style in allowed if style not in none)
     return allowed
 
 

@@ -40,11 +40,11 @@ class Asked:
         return draw.one([finding for finding in self.unrelated if finding not in text])
 
 
-def _listed(fact: str) -> Callable[[Asked, Draw], Answer | None]:
+def _listed(*facts: str) -> Callable[[Asked, Draw], Answer | None]:
     """The facts' own words; the note may have them shorter."""
 
     def ask(asked: Asked, draw: Draw) -> Answer:
-        items = [asked.facts[fact][index] for index in asked.told(fact)]
+        items = [asked.facts[fact][index] for fact in facts for index in asked.told(fact)]
         names = [one if isinstance(one, str) else one["name"] for one in items]
         return "", BETWEEN.join(names) or NOT_STATED
 
@@ -132,7 +132,7 @@ ASKED: dict[str, Callable[[Asked, Draw], Answer | None]] = {
     "takes-regularly": _takes, "age": _value("age"), "diagnosis": _diagnosis,
     "duration": _value("duration"), "blood-pressure": _pressure,
     "temperature": _value("vitals.temperature_c"), "saturation": _saturation, "lab-value": _lab,
-    "medication-dose": _dose, "relative": _relative, "findings-list": _listed("findings"),
+    "medication-dose": _dose, "relative": _relative, "findings-list": _listed("findings", "red_flags"),
     "negatives-list": _listed("negated_findings"), "history-list": _listed("history"),
     "started-list": _listed("started_medications"), "excluded-list": _listed("ruled_out"),
     "red-flags-list": _listed("red_flags"), "plan-list": _listed("care"),

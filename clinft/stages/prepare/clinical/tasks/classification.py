@@ -15,6 +15,8 @@ Classified = Literal["acuity", "condition", "severity"]
 LEVELS: dict[Classified, tuple[str, ...]] = {"acuity": ACUITIES, "severity": SEVERITIES}
 # A radiology report tells neither vital signs nor red flags: nobody could say how ill the patient is.
 NO_LEVEL = frozenset({"radiology-report"})
+# And whoever is discharged, or seen on a ward round, has been seen: how soon is asked of arriving patients.
+SEEN = frozenset({"discharge-summary", "progress-note"})
 
 
 def classified(task: TaskSpec) -> Classified:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from clinft.stages.prepare.clinical.tasks.told import Told
+from clinft.stages.prepare.clinical.tasks.told import Told, number
 from clinft.stages.prepare.draw import Draw
 
 
@@ -32,8 +32,9 @@ def _dose_tenfold(told: Told) -> None:
 
 def _decimal_slipped(told: Told) -> None:
     for lab in told["labs"]:
-        if isinstance(lab["value"], int | float) and lab["value"]:
-            lab["value"] = round(lab["value"] * 10, 4)
+        value = number(lab["value"])
+        if isinstance(value, int | float) and value:
+            lab["value"] = str(round(value * 10, 4))
             return
 
 

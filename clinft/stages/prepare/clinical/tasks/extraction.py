@@ -8,7 +8,7 @@ from clinft.spec.project import TaskSpec
 from clinft.stages.prepare.clinical.render import Note
 from clinft.stages.prepare.clinical.tasks import errors
 from clinft.stages.prepare.clinical.tasks.task import Task, plain
-from clinft.stages.prepare.clinical.tasks.told import PHRASES, VITALS, Told, told
+from clinft.stages.prepare.clinical.tasks.told import PHRASES, VITALS, Told, number, told
 from clinft.stages.prepare.clinical.writing import Facts
 from clinft.stages.prepare.draw import Draw
 
@@ -34,6 +34,7 @@ _MEDICATIONS = _list(
     _object(name=NAME, dose={"type": ["number", "string", "null"]}, unit=TEXT, route=TEXT, frequency=TEXT)
 )
 _IMAGING = _object(study=TEXT, technique=TEXT, findings=_list(NAME), normal=_list(NAME), impression=TEXT)
+_VITALS = dict.fromkeys(VITALS, NUMBER) | {"temperature_unit": {"enum": ["C", "F", None]}}
 # What the generator knows -> the schema of its value.
 FIELDS: dict[str, dict[str, Any]] = {
     "age": {"type": ["integer", "null"]},
@@ -43,8 +44,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "duration": TEXT,
     "course": TEXT,
     **{name: _list(NAME) for name in PHRASES},
-    "vitals": _object(**dict.fromkeys(VITALS, NUMBER)),
-    **dict.fromkeys(VITALS, NUMBER),
+    "vitals": _object(**_VITALS),
+    **_VITALS,
     "labs": _list(_object(name=NAME, value={"type": ["number", "string"]}, unit=NAME, flag=TEXT)),
     "studies": _list(_object(study=NAME, result=TEXT)),
     "imaging": {"anyOf": [_IMAGING, {"type": "null"}]},
@@ -66,8 +67,8 @@ _MEDICATION = {"name": "aspirin", "dose": 81, "unit": "mg", "route": "oral", "fr
 FULL: Told = {
     "age": 60, "sex": "female", "gestation_weeks": 30, "diagnosis": "asthma", "duration": "3 days",
     "course": "stable", **{name: ["fever"] for name in PHRASES},
-    "vitals": dict.fromkeys(VITALS, 90),
-    "labs": [{"name": "sodium", "value": 140, "unit": "mmol/L", "flag": "normal"}],
+    "vitals": dict.fromkeys(VITALS, 90) | {"temperature_unit": "C"},
+    "labs": [{"name": "sodium", "value": "140", "unit": "mmol/L", "flag": "normal"}],
     "studies": [{"study": "ECG", "result": "sinus rhythm"}],
     "imaging": {"study": "chest X-ray", "technique": "frontal view", "findings": ["fever"],
                 "normal": ["fever"], "impression": "normal"},
@@ -144,10 +145,15 @@ def answer(value: Told, task: TaskSpec) -> str:
 
 
 def _answer(value: Told, properties: Any) -> dict[str, Any]:
-    return {name: _shaped(_field(value, name), properties[name]) for name in properties}
+    return {name: _shaped(_field(value, name, properties), properties[name]) for name in properties}
 
 
-def _field(value: Told, name: str) -> Any:
+def _field(value: Told, name: str, properties: Any) -> Any:
+    """Red flags are findings, unless the schema has a place of their own for them."""
+    if name == "findings" and "red_flags" not in properties:
+        return [*value["findings"], *value["red_flags"]]
+    if name == "labs":
+        return [{**lab, "value": number(lab["value"])} for lab in value["labs"]]
     return value["vitals"][name] if name in VITALS else value[name]
 
 

@@ -40,8 +40,7 @@ def medication(item: dict[str, Any]) -> str:
 
 
 def lab(item: dict[str, Any]) -> str:
-    unit = wording().units.get(item["unit"], item["unit"])
-    value = f"{item['name']} {quantity(str(item['value']), unit)}"
+    value = f"{item['name']} {quantity(item['value'], item['unit'])}"
     return f"{value} ({FLAGS[item['flag']]})" if item["flag"] else value
 
 
@@ -52,8 +51,8 @@ def study(item: dict[str, Any]) -> str:
 def vitals(told: Told) -> str:
     given = told["vitals"]
     parts = []
-    if given["temperature_c"] is not None:
-        parts.append(f"temperature {given['temperature_c']} C")
+    if given["temperature"] is not None:
+        parts.append(f"temperature {given['temperature']} {given['temperature_unit']}")
     if given["pulse_per_minute"] is not None:
         parts.append(f"pulse {given['pulse_per_minute']}/min")
     if given["systolic_mmhg"] is not None:
