@@ -29,7 +29,7 @@ def test_shipped_packs_load_and_name_their_tables(domain: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_code_of_a_shipped_pack_exists_and_is_billable(domain: str) -> None:
-    found, icd = load.load_pack(domain), load._terminology()
+    found, icd = load.load_pack(domain), load.terminology()
     codes = [condition.code for condition in found.pack.conditions]
     codes += [mimic.code for condition in found.pack.conditions for mimic in condition.mimics]
     codes += [common.code for common in found.background]
@@ -57,6 +57,22 @@ def test_a_teams_pack_is_used_like_clinfts(tmp_path: Path) -> None:
         (("conditions", 2, "medications"), ["tamsulosin"], "is given to one sex only"),
         (("conditions", 2, "comorbid"), ["Z99.9"], "Z99.9 is no common condition"),
         (("conditions", 2, "vitals"), "nothing", "there are no vital signs named `nothing`"),
+        (
+            ("conditions", 2, "acuity"),
+            {"mild": "non-urgent", "moderate": "less-urgent", "severe": "less-urgent"},
+            "with red flags a patient is seen sooner than less-urgent",
+        ),
+        (
+            # Of whoever is hypoxic, the severe have 80 to 88 %.
+            ("conditions", 2),
+            {
+                **PACK["conditions"][2],
+                "vitals": "hypoxic",
+                "red_flags": [],
+                "acuity": {"mild": "non-urgent", "moderate": "urgent", "severe": "urgent"},
+            },
+            "with these vital signs a patient is seen sooner than urgent",
+        ),
         (("conditions", 2, "findings"), ["fever", "b", "c", "d"], "a finding is also denied"),
         (("conditions", 2, "care"), ["rest from illness number 5", "fluids"], "names another condition"),
         (
