@@ -9,6 +9,7 @@ from decimal import ROUND_UP, Decimal
 from functools import cache
 from itertools import islice
 
+from clinft import run_folder
 from clinft.artifacts.data import Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.planning import BaseModelIdentity
@@ -30,9 +31,12 @@ from clinft.stages.assess.neighbours import MOST_RECORDS
 from clinft.stages.audit import engine
 from clinft.stages.audit.severity import BLOCKING
 from clinft.stages.report import numbers
+from clinft.stages.report.break_even_plot import monthly_cost
 
 # Word for word what was answered, so below data/. Kept: a changed cost in the spec asks nothing again.
 ANSWERS = "hosted-answers.jsonl"
+# In data/work: cost of a month by requests, prompt against tuned model.
+PLOT = "break_even.svg"
 CENT = Decimal("0.01")
 ELSEWHERE = (
     "the base model is hosted: asking it costs money, so `clinft assess PROJECT --yes` does it on a laptop, "
@@ -48,7 +52,7 @@ def measure(context: Context) -> Produced | NotRun:
     if identity.kind != "hosted":
         model = context.services.models.open(identity)
         made = assess.assess(loaded.spec, loaded.prompt, dev, sha256, model, progress, sources)
-        return _produced(made, {})
+        return _produced(context, made, {})
     if context.agrees is None or context.mode != "local":
         return NotRun(ELSEWHERE)
     model = answering(context, identity.ref, context.paths.work / ANSWERS)
@@ -70,7 +74,7 @@ def measure(context: Context) -> Produced | NotRun:
         hosted=True,
         after_each=paid.stop_above,
     )
-    return _produced(made, paid.measured())
+    return _produced(context, made, paid.measured())
 
 
 def sources_of(context: Context) -> Sources:
@@ -191,7 +195,15 @@ def _sent(spec: ProjectSpec, prompt: Prompt, dev: Sequence[Record], sources: Sou
     return dict.fromkeys(turn.content for turns in asked for turn in turns)
 
 
-def _produced(made: assess.Assessed, measured: dict[str, float | int | str]) -> Produced:
+def _produced(
+    context: Context, made: assess.Assessed, measured: dict[str, float | int | str]
+) -> Produced:
+    """Where there is a break-even, its plot lies beside the result, made again from it and never kept."""
+    plot = context.paths.work / PLOT
+    if made.payload.break_even is None:
+        plot.unlink(missing_ok=True)
+    else:
+        run_folder.write_atomically(plot, monthly_cost(made.payload.break_even).encode())
     seconds = {f"seconds of {name}": round(spent, 3) for name, spent in made.seconds.items()}
     return Produced(made.payload, measured={**seconds, **measured})
 

@@ -146,6 +146,7 @@ def test_what_was_answered_is_not_paid_again(opened: Opened, server: OpenAIServe
     assert made["measured"]["cost_usd"] == 0.0
     assert made["payload"]["break_even"]["probability_basis"] == "assumed"
     assert made["payload"]["break_even"]["prices_as_of"] == "2026-11-01"
+    assert "<svg" in (project / "data" / "work" / "break_even.svg").read_text()
 
 
 def test_a_failure_in_between_pays_for_no_answer_twice(opened: Opened, server: OpenAIServer) -> None:

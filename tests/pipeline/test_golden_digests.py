@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
-DATASET = "9f84fa7fad0126fc46bd55a57d3bb0001725aa4296ac675661f30e1d7caf864d"
+DATASET = "dbe4f56d083cb0499b298c62cadd5ba8c392b6ddb6703941478d553d39d11510"
 PLAN = "1ea52d274311800e1b6ceb1d5a89471c8aed2885d5f47fb26125437c3f8d1898"
 
 
