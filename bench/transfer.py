@@ -120,7 +120,9 @@ def _trained(
             stream.write(json.dumps({"messages": [*turns, {"role": "assistant", "content": target}]}) + "\n")
     samples = read_samples(path, store.chat(identity), 2048)
     model = store.load(identity)
-    adapted, trainable = lora.attach(model, LoraSpec(r=16, lora_alpha=32, lora_dropout=0.05), 0)
+    adapted, trainable = lora.attach(
+        model, LoraSpec(r=16, lora_alpha=32, lora_dropout=0.05, top_layers=15), 0
+    )
     adapted.train()
     settings = Hyperparameters(
         batch_size=8, learning_rate=5e-4, max_steps=options.steps, checkpoint_every_steps=10**6
@@ -178,7 +180,8 @@ def _section(
         rows.append(f"| {name} | {len(old)} | {mean(old):.3f} | {mean(new):.3f} | {change} |")
     day = datetime.now(UTC).date().isoformat()
     return (
-        f"{day}, {processor()}, {os.cpu_count()} cores. SmolLM2-135M, LoRA r = 16, {options.steps} steps of 8"
+        f"{day}, {processor()}, {os.cpu_count()} cores. SmolLM2-135M, LoRA r = 16 on the upper 15 layers, "
+        f"{options.steps} steps of 8"
         f" on {count} synthetic dialogues ({', '.join(options.domains)}), seed {options.seed}; asked about "
         "MTS-Dialog's test set 1 (public: the base model has probably seen it, as has the tuned one).\n\n"
         "| measure | n | before | after | difference, 95 % interval |\n|---|---|---|---|---|\n"

@@ -195,9 +195,7 @@ def _sent(spec: ProjectSpec, prompt: Prompt, dev: Sequence[Record], sources: Sou
     return dict.fromkeys(turn.content for turns in asked for turn in turns)
 
 
-def _produced(
-    context: Context, made: assess.Assessed, measured: dict[str, float | int | str]
-) -> Produced:
+def _produced(context: Context, made: assess.Assessed, measured: dict[str, float | int | str]) -> Produced:
     """Where there is a break-even, its plot lies beside the result, made again from it and never kept."""
     plot = context.paths.work / PLOT
     if made.payload.break_even is None:

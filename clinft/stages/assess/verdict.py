@@ -101,7 +101,8 @@ def _too_easy(best: Rung, question: Question, gold: Sequence[str] | None) -> str
         return None
     count = Counter(gold).most_common(1)[0][1]
     share = count / len(gold)
-    if any(target.measure == "accuracy" and target.least <= share for target in question.targets):
+    # A target of 0 asks for nothing, and gets it.
+    if any(one.measure == "accuracy" and 0.0 < one.least <= share for one in question.targets):
         return (
             f"It reaches the target, and so does whoever always gives the most frequent answer ({share:.3f} "
             "of the items have it): the target says nothing. Set a higher one, or one for macro F1."

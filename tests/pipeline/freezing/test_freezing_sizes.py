@@ -78,7 +78,7 @@ def test_parts_with_a_gap_or_without_a_line_end_are_refused(
 def test_a_file_beyond_the_bounds_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = jsonl(tmp_path / "brought.jsonl", rows(40))
     monkeypatch.setattr(reading, "MOST_ROWS", 10)
-    with pytest.raises(Exception, match="cannot be imported: 30 places"):
+    with pytest.raises(Exception, match="cannot be imported: 30 problems"):
         reading.read(path)
     monkeypatch.setattr(reading, "MOST_FILE_BYTES", 100)
     with pytest.raises(Exception, match="has more than"):
