@@ -40,6 +40,7 @@ bench: .venv/.dev  ## Side by side with other trainers and auditors; writes date
 	$(BIN)/python bench/train_throughput.py --record
 	$(BIN)/python bench/kill_resume.py --record
 	$(BIN)/python bench/audit.py --record
+	$(BIN)/python bench/generation.py --record
 
 install: .venv/.train
 

@@ -52,6 +52,7 @@ SLOW = (
     REPOSITORY / "tests" / "pipeline" / "test_kill.py",
     REPOSITORY / "tests" / "pipeline" / "test_hosted_loop.py",
     REPOSITORY / "tests" / "pipeline" / "test_elsewhere_loop.py",
+    REPOSITORY / "tests" / "pipeline" / "freezing",
     REPOSITORY / "tests" / "cli" / "rescuing" / "test_rescuing_loop.py",
     REPOSITORY / "tests" / "pipeline" / "test_state_races.py",
     REPOSITORY / "tests" / "adapters" / "training" / "test_soft_stop.py",

@@ -38,8 +38,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-# Stages that checks.yml runs on a pull request, beside those that take files too.
-CHECKED = ("prepare",)
 # Stages beside whose report the literature brief is mentioned.
 ADVISED = ("prepare", "estimate")
 STAGE_NAMES = ", ".join(NAMES)
@@ -115,13 +113,6 @@ def _add_stage(row: Row) -> None:
         _run_stages(project, (row.name,), False, json)
 
     @guarded
-    def check(project: Projects = None, changed: Changed = False, json: Json = False) -> None:
-        if _wants_changed(row.name, project, changed):
-            _changed(row.name, json)
-        else:
-            _run_stages(_one(project), (row.name,), False, json)
-
-    @guarded
     def gate(
         project: Projects = None,
         changed: Changed = False,
@@ -145,7 +136,7 @@ def _add_stage(row: Row) -> None:
         "gate": gate,
         "report": started,
     }
-    chosen = special.get(row.name) or (check if row.name in CHECKED else verb)
+    chosen = special.get(row.name, verb)
     app.command(row.name, help=row.help)(chosen)
 
 

@@ -1,20 +1,18 @@
 """`clinft freeze`: records that cannot be generated again, into synthetic/, audited beforehand."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clinft.cli import show
+from clinft.cli.agreeing import agreement
 from clinft.cli.boundary import guarded
 from clinft.errors import SpecError
 
 if TYPE_CHECKING:
     from clinft.artifacts.audit import FileAudit
     from clinft.pipeline.freezing.desk import Desk, Frozen
-    from clinft.pipeline.rescue.cost import Cost
 
 KEEP, DROP = "keep", "drop"
 
@@ -122,27 +120,9 @@ def _desk(screen: show.Screen, project: Path, yes: bool) -> "Desk":
         services=wiring.services(repository, screen.console, wiring.surroundings().cache),
         say=screen.say,
         show_audit=show_audit,
-        agrees=_agreement(screen, yes),
+        agrees=agreement(screen, yes, "the model"),
         team=own_pack(loaded.path),
     )
-
-
-def _agreement(screen: show.Screen, yes: bool) -> "Callable[[Cost], bool]":
-    """A sum that is not known for certain needs the flag: nobody says yes to it in passing."""
-
-    def agrees(cost: "Cost") -> bool:
-        if yes:
-            return True
-        if screen.json:
-            typer.echo(cost.model_dump_json())
-        if not cost.certain or not (sys.stdin.isatty() and screen.console.is_terminal):
-            return False
-        try:
-            return screen.console.input("Type yes to ask the model: ").strip() == "yes"
-        except EOFError:
-            return False
-
-    return agrees
 
 
 def _told(frozen: "Frozen") -> str:

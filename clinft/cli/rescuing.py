@@ -1,19 +1,17 @@
 """`clinft rescue`: from a model fine-tuned at OpenAI, which is about to stop, to a project of your own."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clinft.cli import show
+from clinft.cli.agreeing import agreement
 from clinft.cli.boundary import guarded
 from clinft.errors import SpecError
 
 if TYPE_CHECKING:
     from clinft.artifacts.audit import FileAudit
-    from clinft.pipeline.rescue.cost import Cost
     from clinft.pipeline.rescue.desk import Call, Desk, Rescued
 
 SMALL = "builtin:smollm2-135m"
@@ -95,26 +93,8 @@ def _desk(screen: show.Screen, yes: bool) -> "Desk":
         look_up=look_up(repository, cache, services.progress),
         say=screen.say,
         show_audit=show_audit,
-        agrees=_agreement(screen, yes),
+        agrees=agreement(screen, yes, "the old model"),
     )
-
-
-def _agreement(screen: show.Screen, yes: bool) -> "Callable[[Cost], bool]":
-    """A sum that is not known for certain needs the flag: nobody says yes to it in passing."""
-
-    def agrees(cost: "Cost") -> bool:
-        if yes:
-            return True
-        if screen.json:
-            typer.echo(cost.model_dump_json())
-        if not cost.certain or not (sys.stdin.isatty() and screen.console.is_terminal):
-            return False
-        try:
-            return screen.console.input("Type yes to ask the old model: ").strip() == "yes"
-        except EOFError:
-            return False
-
-    return agrees
 
 
 def _told(rescued: "Rescued") -> str:

@@ -73,7 +73,8 @@ class DataSpec(Strict):
 
     preference_pairs: bool = Field(
         default=False,
-        description="Each record also gets an answer that is wrong in one known way: for method dpo.",
+        description="Each record also gets an answer that is wrong in one known way, in `facts.rejected`. "
+        "Training by method dpo does not read it yet.",
     )
 
     @model_validator(mode="after")

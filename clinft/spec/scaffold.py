@@ -44,7 +44,7 @@ def new_project(root: Path, name: str, domain: str, kind: str = CLASSIFICATION) 
         _fill(f"{prefix}prompt.md", temporary / "prompt" / "prompt.md", values)
         temporary.chmod(0o755)  # mkdtemp's 0700 would lock colleagues out
         temporary.rename(target)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half project stays
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     return [target / "project.yaml", target / "prompt" / "prompt.md"]

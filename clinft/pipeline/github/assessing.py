@@ -10,11 +10,11 @@ from pathlib import Path
 from clinft import pipeline, run_folder
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.prompt_assessment import PromptAssessment
-from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
+from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import Outcome
 from clinft.pipeline.gate_inputs import is_current
-from clinft.pipeline.github import telling
+from clinft.pipeline.github import dispatched, telling
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.plan import identify
 from clinft.stages.assess import stage as assess
@@ -49,17 +49,12 @@ def paid(context: Context) -> str:
 
 def bring(main: OnMain, project: str) -> Iterator[str]:
     """A pull request with the one file; says what it did, line by line."""
-    if project not in main.projects:
-        raise SpecError(
-            "The project that was named does not exist on the protected branch.",
-            "The dispatch names another project, or one that only another branch has.",
-            f"Name one of: {', '.join(main.projects) or 'none exists yet'}.",
-        )
+    dispatched.check_named(main, project)
     _refuse_elsewhere(main, project)
     context = main.open_project(Path("projects") / project)
     artifact = _left(context, main.actions.results)
     path, branch = f"projects/{project}/{STAGE}.json", f"{BRANCH}{project}"
-    for where, commit in _places(main, branch):
+    for where, commit in dispatched.places(main, branch):
         if _digest_at(main, commit, project) == artifact.digest:
             yield f"{where} says the same already: nothing is brought."
             return
@@ -115,14 +110,6 @@ def _left(context: Context, results: Path) -> Artifact[PromptAssessment]:
             "Start assess again.",
         )
     return artifact
-
-
-def _places(main: OnMain, branch: str) -> Iterator[tuple[str, str]]:
-    """Where the answer may stand already: merged, or in a pull request; a new commit there would be noise."""
-    yield main.actions.default_branch, main.tip
-    for pull in main.publisher.pulls():
-        if pull.head_ref == branch and (head := main.history.fetch(pull.head_sha)) is not None:
-            yield f"pull request {pull.number}", head
 
 
 def _digest_at(main: OnMain, commit: str, project: str) -> str | None:

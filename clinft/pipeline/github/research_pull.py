@@ -12,10 +12,10 @@ from clinft import run_folder
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.research import ResearchBrief
-from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
+from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError
 from clinft.pipeline import researching
 from clinft.pipeline.context import Context
-from clinft.pipeline.github import telling
+from clinft.pipeline.github import dispatched, telling
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.prices import read_table
 from clinft.stages.report.research import brief_markdown
@@ -27,12 +27,7 @@ MOST_BYTES = 10_000_000
 
 def bring(main: OnMain, project: str) -> Iterator[str]:
     """A pull request with brief.json and brief.md; says what it did, line by line."""
-    if project not in main.projects:
-        raise SpecError(
-            "The project that was named does not exist on the protected branch.",
-            "The dispatch names another project, or one that only another branch has.",
-            f"Name one of: {', '.join(main.projects) or 'none exists yet'}.",
-        )
+    dispatched.check_named(main, project)
     if not main.history.on_line(main.tip, main.actions.sha):
         branch = main.actions.default_branch
         raise PolicyViolation(
@@ -43,7 +38,7 @@ def bring(main: OnMain, project: str) -> Iterator[str]:
     context = main.open_project(Path("projects") / project)
     artifact = _left(context, main.actions.results)
     folder, branch = f"projects/{project}/{researching.FOLDER}", f"{BRANCH}{project}"
-    for where, commit in _places(main, branch):
+    for where, commit in dispatched.places(main, branch):
         if _digest_at(main, commit, folder) == artifact.digest:
             yield f"{where} has this brief already: nothing is brought."
             return
@@ -88,13 +83,6 @@ def _left(context: Context, results: Path) -> Artifact[ResearchBrief]:
             "Start research again.",
         )
     return artifact
-
-
-def _places(main: OnMain, branch: str) -> Iterator[tuple[str, str]]:
-    yield main.actions.default_branch, main.tip
-    for pull in main.publisher.pulls():
-        if pull.head_ref == branch and (head := main.history.fetch(pull.head_sha)) is not None:
-            yield f"pull request {pull.number}", head
 
 
 def _digest_at(main: OnMain, commit: str, folder: str) -> str | None:

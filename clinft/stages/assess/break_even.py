@@ -82,8 +82,7 @@ def _savings(
         units.setdefault(cluster, []).append(cost)
     # Sorted, so that the order in which items came changes nothing; fsum is the same in every Python.
     pool = sorted((math.fsum(costs), len(costs)) for costs in units.values())
-    # A resample is a draw, not a secret.
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311  # a resample is a draw, not a secret
     for _ in range(resamples):
         drawn = rng.choices(pool, k=len(pool))
         saved = math.fsum(total for total, _ in drawn) / sum(size for _, size in drawn)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clinft.cli import rescuing
+from clinft.cli.agreeing import agreement
 from clinft.pipeline.rescue.cost import Cost
 
 
@@ -49,7 +49,7 @@ def cost(stale: bool = False, usd: str | None = "0.01") -> Cost:
 def agreed(monkeypatch: pytest.MonkeyPatch, terminal: Terminal, of: Cost, yes: bool = False) -> bool:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     screen: Any = Screen(terminal)
-    return rescuing._agreement(screen, yes)(of)
+    return agreement(screen, yes, "the old model")(of)
 
 
 @pytest.mark.parametrize(
