@@ -24,34 +24,75 @@ class MetricResult(Strict):
     higher_is_better: bool
     interval: Interval | None
     missing: str | None = None
+    note: str | None = Field(default=None, description="What to know beside the value, e.g. its null.")
+
+
+class SliceResult(Strict):
+    """One metric on the items of one subgroup; `missing` where there are too few of them to say anything."""
+
+    slice: str = Field(description="age_band, sex, style, severity, acuity or a slice of a given file.")
+    value: str
+    n: int
+    metric: str
+    interval: Interval | None
+    missing: str | None = None
 
 
 class SystemResult(Strict):
     """One system under test. `scoring` tells how an answer was read from the model."""
 
-    system: str = Field(description="base_zero_shot, base_prompt or tuned")
+    system: str = Field(
+        description="base_zero_shot, base_prompt, tuned, deployed, or a system of evaluation.also."
+    )
     scoring: Literal["closed_labels", "generated_text"]
     metrics: tuple[MetricResult, ...]
     labels: tuple[LabelResult, ...]
     confusion: dict[str, dict[str, int]] = Field(description="target to prediction to count")
     items_sha256: Sha256
+    slices: tuple[SliceResult, ...] = ()
 
 
 class ThresholdResult(Strict):
     metric: str
     bound: str
-    met: bool | None = Field(description="None: not measurable here.")
+    met: bool | None = Field(description="None: not measurable here, or not certifiable at this n.")
     detail: str
+    certifiable: bool = Field(
+        default=True, description="False: at this n even a perfect result would not reach the bound."
+    )
+    items_needed: int | None = Field(
+        default=None, description="About so many items would decide; None: decided, or no number does."
+    )
 
 
 class PairedGain(Strict):
-    """Tuned against one base system on the same items, in accuracy."""
+    """Tuned against one base system on the same items, in `metric`."""
 
     against: str
     scoring: str
     difference: Interval
     p_value: float
     intervals_overlap: bool
+    metric: str = "accuracy"
+
+
+class Memorised(Strict):
+    """What training text the tuned model gives back: prefixes of training records, continued greedily."""
+
+    probed: int
+    continued: Interval | None = Field(description="Share whose next tokens come back word for word.")
+    held_out: Interval | None = Field(description="The same of records that training never saw.")
+    planted: int = Field(default=0, description="Canary strings that training saw.")
+    planted_back: int = 0
+    detail: str = ""
+
+
+class OutputsAudit(Strict):
+    """The audit of what the systems wrote, before any of it was kept."""
+
+    outputs: int
+    by_severity: dict[str, int]
+    withheld: int = Field(description="Answers that were dropped, scored wrong and never stored.")
 
 
 class EvaluationReport(Strict):
@@ -61,6 +102,15 @@ class EvaluationReport(Strict):
     gains: tuple[PairedGain, ...]
     thresholds: tuple[ThresholdResult, ...]
     thresholds_met: bool
+    kind: str = Field(default="classification", description="task.kind of what was asked.")
+    main_metric: str = Field(
+        default="accuracy", description="What gains and the summary are told in for this kind of task."
+    )
+    memorised: Memorised | None = None
+    outputs: OutputsAudit | None = None
+    looks: int | None = Field(
+        default=None, description="How often this test split was looked at, this time included."
+    )
 
 
 class RecordedSource(Strict):
@@ -83,20 +133,48 @@ class RecordedEvaluation(EvaluationReport):
 
 
 class ItemResult(Strict):
-    """One row of items.jsonl: no record text, no free model text."""
+    """One row of items.jsonl: no record text, no free model text.
+
+    `values`: numbers that metrics add up, one name each (evaluate/metrics); `probabilities`: of the labels in
+    the order of the spec, where labels were scored. `cluster`: items of one scenario are no independent ones.
+    """
 
     item: str = Field(description="Record id.")
     item_sha256: Sha256
     system: str
     scoring: str
-    target: str
-    prediction: str | None = Field(description="One of the labels; None: the answer was not one.")
+    target: str | None = Field(description="A label, or codes; None: the right answer is a text.")
+    prediction: str | None = Field(
+        description="One of the labels, or codes; None: the answer was none, or is a text."
+    )
     correct: bool
     answer_nll_nats: float | None
     answer_tokens: int | None
+    answer_bytes: int | None = Field(default=None, description="UTF-8 bytes of the right answer.")
+    cluster: str | None = None
+    parsed: bool | None = Field(default=None, description="None: where there is a prediction.")
+    score: float | None = Field(default=None, description="0 to 1; None: 1 where correct, else 0.")
+    values: dict[str, float] = Field(default_factory=dict)
+    probabilities: tuple[float, ...] = ()
+    slices: dict[str, str] = Field(default_factory=dict)
+    critical: bool | None = Field(default=None, description="None: not known; then by its label.")
+    refused: bool = False
+    output_sha256: Sha256 | None = Field(
+        default=None, description="Of the answer, which lies in git-ignored data/."
+    )
+
+    @property
+    def was_parsed(self) -> bool:
+        return self.prediction is not None if self.parsed is None else self.parsed
+
+    @property
+    def points(self) -> float:
+        return float(self.correct) if self.score is None else self.score
 
 
 class MetricChange(Strict):
+    """`against`: which reference: what is deployed, or the baseline that was approved once and stays."""
+
     metric: str
     baseline: float | None
     candidate: float | None
@@ -104,24 +182,98 @@ class MetricChange(Strict):
     margin: float
     status: Literal["PASS", "WARN", "FAIL", "NOT_COMPARABLE"]
     detail: str
+    p_value: float | None = Field(default=None, description="One-sided, against 'not worse'.")
+    p_adjusted: float | None = Field(default=None, description="After Holm, where a loss was claimed.")
+    worse: int | None = Field(default=None, description="Items lost; None: not a yes-or-no metric.")
+    better: int | None = Field(default=None, description="Items won.")
+    minimum_detectable: float | None = Field(
+        default=None, description="Loss that this many items would show with 80 % power."
+    )
+    items_needed: int | None = Field(
+        default=None, description="Items that rule out a loss of the margin for equal models, 80 % power."
+    )
+    primary: bool = True
 
 
 class CriticalFlip(Strict):
     """An item with a critical target that the baseline had right and the candidate has wrong."""
 
     item: str
-    target: str
+    target: str | None
     prediction: str | None
+    sentinel: bool = False
+
+
+class SafetyCheck(Strict):
+    """One rule of the safety tier. CRITICAL: never deployed, and exit 1."""
+
+    rule: Literal[
+        "sentinels", "critical_recall", "critical_flips", "hallucination", "critical_omission", "subgroup"
+    ]
+    status: Literal["PASS", "WARN", "FAIL", "CRITICAL", "NOT_CERTIFIABLE", "NOT_MEASURED"]
+    detail: str
+    items: tuple[str, ...] = ()
+    n: int | None = None
+    measured: Interval | None = None
+
+
+class SubgroupChange(Strict):
+    """Exploratory: one metric within one subgroup; `p_adjusted` after Benjamini and Hochberg."""
+
+    slice: str
+    value: str
+    n: int
+    metric: str
+    difference: Interval
+    p_value: float
+    p_adjusted: float
+
+
+class Reference(Strict):
+    """One of the models the candidate was compared with."""
+
+    role: Literal["deployed", "approved", "given"]
+    run_id: str
+    status: Literal["PASS", "WARN", "FAIL", "CRITICAL", "INCOMPARABLE"]
+    measured_on: str | None = Field(default=None, description="UTC day of its evaluation.")
+    metrics: tuple[MetricChange, ...] = ()
+    reason: str = ""
+
+
+class TrendPoint(Strict):
+    run_id: str
+    metric: str
+    interval: Interval
+    flagged: bool = Field(default=False, description="The history drifts (EWMA beyond its limit).")
+
+
+VerdictStatus = Literal["FIRST", "PASS", "WARN", "FAIL", "CRITICAL", "INCOMPARABLE"]
 
 
 class RegressionVerdict(Strict):
-    status: Literal["FIRST", "PASS", "WARN", "FAIL", "INCOMPARABLE"]
+    """`metrics`: against the deployed model; what else was compared lies in `references`."""
+
+    status: VerdictStatus
     baseline_run_id: str | None
     candidate_run_id: str
     metrics: tuple[MetricChange, ...]
     critical_flips: tuple[CriticalFlip, ...]
     recommendation: Literal["deploy", "iterate", "rollback"]
     reason: str
+    safety: tuple[SafetyCheck, ...] = ()
+    subgroups: tuple[SubgroupChange, ...] = ()
+    references: tuple[Reference, ...] = ()
+    caveats: tuple[str, ...] = ()
+    keep: str | None = Field(default=None, description="The version to keep in use, or to go back to.")
+    protocol_sha256: Sha256 | None = Field(
+        default=None, description="Of margins, critical labels, sentinels and bounds, as the spec had them."
+    )
+    looks: int | None = None
+    trend: tuple[TrendPoint, ...] = ()
+
+    @property
+    def is_critical(self) -> bool:
+        return self.status == "CRITICAL"
 
 
 class RunReport(Strict):

@@ -4,14 +4,29 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from clinft.spec.base import Fraction, Label, Slug, Strict, conflict
+from clinft.spec.base import Fraction, Label, Line, Slug, Strict, conflict
 
-# One slug names module, YAML value, test file and heading (clinft/stages/evaluate/metrics/).
+# One slug names module, YAML value, test file and heading (clinft/metrics/).
 MetricName = Literal[
     "accuracy", "macro_f1", "macro_precision", "macro_recall", "parse_failure_rate", "perplexity",
-    "critical_recall",
+    "critical_recall", "over_triage_rate", "bits_per_byte", "brier", "log_loss", "calibration_error", "auroc",
+    "score", "micro_f1", "micro_precision", "micro_recall", "weighted_f1", "exact_match",
+    "rouge_1", "rouge_2", "rouge_l",
+    "clinical_term_accuracy", "clinical_term_accuracy_relaxed", "code_validity", "category_credit",
+    "hallucination_rate", "hallucinated_share", "omission_rate", "critical_omission_rate",
+    "schema_validity", "refusal_rate",
 ]  # fmt: skip
-SystemName = Literal["base_zero_shot", "base_prompt", "tuned"]
+# Of these less is better.
+LOWER_IS_BETTER = frozenset(
+    {
+        "parse_failure_rate", "perplexity", "over_triage_rate", "bits_per_byte", "brier", "log_loss",
+        "calibration_error", "hallucination_rate", "hallucinated_share", "omission_rate",
+        "critical_omission_rate", "refusal_rate",
+    }
+)  # fmt: skip
+# Without an upper bound of 1.
+UNBOUNDED = frozenset({"perplexity", "bits_per_byte", "log_loss"})
+SystemName = Literal["base_zero_shot", "base_prompt", "tuned", "deployed"]
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}-a[1-9][0-9]*$")]
 # In place of a run id: answers of an earlier model that were recorded in the project's folder baseline/.
 RECORDED, RECORDED_FOLDER = "recorded", "baseline"
@@ -38,9 +53,9 @@ class Threshold(Strict):
                 next_step="Write one of them, e.g. `min: 0.6`.",
             )
         name, value = bounds[0]
-        if value < 0.0 or (self.metric != "perplexity" and value > 1.0):
+        if value < 0.0 or (self.metric not in UNBOUNDED and value > 1.0):
             raise conflict(
-                "a threshold is a fraction from 0 to 1 (perplexity: any number from 0)",
+                "a threshold is a fraction from 0 to 1 (perplexity, bits per byte, log loss: any from 0)",
                 name,
                 next_step="Write e.g. 0.6 for 60 percent.",
             )
@@ -67,6 +82,18 @@ class EvaluationSpec(Strict):
     )
     benchmarks: tuple[Slug, ...] = Field(
         default=(), max_length=20, description="Public benchmarks by their name in clinft."
+    )
+    also: tuple[Slug, ...] = Field(
+        default=(),
+        max_length=10,
+        description="Other models that the policy names in `evaluation_models`, on the same items.",
+    )
+    judge: Slug | None = Field(
+        default=None,
+        description="A model of the policy's `evaluation_models` that looks at errors; never alone.",
+    )
+    min_subgroup: int = Field(
+        default=20, ge=5, le=10_000, description="A subgroup with fewer items gets no figure."
     )
     confidence: float = Field(
         default=0.95, gt=0.5, lt=1.0, description="Level of every interval in the report."
@@ -95,4 +122,25 @@ class RegressionSpec(Strict):
     )
     critical_labels: tuple[Label, ...] = Field(
         default=(), max_length=500, description="Labels whose misses are listed and judged apart."
+    )
+    approved_baseline: RunId | None = Field(
+        default=None,
+        description="A run that was approved once and stays the second reference, so that small losses do "
+        "not add up from release to release.",
+    )
+    sentinels: tuple[Line, ...] = Field(
+        default=(),
+        max_length=500,
+        description="Ids of test records that must never be newly missed, e.g. test-000012.",
+    )
+    critical_recall_min: Fraction | None = Field(
+        default=None,
+        description="The lower bound (one-sided) that the recall of critical cases must reach, e.g. 0.9.",
+    )
+    harm_alpha: float = Field(
+        default=0.10,
+        ge=0.01,
+        le=0.20,
+        strict=False,
+        description="Level of the tests for harm: more missed critical cases, hallucinations or omissions.",
     )

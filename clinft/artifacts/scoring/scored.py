@@ -1,7 +1,7 @@
 """What scoring one answer gives, and what a kind of task has to offer for it."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from clinft.artifacts.data import Record
@@ -18,7 +18,8 @@ class Scored:
     """`score`: 0 to 1. What cannot be read has 0 and is wrong.
 
     `category`: what is wrong, where scoring sees it; else the assessment asks gold and facts. `said`: what
-    was read, in one form, so that equal answers are equal.
+    was read, in one form, so that equal answers are equal. `values`: what metrics add up, by the names of
+    `clinft/metrics`: numbers of things, and shares.
     """
 
     score: float
@@ -26,6 +27,7 @@ class Scored:
     parsed: bool
     category: str | None = None
     said: str | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 UNREADABLE = Scored(0.0, False, False, FORMAT)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from clinft.artifacts.answers import checked_labels
 from clinft.artifacts.data import Record
 from clinft.artifacts.results import EvaluationReport, ItemResult, LabelResult, MetricResult, SystemResult
+from clinft.metrics import TABLE
+from clinft.metrics.metric import Question
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt
 from clinft.stages.evaluate.judgement import gains, threshold
-from clinft.stages.evaluate.metrics import TABLE
-from clinft.stages.evaluate.metrics.metric import Question
 from clinft.stages.evaluate.scoring import SCORINGS, System, ask, items_sha256
 from clinft.statistics.per_label import Pairs, tallies
 from clinft.statistics.proportions import wilson
@@ -97,6 +97,7 @@ def _result(spec: ProjectSpec, system: str, scoring: str, items: Sequence[ItemRe
         critical_labels=spec.regression.critical_labels,
         scoring=scoring,
         confidence=spec.evaluation.confidence,
+        kind=spec.task.kind,
     )
     metrics = []
     for name in dict.fromkeys((ALWAYS, *spec.evaluation.metrics)):
@@ -109,7 +110,7 @@ def _result(spec: ProjectSpec, system: str, scoring: str, items: Sequence[ItemRe
                 missing=measured if isinstance(measured, str) else None,
             )
         )
-    pairs: Pairs = Counter((item.target, item.prediction) for item in items)
+    pairs: Pairs = Counter((item.target or "", item.prediction) for item in items)
     confusion: dict[str, dict[str, int]] = {}
     for (target, prediction), count in sorted(pairs.items(), key=lambda entry: repr(entry[0])):
         confusion.setdefault(target, {})[prediction or ""] = count

@@ -76,7 +76,9 @@ def _binary(pairs: Sequence[tuple[bool, bool]], confidence: float, *, higher_is_
 
 
 def _macro(slug: str, pairs: Sequence[Pair], confidence: float) -> Change:
-    items = [(pair.baseline.target, pair.baseline.prediction, pair.candidate.prediction) for pair in pairs]
+    items = [
+        (pair.baseline.target or "", pair.baseline.prediction, pair.candidate.prediction) for pair in pairs
+    ]
     mean = macro(slug, (target for target, _, _ in items))
 
     def of(counts: Counter[tuple[str, str | None, str | None]], which: int) -> float:

@@ -256,7 +256,7 @@ def _regression(facts: RunFacts) -> Iterable[str]:
     if regression.critical_flips:
         yield "Critical cases that the baseline had right and this model has wrong:"
         yield bullets(
-            f"{code(flip.item)}: {code(flip.target)} answered as "
+            f"{code(flip.item)}: {code(flip.target or 'a text')} answered as "
             f"{code(flip.prediction) if flip.prediction is not None else 'no label'}"
             for flip in regression.critical_flips
         )

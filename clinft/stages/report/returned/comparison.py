@@ -70,7 +70,7 @@ def flips(verdict: RegressionVerdict, room: Room) -> str:
         [
             (
                 room.text(flip.item),
-                room.text(flip.target),
+                room.text(flip.target or "a text"),
                 "no label" if flip.prediction is None else room.text(flip.prediction),
             )
             for flip in verdict.critical_flips

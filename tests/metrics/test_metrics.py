@@ -8,9 +8,9 @@ import pytest
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import ItemResult
+from clinft.metrics import TABLE
+from clinft.metrics.metric import Question
 from clinft.spec.evaluation import MetricName
-from clinft.stages.evaluate.metrics import TABLE
-from clinft.stages.evaluate.metrics.metric import Question
 
 LABELS = ("a", "b", "c")
 CLOSED = Question(LABELS, ("a",), "closed_labels", 0.95)

@@ -1,5 +1,5 @@
 """Mean F1 over labels: the harmonic mean of precision and recall of each."""
 
-from clinft.stages.evaluate.metrics.macro import macro_metric
+from clinft.metrics.macro_metric import macro_metric
 
 METRIC = macro_metric("macro_f1")

@@ -1,6 +1,6 @@
 """One module per metric; TABLE lists them. A new metric is a module, a line here and a name in the spec."""
 
-from clinft.stages.evaluate.metrics import (
+from clinft.metrics import (
     accuracy,
     critical_recall,
     macro_f1,
@@ -9,7 +9,7 @@ from clinft.stages.evaluate.metrics import (
     parse_failure_rate,
     perplexity,
 )
-from clinft.stages.evaluate.metrics.metric import Metric
+from clinft.metrics.metric import Metric
 
 # The slug is the YAML value of evaluation.metrics.
 TABLE: dict[str, Metric] = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import ItemResult
-from clinft.stages.evaluate.metrics import TABLE
-from clinft.stages.evaluate.metrics.metric import Question
+from clinft.metrics import TABLE
+from clinft.metrics.metric import Question
 from clinft.statistics.proportions import clopper_pearson, wilson
 from tests.fakes.specs import LABELS
 
@@ -61,7 +61,7 @@ BY_HAND = rows((A, A), (A, A), (A, B), (B, B), (B, B), (C, D), (C, None))
 
 @pytest.mark.parametrize("slug", TABLE)
 def test_one_slug_names_module_and_metric(slug: str) -> None:
-    module = importlib.import_module(f"clinft.stages.evaluate.metrics.{slug}")
+    module = importlib.import_module(f"clinft.metrics.{slug}")
     assert module.METRIC is TABLE[slug]
     assert module.__doc__
 
