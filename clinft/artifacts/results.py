@@ -159,6 +159,9 @@ class ItemResult(Strict):
     slices: dict[str, str] = Field(default_factory=dict)
     critical: bool | None = Field(default=None, description="None: not known; then by its label.")
     refused: bool = False
+    scored_by: str | None = Field(
+        default=None, description="Version of the metric or judge that gave the score, where it has one."
+    )
     output_sha256: Sha256 | None = Field(
         default=None, description="Of the answer, which lies in git-ignored data/."
     )
