@@ -5,7 +5,7 @@ The form decides how its interval is found (`measuring`) and how two systems are
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,17 @@ from clinft.artifacts.results import ItemResult
 
 @dataclass(frozen=True)
 class Question:
-    """What a metric may know besides the items: `scoring` as in ItemResult, `kind` as in task.kind."""
+    """What a metric may know besides the items: `scoring` as in ItemResult, `kind` as in task.kind.
+
+    `urgency`: the labels from the most urgent to the least, where they have such an order.
+    """
 
     labels: tuple[str, ...]
     critical_labels: tuple[str, ...]
     scoring: str
     confidence: float
     kind: str = "classification"
+    urgency: tuple[str, ...] = ()
 
     def is_critical(self, item: ItemResult) -> bool:
         """By what the row says of the case; where it says nothing, by its label."""
@@ -41,10 +45,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Sum of the first over sum of the second, over the items that do not say None; `then` maps the ratio."""
+    """Sum of the first over sum of the second, over the items that do not say None; `then` maps the ratio.
+
+    `then` rises. `bounded`: of no item the first is more than the second, so the ratio is at most 1.
+    """
 
     of: Callable[[ItemResult, Question], tuple[float, float] | None]
     then: Callable[[float], float] = lambda ratio: ratio
+    bounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,11 +60,14 @@ class Whole:
     """`statistic` gets the rows of the whole set once, and gives a function of counted rows.
 
     So that what is fixed by the set, such as the labels that are averaged over, stays fixed in a resample.
-    `of` gives a row that sorts by its repr; None: the item is left out.
+    `of` gives a row that sorts by its repr; None: the item is left out. `unseen`: rows of the worst item
+    that was not seen and of the best one, each with shares that add up to 1; None: nothing is known of such
+    an item. Counts may be weights: any positive numbers.
     """
 
     of: Callable[[ItemResult, Question], Hashable | None]
     statistic: Callable[[Sequence[Any], Question], Callable[[Counter[Any]], float]]
+    unseen: Callable[[Sequence[Any], Question], tuple[Mapping[Any, float], Mapping[Any, float]]] | None = None
 
 
 # The text says why the value is absent.

@@ -22,11 +22,14 @@ AT_ONCE = 1_000_000
 PLACES = 9
 
 
-def bounded_mean(units: Sequence[tuple[float, int]], confidence: float = 0.95, seed: int = 0) -> Interval:
-    """`units`: sum and number of items of each cluster, or of each item; clusters are weighted as a whole."""
+def bounded_mean(units: Sequence[tuple[float, float]], confidence: float = 0.95, seed: int = 0) -> Interval:
+    """`units`: sum and size of each cluster, or of each item; clusters are weighted as a whole.
+
+    The size is the number of items, or whatever else bounds the sum from above.
+    """
     import numpy as np
 
-    n = sum(size for _, size in units)
+    n = math.fsum(size for _, size in units)
     value = math.fsum(total for total, _ in units) / n
     tail = (1.0 - confidence) / 2.0
     draws = max(RESAMPLES, math.ceil(IN_TAIL / tail))
@@ -55,7 +58,7 @@ def bounded_mean(units: Sequence[tuple[float, int]], confidence: float = 0.95, s
         value=value,
         low=max(0.0, min(value, math.floor(low * scale) / scale)),
         high=min(1.0, max(value, math.ceil(high * scale) / scale)),
-        n=n,
+        n=round(n),
         confidence=confidence,
         method=f"Gaffke, {draws:,} draws",
     )

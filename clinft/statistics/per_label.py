@@ -1,5 +1,6 @@
-"""Precision, recall and F1 of one label, and their unweighted mean over labels."""
+"""Precision, recall and F1 of one label, and their mean over labels."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -57,5 +58,17 @@ def macro(slug: str, targets: Iterable[str]) -> Callable[[Pairs], float]:
 
     def mean(pairs: Pairs) -> float:
         return sum(of(tally) for tally in tallies(pairs, labels)) / len(labels)
+
+    return mean
+
+
+def weighted_f1(targets: Iterable[str]) -> Callable[[Pairs], float]:
+    """Mean over the labels among `targets`, each counting as often as it occurs in what is resampled."""
+    labels = sorted(set(targets))
+
+    def mean(pairs: Pairs) -> float:
+        found = tallies(pairs, labels)
+        support = math.fsum(tally.support for tally in found)
+        return math.fsum(tally.f1 * tally.support for tally in found) / support if support else 0.0
 
     return mean
