@@ -1,4 +1,4 @@
-"""Expected calibration error in ten bins of confidence (Guo et al. 2017), and what a perfect model would show.
+"""Expected calibration error in ten bins of confidence (Guo et al. 2017), and that of a perfect model.
 
 The error of a perfectly calibrated model is not 0 but grows as items get fewer: 0.12 of 50 items, 0.04 of
 500. So the note says what a model that is right exactly as often as it says would show on these confidences,
