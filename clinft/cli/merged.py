@@ -12,7 +12,7 @@ from clinft.cli.changed import policy_at
 from clinft.cli.dispose import before_work
 from clinft.cli.opening import open_context
 from clinft.cli.show import Screen
-from clinft.errors import EXIT_NO, CheckpointWritten, ServiceError
+from clinft.errors import EXIT_NO, CheckpointWritten, PolicyViolation, ServiceError
 from clinft.pipeline.context import Context
 from clinft.pipeline.github import disposals, reconciling, reporting, returning, starting, telling, working
 from clinft.pipeline.github.locks import handed_over
@@ -158,6 +158,9 @@ def publish(screen: Screen) -> None:
     for line in returning.publish(main, returned):
         screen.say(line)
     bad = returned.status in ("failed", "cancelled", "lost")
+    if returned.critical:
+        show.error(_critical(returned))
+        bad = True
     if returned.disposed:
         # What was just brought may lie on the branch already.
         for told in disposals.take_over(open_main(screen), returned.disposed):
@@ -165,6 +168,15 @@ def publish(screen: Screen) -> None:
             bad = bad or told.failed
     if bad:
         raise typer.Exit(EXIT_NO)
+
+
+def _critical(returned: reporting.Returned) -> PolicyViolation:
+    """After everything was published: people must see the evidence, and nobody may overlook the job."""
+    return PolicyViolation(
+        f"CRITICAL: {returned.run_id} of {returned.project} is a danger to patients and must not be used.",
+        returned.critical,
+        "The results pull request names the version to keep. Nothing deploys this run.",
+    )
 
 
 def reconcile(screen: Screen) -> None:

@@ -17,6 +17,8 @@ from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.ports.history import History
 
 MOST_CHANGES = 100
+# Of a verdict; whoever is in use with one of these is taken back.
+WORSE = ("FAIL", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,32 @@ def taken_back(standing: Standing, run: Path) -> bool:
     if found is None:
         return False
     verdict = standing.load(found, "regress", RegressionVerdict)
-    return verdict is None or verdict.status == "FAIL"
+    return verdict is None or verdict.status in WORSE
+
+
+def may_be_deployed(verdict: RegressionVerdict | None) -> bool:
+    """What harms is never deployed, whatever else the verdict says: of two signs the graver one counts."""
+    return (
+        verdict is not None
+        and verdict.recommendation == "deploy"
+        and not verdict.is_critical
+        and all(reference.status != "CRITICAL" for reference in verdict.references)
+        and all(check.status != "CRITICAL" for check in verdict.safety)
+    )
+
+
+def found_worse(standing: Standing, run: Path) -> tuple[Path, RegressionVerdict] | None:
+    """The verdict that takes the run back where it is in use, and the folder that holds it.
+
+    Its newest evaluation decides. A run that was deployed although its own first verdict was CRITICAL, past
+    the gate or before clinft knew that status, is taken back too.
+    """
+    again = newest_again(run)
+    verdict = standing.load(again or run, "regress", RegressionVerdict)
+    if verdict is None or (again is None and not verdict.is_critical):
+        return None
+    worse = verdict.is_critical or (again is not None and verdict.recommendation == "rollback")
+    return (again or run, verdict) if worse else None
 
 
 def newest_again(run: Path) -> Path | None:
@@ -90,7 +117,9 @@ def _against(standing: Standing, run_id: str, today: date) -> Iterator[str]:
     verdict = standing.load(run, "regress", RegressionVerdict)
     if record is None or record.run_id != run_id or record.status != "succeeded":
         yield "no record of it in this repository says that it succeeded"
-    if verdict is None or verdict.recommendation != "deploy":
+    if verdict is not None and verdict.is_critical:
+        yield "its verdict is CRITICAL"
+    elif not may_be_deployed(verdict):
         yield "its verdict never was deploy"
     if taken_back(standing, run):
         yield "it failed when it was evaluated again"

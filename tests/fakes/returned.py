@@ -1,11 +1,21 @@
 """Everything that is written after a merge, made by hand; `text` replaces what others could have written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from clinft.artifacts.decision import Source
 from clinft.artifacts.model import Job
-from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRecord, RunReport, StageRecord
+from clinft.artifacts.planning import Interval
+from clinft.artifacts.results import (
+    EvaluationReport,
+    Reference,
+    RegressionVerdict,
+    RunRecord,
+    RunReport,
+    SafetyCheck,
+    StageRecord,
+)
 from clinft.artifacts.run_state import Claim, RunState, StatusEntry
 from clinft.spec.project import ProjectSpec
 from clinft.stages.report import returned
@@ -77,6 +87,32 @@ def compared(text: Text = None, **changes: object) -> RegressionVerdict:
     return made.model_copy(update=changes)
 
 
+def critical(text: Text = None) -> RegressionVerdict:
+    """A candidate that was never in use and misses a sentinel case, against two references."""
+    made = compared(text, status="CRITICAL", recommendation="rollback", keep=text or BASELINE)
+    said = text or "1 of 40 sentinel cases was right before and is wrong now."
+    checks = (
+        SafetyCheck(rule="sentinels", status="CRITICAL", detail=said, items=(text or "test-000012",), n=40),
+        SafetyCheck(
+            rule="critical_recall",
+            status="NOT_CERTIFIABLE",
+            detail=text or "With 24 critical cases even no miss would show 0.95; about 59 are needed.",
+            n=24,
+            measured=Interval(
+                value=0.958, low=0.818, high=1.0, n=24, confidence=0.95, method="Clopper-Pearson, one-sided"
+            ),
+        ),
+    )
+    approved = Reference(
+        role="approved",
+        run_id=text or EARLIER,
+        status="FAIL",
+        measured_on=text or "2026-10-02",
+        reason=text or "accuracy (0.850 before, 0.767 now) lost the margin or more.",
+    )
+    return made.model_copy(update={"safety": checks, "references": (approved,)})
+
+
 def passed() -> RegressionVerdict:
     made = compared()
     change = made.metrics[0].model_copy(
@@ -94,6 +130,7 @@ def passed() -> RegressionVerdict:
             "critical_flips": (),
             "metrics": (change,),
             "reason": "As good as the baseline within the margin: accuracy (0.800 before, 0.833 now).",
+            "caveats": ("A loss of 8.0 percentage points or more would have shown with 80 % power.",),
         }
     )
 
@@ -135,6 +172,8 @@ def notes(text: Text = None) -> list[steps.Step]:
         returned.Compared(run_id(), compared(text), (text or LABELS[0],)),
         returned.ResultsOpened(run_id(), 12, run_results.regression(text)),
         returned.ResultsOpened(run_id(), 13, None),
+        returned.Compared(run_id(), critical(text), (text or LABELS[0],)),
+        returned.ResultsOpened(run_id(), 16, critical(text)),
         returned.DeploymentOpened(run_id(), 14, None),
         returned.RollbackOpened(run_id(), 15, BASELINE),
         returned.Later(entry(7, "deployed", text)),
@@ -198,6 +237,16 @@ def regressed(text: Text = None) -> returned.ResultsFacts:
         text,
         report=RunReport(headline=text or headline, rendered={}),
         regression=compared(text),
+        baseline=evaluation(text),
+    )
+
+
+def harmful(text: Text = None) -> returned.ResultsFacts:
+    headline = f"icd10-chapter {run_id()}: CRITICAL, recommendation rollback; tuned accuracy 0.767."
+    return results(
+        text,
+        report=RunReport(headline=text or headline, rendered={}),
+        regression=critical(text),
         baseline=evaluation(text),
     )
 
@@ -320,9 +369,13 @@ BODIES: dict[str, Callable[[Text], str]] = {
     "notes": lambda text: "\n---\n\n".join(returned.step_note(step, LINKS) for step in notes(text)),
     "results": lambda text: returned.results_body(results(text), LINKS),
     "results_regressed": lambda text: returned.results_body(regressed(text), LINKS),
+    "results_critical": lambda text: returned.results_body(harmful(text), LINKS),
     "results_failed": lambda text: returned.results_body(failed(text), LINKS),
     "deployment": lambda text: returned.deployment_body(deployment(text), LINKS),
     "rollback": lambda text: returned.rollback_body(rollback(text), LINKS),
+    "rollback_critical": lambda text: returned.rollback_body(
+        replace(rollback(text), regression=critical(text)), LINKS
+    ),
     "rollback_by_hand": lambda text: returned.rollback_body(by_hand(text), LINKS),
     "refusal": lambda text: returned.refusal(decided(text), LINKS),
 }

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from clinft.adapters.git import GitHistory
-from clinft.pipeline.standing import earlier, standing_at, why_not
+from clinft.artifacts.results import Reference, SafetyCheck
+from clinft.pipeline.standing import earlier, found_worse, may_be_deployed, standing_at, why_not
 from tests.fakes import run_inputs, run_results
 from tests.fakes.committed_runs import commit_run, evaluate_again
 from tests.fakes.github.bare import identity, run_git
@@ -16,6 +17,7 @@ TODAY = date(2026, 11, 25)
 A, B, C = "aaaaaaaaaaaa-a1", "bbbbbbbbbbbb-a1", "cccccccccccc-a1"
 GOOD = run_results.regression().model_copy(update={"status": "PASS", "recommendation": "deploy"})
 BAD = GOOD.model_copy(update={"status": "FAIL", "recommendation": "rollback"})
+HARM = GOOD.model_copy(update={"status": "CRITICAL", "recommendation": "rollback", "keep": "aaaaaaaaaaaa-a1"})
 
 
 class Repository:
@@ -69,6 +71,42 @@ def test_one_that_failed_since_is_passed_over(repository: Repository) -> None:
     assert repository.earlier() == A
 
 
+def test_one_that_did_harm_since_is_passed_over(repository: Repository) -> None:
+    for run_id in (A, B, C):
+        repository.deploy(run_id)
+    evaluate_again(repository.root / "projects/demo/runs" / B, regress=HARM)
+    repository.commit()
+    assert repository.earlier() == A
+
+
+def test_harm_found_in_any_part_of_a_verdict_forbids_deployment() -> None:
+    check = SafetyCheck(rule="sentinels", status="CRITICAL", detail="One was missed.")
+    reference = Reference(role="approved", run_id=A, status="CRITICAL")
+    assert may_be_deployed(GOOD)
+    assert not may_be_deployed(None)
+    assert not may_be_deployed(BAD)
+    for update in ({"status": "CRITICAL"}, {"safety": (check,)}, {"references": (reference,)}):
+        assert not may_be_deployed(GOOD.model_copy(update=update)), update
+
+
+def test_what_takes_a_deployed_run_back(repository: Repository) -> None:
+    """Its newest evaluation; before any, only that its own verdict is CRITICAL."""
+    standing = standing_at(repository.root, "demo")
+    run = standing.run(A)
+    assert found_worse(standing, run) is None
+    evaluate_again(run, regress=BAD)
+    assert found_worse(standing, run) == (run / "again/01", BAD)
+    evaluate_again(run, 2, regress=HARM)
+    assert found_worse(standing, run) == (run / "again/02", HARM)
+    evaluate_again(run, 3, regress=GOOD)
+    assert found_worse(standing, run) is None
+    harmful = repository.run("dddddddddddd-a1", regress=HARM)
+    assert found_worse(standing, harmful) == (harmful, HARM)
+    assert found_worse(standing, repository.run("eeeeeeeeeeee-a1", regress=BAD)) is None, (
+        "it failed, and says so"
+    )
+
+
 def test_the_first_one_has_none_before_it(repository: Repository) -> None:
     repository.deploy(A)
     assert repository.earlier() is None
@@ -102,10 +140,21 @@ def retired() -> object:
         ({}, "failed", "no record of it"),
         ({"regress": BAD}, "succeeded", "never was deploy"),
         ({"regress": None}, "succeeded", "never was deploy"),
+        ({"regress": HARM}, "succeeded", "is CRITICAL"),
+        ({"regress": HARM.model_copy(update={"recommendation": "deploy"})}, "succeeded", "is CRITICAL"),
         ({"estimate": None}, "succeeded", "served no longer"),
         ({"estimate": retired()}, "succeeded", "served no longer"),
     ],
-    ids=["a good one", "failed", "bad verdict", "no verdict", "unknown base model", "retired base model"],
+    ids=[
+        "a good one",
+        "failed",
+        "bad verdict",
+        "no verdict",
+        "harm",
+        "harm that says deploy",
+        "unknown base model",
+        "retired base model",
+    ],
 )
 def test_what_speaks_against_it(
     repository: Repository, changed: dict[str, object], status: str, said: str | None

@@ -8,6 +8,7 @@ from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import RegressionVerdict
 from clinft.errors import ClinftError, ServiceError, SpecError
+from clinft.pipeline.deployment import FILE as DEPLOYMENT
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.engine import Agreed
@@ -15,9 +16,10 @@ from clinft.pipeline.github.evidence import Vouched, evidence_reasons
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
-from clinft.pipeline.standing import standing_at, taken_back, weights_exist
+from clinft.pipeline.standing import may_be_deployed, standing_at, taken_back, weights_exist
 from clinft.pipeline.verify import verify
 from clinft.ports.forge import ForgeReader
+from clinft.stages.gate import no
 from clinft.stages.gate.approvals import missing
 from clinft.stages.gate.deployment import DeploymentFacts, deployment_reasons, wanted_people
 from clinft.stages.gate.pull_request import unreadable
@@ -71,6 +73,30 @@ def brought_runs(change: Change, project: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def uncompared(change: Change, project: str) -> Iterator[Reason]:
+    """Where a model is in use, evidence of a new one comes with a comparison."""
+    if not change.history.entries(change.changes.base_sha, f"projects/{project}/{DEPLOYMENT}"):
+        return
+    place = f"projects/{project}/runs/"
+    new = [path.path for path in change.changes.of("evidence") if path.status == "A"]
+    for path in sorted(new):
+        run_id, _, rest = path.removeprefix(place).partition("/")
+        if not path.startswith(place) or rest != run_folder.RECORD:
+            continue
+        try:
+            run = change.folder(project) / "runs" / run_id
+            record = run_folder.load_record(run)
+            lacks = run_folder.load(run, "regress", RegressionVerdict) is None
+        except ClinftError:
+            continue  # what does not hold together is refused by its links
+        if record is not None and record.status == "succeeded" and lacks:
+            yield no(
+                74,
+                f"{run_id} was not compared with the model that is deployed.",
+                "Run `clinft regress` and `clinft report` on the project, and commit what they leave.",
+            )
+
+
 def _evidence(
     change: Change,
     project: str,
@@ -112,7 +138,8 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
     except ClinftError as error:
         return DeploymentFacts(run_id, True, True, False, (error.what.rstrip("."),), None, False)
     recommendation = verdict.payload.recommendation if verdict else None
-    if taken_back(standing_at(change.tree, project), run):
+    harms = verdict is not None and recommendation == "deploy" and not may_be_deployed(verdict.payload)
+    if harms or taken_back(standing_at(change.tree, project), run):
         recommendation = "rollback"
     return DeploymentFacts(
         run_id=run_id,
@@ -121,6 +148,7 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
         succeeded=record is not None and record.status == "succeeded" and record.project == project,
         broken=broken,
         recommendation=recommendation,
+        critical=verdict is not None and verdict.payload.is_critical,
         base_model_retired=estimate is not None and _retired(change, estimate.payload),
         weights_deleted=not broken and not weights_exist(run),
     )

@@ -18,7 +18,7 @@ from clinft.pipeline.context import Context
 from clinft.pipeline.driver import timestamp
 from clinft.pipeline.github import checks, describe
 from clinft.pipeline.github.checks import Change
-from clinft.pipeline.github.deployments import brought_runs, judge_deployment
+from clinft.pipeline.github.deployments import brought_runs, judge_deployment, uncompared
 from clinft.pipeline.github.disposals import BRANCH
 from clinft.pipeline.github.evidence import Vouched, brought_reasons
 from clinft.pipeline.github.quarantines import lifting_reasons
@@ -247,6 +247,7 @@ def _evidence(change: Change, asked: Asked, vouched: Vouched | None) -> Iterator
     yield from _documents(change)
     for project in change.changes.projects("evidence"):
         brought = brought_runs(change, project)
+        yield from uncompared(change, project)
         for run_id, broken in brought.items():
             status = sorted({*filter(STATUS.fullmatch, broken), *_changed_status(change, project, run_id)})
             if status:

@@ -19,8 +19,9 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.standing import (
     Standing,
     earlier,
+    found_worse,
     is_retired,
-    newest_again,
+    may_be_deployed,
     standing_at,
     taken_back,
     weights_exist,
@@ -39,24 +40,14 @@ def promote(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterato
         root = Path(place)
         main.history.export(main.tip, f"projects/{project}", root)
         standing = standing_at(root, project)
-        failed = _fails_now(standing)
+        deployed = standing.deployed
+        failed = None if deployed is None else found_worse(standing, standing.run(deployed))
         if failed is not None:
             yield from _roll_back(main, standing, *failed, opened)
             return
         candidate = _candidate(main, standing)
         if candidate is not None:
             yield from _deploy(main, standing, candidate)
-
-
-def _fails_now(standing: Standing) -> tuple[Path, RegressionVerdict] | None:
-    """The newest evaluation of the deployed run, where it recommends to take the run back."""
-    if standing.deployed is None:
-        return None
-    again = newest_again(standing.run(standing.deployed))
-    if again is None:
-        return None
-    verdict = standing.load(again, "regress", RegressionVerdict)
-    return (again, verdict) if verdict is not None and verdict.recommendation == "rollback" else None
 
 
 def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
@@ -68,7 +59,7 @@ def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
         verdict = standing.load(run, "regress", RegressionVerdict)
         if record.status != "succeeded" or verdict is None or run_id == standing.deployed:
             continue
-        if verdict.recommendation != "deploy" or _compared_with(verdict) != standing.deployed:
+        if not may_be_deployed(verdict) or _compared_with(verdict) != standing.deployed:
             continue
         if (
             taken_back(standing, run)

@@ -16,7 +16,7 @@ from clinft import run_folder
 from clinft.artifacts.bundle import MANIFEST, BundleStatus, Disposed, evidence_artifact
 from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.model import Job
-from clinft.artifacts.results import RunRecord
+from clinft.artifacts.results import RegressionVerdict, RunRecord
 from clinft.artifacts.run_state import Claim, Commit, ProjectState, Purpose, RunState
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
 from clinft.pipeline import attempts
@@ -56,6 +56,7 @@ class Returned(Strict):
     job: Job | None = None
     record: Sha256 | None = Field(default=None, description="Digest of the sealed record.json.")
     disposed: tuple[Disposed, ...] = Field(default=(), description="Of earlier runs, as their machine says.")
+    critical: str = Field(default="", description="What a CRITICAL verdict says; else empty.")
 
     @property
     def artifact(self) -> str:
@@ -83,7 +84,7 @@ def report(job: Report, show: Callable[[Outcome], None]) -> Returned:
     sealed = run.sealed
     if sealed is not None:
         # Sealed before, and publishing was cut short: the same bytes, not another comparison.
-        returned = _sealed_before(job, run, sealed, folder)
+        returned = _with_warning(_sealed_before(job, run, sealed, folder), folder)
     else:
         try:
             accepted = accept(main, run, job.project, results / ACCEPTED)
@@ -180,7 +181,7 @@ def _returned(
         # Also where nothing is sealed: what the bundle says reaches the journal and the issue.
         context, here = _laid_out(job, run, accepted, Path(place))
         record = _judged(job, run, context, here, status, folder, show)
-    return Returned(
+    returned = Returned(
         project=job.project,
         run_id=run.run_id,
         purpose=run.purpose,
@@ -191,6 +192,15 @@ def _returned(
         record=None if record is None else record.digest,
         disposed=manifest.disposed,
     )
+    return _with_warning(returned, folder)
+
+
+def _with_warning(returned: Returned, folder: Path) -> Returned:
+    """Of what was sealed; its verdict is read again where publishing was cut short."""
+    found = run_folder.load(folder, "regress", RegressionVerdict)
+    if found is None or not found.payload.is_critical:
+        return returned
+    return returned.model_copy(update={"critical": found.payload.reason})
 
 
 def _lost(job: Report, run: RunState) -> Returned:

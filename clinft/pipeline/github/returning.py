@@ -9,9 +9,11 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from clinft import run_folder
+from clinft.artifacts.results import RegressionVerdict
 from clinft.artifacts.run_state import AT_HOME, ProjectState, RunState, RunStatus
 from clinft.errors import ClinftError, PolicyViolation
 from clinft.pipeline import status_files, tracking
+from clinft.pipeline.deployment import FILE as DEPLOYMENT
 from clinft.pipeline.github import state, telling
 from clinft.pipeline.github.locks import LEASE, going_on, mine
 from clinft.pipeline.github.merging import branch_of
@@ -26,8 +28,9 @@ MOST_LOST = 5
 
 def publish(main: OnMain, returned: Returned) -> Iterator[str]:
     """Says what it did, line by line."""
-    run = _noted(main, returned)
     folder = main.actions.results / EVIDENCE
+    _refuse_uncompared(main, returned, folder)
+    run = _noted(main, returned)
     number: int | None = None
     if returned.record is not None:
         number = yield from _brought(main, returned, run, folder)
@@ -39,6 +42,21 @@ def publish(main: OnMain, returned: Returned) -> Iterator[str]:
     if run.status == "paused" and returned.status == "paused" and _got_on(run):
         main.runs.dispatch("train.yml", main.actions.default_branch, going_on(returned.project, run))
         yield f"train started again for {returned.project}: the next segment of {returned.run_id}"
+
+
+def _refuse_uncompared(main: OnMain, returned: Returned, folder: Path) -> None:
+    """Where a model is in use, a new one comes with a comparison or not at all."""
+    if returned.status != "trained" or returned.record is None:
+        return
+    if run_folder.load(folder, "regress", RegressionVerdict) is not None:
+        return
+    place = f"projects/{returned.project}/{DEPLOYMENT}"
+    if main.history.entries(main.tip, place):
+        raise PolicyViolation(
+            f"{returned.run_id} of {returned.project} was not compared with the model that is deployed.",
+            "Its sealed evidence holds no regression result, and one is required where a baseline exists.",
+            "Compare report.yml with the template, and start report again; nothing was published.",
+        )
 
 
 def _noted(main: OnMain, returned: Returned) -> RunState:

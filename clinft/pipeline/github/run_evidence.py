@@ -15,6 +15,7 @@ def said_by(run: Path) -> Iterator[str]:
     verdict = run_folder.load(run, "regress", RegressionVerdict)
     if verdict is not None:
         yield f"Regression {verdict.payload.status}: {verdict.payload.reason}"
+        yield from (f"Caveat: {caveat}" for caveat in verdict.payload.caveats)
         if verdict.payload.critical_flips:
             yield f"Critical cases newly missed: {len(verdict.payload.critical_flips)}."
     evaluated = run_folder.load(run, "evaluate", EvaluationReport)

@@ -20,6 +20,7 @@ class DeploymentFacts:
     recommendation: str | None  # of its regression verdict
     base_model_retired: bool
     weights_deleted: bool = False
+    critical: bool = False  # its verdict is CRITICAL
 
 
 def wanted_people(policy: Policy, project: str) -> dict[str, int]:
@@ -49,6 +50,12 @@ def deployment_reasons(facts: DeploymentFacts) -> Iterable[Reason]:
             41,
             f"deployment.yaml names {facts.run_id}, which cannot be verified: {why}.",
             f"See `clinft verify` on {facts.run_id}; name a run whose chain holds.",
+        )
+    elif facts.critical:
+        yield no(
+            42,
+            f"The verdict of {facts.run_id} is CRITICAL: the model did harm in its test.",
+            "Nothing waives this. Leave deployment.yaml as it is; a corrected plan is a new run.",
         )
     elif facts.recommendation != "deploy":
         yield no(

@@ -32,6 +32,7 @@ REGRESSION = {
     "PASS": "no worse than the baseline",
     "WARN": "worse than the baseline, within what a person may accept",
     "FAIL": "worse than the baseline",
+    "CRITICAL": "a danger to patients: it must not be used",
     "INCOMPARABLE": "cannot be compared with the baseline",
 }
 

@@ -38,6 +38,9 @@ def test_a_verified_run_may_be_deployed_and_any_run_taken_back() -> None:
         (replace(GOOD, recommendation="iterate"), 42, "is iterate, not deploy"),
         (replace(GOOD, recommendation="rollback"), 42, "is rollback, not deploy"),
         (replace(GOOD, recommendation=None), 42, "is missing, not deploy"),
+        (replace(GOOD, recommendation="rollback", critical=True), 42, "is CRITICAL"),
+        # Of two signs the graver one counts.
+        (replace(GOOD, critical=True), 42, "is CRITICAL"),
         (replace(GOOD, base_model_retired=True), 22, "no longer served"),
         (replace(GOOD, weights_deleted=True), 61, "were deleted"),
         # What cannot be verified has no verdict to speak of.

@@ -5,16 +5,11 @@ from collections.abc import Iterable, Sequence
 from clinft.artifacts.results import MetricChange, RegressionVerdict
 from clinft.stages.report import numbers, words
 from clinft.stages.report.pull_request.room import Room
-from clinft.stages.report.returned import figures, names
+from clinft.stages.report.returned import figures, names, safety
 from clinft.stages.report.returned.fitting import Block, collapsed
 from clinft.stages.report.returned.names import NOT_MEASURED
 
-COMPARED = ("PASS", "WARN", "FAIL")
-RECOMMENDATIONS = {
-    "deploy": "people may decide to deploy it",
-    "iterate": "it is not to be deployed; the plan needs another try",
-    "rollback": "the deployed model is to be taken back",
-}
+COMPARED = ("PASS", "WARN", "FAIL", "CRITICAL")
 NEWLY_MISSED = "Critical cases that the baseline had right and this model has wrong"
 # So many critical cases stand in the open; more are folded away under the count.
 OPENNEWLY_MISSED = 10
@@ -25,16 +20,18 @@ def regression(
 ) -> Iterable[str]:
     """`critical_labels`: of the spec; None where it is not at hand."""
     yield compared_with(verdict)
-    recommended = verdict.recommendation
     yield (
-        f"**{verdict.status}**: {words.REGRESSION[verdict.status]}. "
-        f"Recommendation: **{recommended}**, which means that {RECOMMENDATIONS[recommended]}."
+        f"**{verdict.status}**: {words.REGRESSION[verdict.status]}. Recommendation: "
+        f"**{verdict.recommendation}**, which means: {safety.recommended(verdict)}."
     )
     yield room.text(verdict.reason)
     yield critical(verdict, critical_labels)
     if verdict.critical_flips and len(verdict.critical_flips) <= OPENNEWLY_MISSED:
         yield flips(verdict, room)
+    yield safety.rules(verdict, room)
     yield from changes(verdict.metrics, room)
+    yield safety.references(verdict, room)
+    yield from safety.caveats(verdict, room)
 
 
 def many_flips(verdict: RegressionVerdict | None, room: Room) -> Iterable[Block]:

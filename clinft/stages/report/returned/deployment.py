@@ -10,7 +10,7 @@ from clinft.spec.project import ProjectSpec
 from clinft.stages.report.markdown import bullets, document, table
 from clinft.stages.report.pull_request.head import APPROVING_MEANS
 from clinft.stages.report.pull_request.room import Room
-from clinft.stages.report.returned import comparison, figures, names
+from clinft.stages.report.returned import comparison, figures, names, safety
 from clinft.stages.report.returned.fitting import Block, collapsed, fitted, section
 from clinft.stages.report.returned.names import NOT_MEASURED, Links
 from clinft.stages.report.returned.one_line import (
@@ -64,7 +64,7 @@ def deployment_body(facts: DeploymentFacts, links: Links) -> str:
 
 
 def _blocks(facts: DeploymentFacts, links: Links, room: Room) -> Iterable[Block]:
-    yield Block(document(_head(facts)))
+    yield Block(document(_head(facts, room)))
     rows = [
         (role, read_first(facts.project, facts.run_id, facts.spec, links, role), APPROVING_MEANS[role])
         for role in ROLE_READS
@@ -87,17 +87,18 @@ def _blocks(facts: DeploymentFacts, links: Links, room: Room) -> Iterable[Block]
             yield collapsed("The same, answers read in the other way", *otherwise)
 
 
-def _head(facts: DeploymentFacts) -> Iterable[str]:
+def _head(facts: DeploymentFacts, room: Room) -> Iterable[str]:
     run, project, verdict = names.run(facts.run_id), names.project(facts.project), facts.regression
     yield f"## Deploy {run} of {project}?"
+    yield safety.warning(verdict, room)
     before = f"it takes the place of {names.run(facts.before)}" if facts.before else "nothing is deployed now"
     yield f"Merging makes {run} the deployed run of {project}; {before}."
     if verdict is None:
         yield f"The verdict of the run is {NOT_IN_EVIDENCE}, so the gate refuses this pull request."
-    elif verdict.recommendation == "deploy":
-        yield f"The verdict of the run is **deploy**: {comparison.RECOMMENDATIONS['deploy']}."
+    elif verdict.recommendation == "deploy" and not verdict.is_critical:
+        yield f"The verdict of the run is **deploy**: {safety.recommended(verdict)}."
     else:
-        said = f"**{verdict.recommendation}**: {comparison.RECOMMENDATIONS[verdict.recommendation]}"
+        said = f"**{verdict.recommendation}**: {safety.recommended(verdict)}"
         yield f"The verdict of the run is {said}. So the gate refuses this pull request."
     yield f"All that changes is one line of {deployment_file(facts.project)}:"
     yield changed_line(facts.before, facts.run_id)

@@ -7,7 +7,7 @@ from clinft.stages.report import audit_words, run_evidence, words
 from clinft.stages.report.markdown import document, numbered, table
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.room import Room, money
-from clinft.stages.report.returned import comparison, figures, names, steps
+from clinft.stages.report.returned import comparison, figures, names, safety, steps
 from clinft.stages.report.returned.fitting import Block, fitted
 from clinft.stages.report.returned.names import Links
 
@@ -175,18 +175,20 @@ def _evaluated(step: steps.Evaluated, links: Links, room: Room) -> Iterable[str]
 
 def _compared(step: steps.Compared, links: Links, room: Room) -> Iterable[str]:
     yield _heading(f"Regression test: {step.regression.status}", step.run_id)
+    yield safety.warning(step.regression, room)
     yield from comparison.regression(step.regression, step.critical_labels, room)
 
 
 def _results(step: steps.ResultsOpened, links: Links, room: Room) -> Iterable[str]:
     yield _heading("Results are back", step.run_id)
+    yield safety.warning(step.regression, room)
     if step.regression is None:
         yield "The run did not come to a comparison, so there is no recommendation."
     else:
         said = step.regression
         yield (
             f"Regression **{said.status}** ({words.REGRESSION[said.status]}), recommendation "
-            f"**{said.recommendation}**."
+            f"**{said.recommendation}**: {safety.recommended(said)}."
         )
     yield (
         f"**To do**: one person with write access reviews and merges {names.pull(step.number)}, which brings "

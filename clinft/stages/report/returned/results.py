@@ -15,7 +15,7 @@ from clinft.spec.project import ProjectSpec
 from clinft.stages.report import numbers, words
 from clinft.stages.report.markdown import code, code_block, document, numbered, table
 from clinft.stages.report.pull_request.room import Room, duration, money
-from clinft.stages.report.returned import comparison, figures, names
+from clinft.stages.report.returned import comparison, figures, names, safety
 from clinft.stages.report.returned.fitting import Block, collapsed, fitted, section
 from clinft.stages.report.returned.names import NOT_MEASURED, Links
 
@@ -80,12 +80,12 @@ def _blocks(facts: ResultsFacts, links: Links, room: Room) -> Iterable[Block]:
 def _verdict(facts: ResultsFacts, links: Links, room: Room) -> Iterable[str]:
     record, regression = facts.record, facts.regression
     yield f"## {names.project(record.project)}: run {names.run(record.run_id)} {record.status}"
+    yield safety.warning(regression, room)
     if facts.report is not None:
         yield room.text(facts.report.headline)
     yield from _as_used(facts)
     if regression is not None:
-        recommended = regression.recommendation
-        yield f"**{recommended}**: {comparison.RECOMMENDATIONS[recommended]}."
+        yield f"**{regression.recommendation}**: {safety.recommended(regression)}."
         labels = names.critical_labels(facts.spec)
         if regression.critical_flips or labels == ():
             yield comparison.critical(regression, labels)
@@ -216,12 +216,18 @@ def _afterwards(facts: ResultsFacts) -> str:
     regression = facts.regression
     if facts.record.status != "succeeded" or regression is None:
         return "No deployment follows. A further attempt at the same plan needs no new pull request."
-    if regression.recommendation == "deploy":
+    if regression.is_critical and facts.purpose == "train":
+        return (
+            f"No deployment follows, and clinft opens none. Rollback here means: {safety.kept(regression)}. "
+            "This run was never in use, so there is no line to take back; were it deployed in spite of this, "
+            "clinft would open a rollback pull request."
+        )
+    if regression.recommendation == "deploy" and not regression.is_critical:
         return (
             "clinft opens a deployment pull request of its own, for the roles **privacy** and **clinical** "
             "to decide. Until they approve it and it is merged, nothing is deployed."
         )
-    if regression.recommendation == "rollback":
+    if regression.recommendation == "rollback" or regression.is_critical:
         return "clinft opens a rollback pull request, for the roles **privacy** and **clinical** to decide."
     return "No deployment pull request follows: the verdict does not recommend it."
 

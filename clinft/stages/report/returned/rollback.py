@@ -10,7 +10,7 @@ from clinft.spec.screening import screen
 from clinft.stages.report.markdown import bullets, document
 from clinft.stages.report.pull_request.head import APPROVING_MEANS
 from clinft.stages.report.pull_request.room import Room
-from clinft.stages.report.returned import comparison, figures, names
+from clinft.stages.report.returned import comparison, figures, names, safety
 from clinft.stages.report.returned.fitting import Block, fitted, section
 from clinft.stages.report.returned.names import Links
 from clinft.stages.report.returned.one_line import (
@@ -72,7 +72,7 @@ def rollback_body(facts: RollbackFacts, links: Links) -> str:
 
 
 def _blocks(facts: RollbackFacts, links: Links, room: Room) -> Iterable[Block]:
-    yield Block(document(_head(facts)))
+    yield Block(document(_head(facts, room)))
     yield section("Why", *_why(facts, links, room))
     yield section("Who decides what", *_who_decides(facts, links))
     yield section("What this pull request does not do", bullets(DOES_NOT))
@@ -80,9 +80,10 @@ def _blocks(facts: RollbackFacts, links: Links, room: Room) -> Iterable[Block]:
     yield from comparison.many_flips(facts.regression, room)
 
 
-def _head(facts: RollbackFacts) -> Iterable[str]:
+def _head(facts: RollbackFacts, room: Room) -> Iterable[str]:
     run, gone = names.run(facts.run_id), facts.to is None
     yield f"## Take back {run} of {names.project(facts.project)}?"
+    yield safety.warning(_verdict(facts), room)
     then = "no run is deployed any more" if gone else f"the deployed run is {names.run(facts.to or '')}"
     yield f"{run} is deployed. After the merge {then}."
     yield AT_ONCE
@@ -96,16 +97,23 @@ def _head(facts: RollbackFacts) -> Iterable[str]:
 def _why(facts: RollbackFacts, links: Links, room: Room) -> Iterable[str]:
     if facts.person is not None:
         yield from _by_hand(facts.person, facts.reason, room)
-    if facts.regression is None:
+    verdict = _verdict(facts)
+    if verdict is None:
         yield (
             "No reason and no evidence were recorded. Do not merge this before somebody says why."
             if facts.person is None
             else "No measurement stands behind it: nothing here proves it right or wrong. People decide."
         )
         return
-    yield from comparison.regression(facts.regression, names.critical_labels(facts.spec), room)
+    yield from comparison.regression(verdict, names.critical_labels(facts.spec), room)
     yield _evidence(facts, links)
     yield figures.SYNTHETIC
+
+
+def _verdict(facts: RollbackFacts) -> RegressionVerdict | None:
+    """What is kept is what this pull request leads back to, whatever the verdict knew of then."""
+    found = facts.regression
+    return None if found is None else found.model_copy(update={"keep": facts.to})
 
 
 def _by_hand(person: str, reason: str, room: Room) -> Iterable[str]:
