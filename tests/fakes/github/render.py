@@ -1,6 +1,7 @@
 """The state as the JSON objects that GitHub's API answers with."""
 
 from typing import Any
+from urllib.parse import quote
 
 from tests.fakes.github.bare import ChangedFile, Commit, Person
 from tests.fakes.github.spec import Spec
@@ -27,7 +28,7 @@ class Renderer:
 
     def user(self, login: str) -> Json:
         user = self.state.user(login)
-        url = f"{self.api}/users/{login}"
+        url = f"{self.api}/users/{quote(login)}"  # a bot's brackets, as GitHub writes them
         named = {"login": login, "type": user.type, "id": user.id, "url": url}
         return {**self.spec.draft("simple-user"), **named, "html_url": self.html}
 
