@@ -8,11 +8,44 @@ from clinft.artifacts.planning import Interval
 
 # Halvings of [0, 1]: beyond double precision.
 BISECTIONS = 60
+# With more degrees of freedom Student's quantile is the normal one to four digits.
+MOST_FREEDOM = 10_000
 
 
 def z_value(confidence: float) -> float:
     """Two-sided standard normal quantile, 1.96 for 0.95."""
     return NormalDist().inv_cdf(0.5 + confidence / 2.0)
+
+
+def t_value(confidence: float, freedom: int) -> float:
+    """Two-sided quantile of Student's t; infinite without a degree of freedom.
+
+    By bisection on its distribution, the integral of its density over an angle (Abramowitz and Stegun
+    26.7.3 and 26.7.4), so that no run needs scipy.
+    """
+    if freedom < 1:
+        return math.inf
+    if freedom > MOST_FREEDOM:
+        return z_value(confidence)
+    low, high = 0.0, math.pi / 2.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _within(middle, freedom) < confidence else (low, middle)
+    return math.sqrt(freedom) * math.tan(low)
+
+
+def _within(angle: float, freedom: int) -> float:
+    """P(|t| < tan(angle) sqrt(freedom))."""
+    sine, cosine = math.sin(angle), math.cos(angle)
+    start = 1 if freedom % 2 == 0 else 2
+    term = 1.0 if start == 1 else cosine
+    total = term if freedom > 1 else 0.0
+    for step in range(start, freedom - 2, 2):
+        term *= cosine * cosine * step / (step + 1)
+        total += term
+    if start == 1:
+        return sine * total
+    return 2.0 / math.pi * (angle + sine * total)
 
 
 def wilson_bounds(successes: float, n: int, confidence: float) -> tuple[float, float]:
@@ -73,3 +106,39 @@ def _root(increasing: Callable[[float], float]) -> float:
         middle = (low + high) / 2.0
         low, high = (low, middle) if increasing(middle) > 0 else (middle, high)
     return (low + high) / 2.0
+
+
+def newcombe_difference(first: tuple[int, int], second: tuple[int, int], confidence: float) -> Interval:
+    """Share of the first minus that of the second, of independent groups given as (successes, n).
+
+    Newcombe 1998, Statistics in Medicine 17, 873-890, method 10: of two Wilson intervals.
+    """
+    (s1, n1), (s2, n2) = first, second
+    (low_1, high_1), (low_2, high_2) = wilson_bounds(s1, n1, confidence), wilson_bounds(s2, n2, confidence)
+    p1, p2 = s1 / n1, s2 / n2
+    difference = p1 - p2
+    return Interval(
+        value=difference,
+        low=difference - math.hypot(p1 - low_1, high_2 - p2),
+        high=difference + math.hypot(high_1 - p1, p2 - low_2),
+        n=n1 + n2,
+        confidence=confidence,
+        method="Newcombe score",
+    )
+
+
+def items_to_certify(bound: float, misses: int, confidence: float = 0.95) -> int:
+    """Fewest cases of which so many may be missed and the one-sided lower bound still reaches `bound`.
+
+    Clopper and Pearson 1934; ValueError for a bound of 1, which no number of cases certifies.
+    """
+    if not 0.0 <= bound < 1.0:
+        raise ValueError(f"{bound} is certified by no number of cases")
+    low, high = misses, misses + 1
+    while binomial_tail(high - misses, high, bound) > 1.0 - confidence:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = binomial_tail(middle - misses, middle, bound) <= 1.0 - confidence
+        low, high = (low, middle) if enough else (middle, high)
+    return high

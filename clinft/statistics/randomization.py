@@ -4,6 +4,7 @@ Were the two systems equal, either outcome of an item could as well be the other
 bootstrap resamples beyond 0, this keeps its level at small n: it errs as rarely as it says.
 """
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -46,3 +47,29 @@ def randomization_p(
             drawn[swapped(item)] += swaps
         as_large += loss(drawn) >= seen
     return (as_large + 1) / (repeats + 1)
+
+
+def sign_flip_mid_p(losses: Sequence[int]) -> float:
+    """One-sided mid-p value against 'no worse', of the items lost less those won of each cluster.
+
+    Were the systems equal, each cluster's sum could as well have the other sign; all sign patterns are
+    counted. Where every item is a cluster of its own this is McNemar's test with mid-p.
+    """
+    import numpy as np
+
+    sizes = sorted(abs(loss) for loss in losses if loss)
+    reach = sum(sizes)
+    # chance[i]: of the sum i - reach.
+    chance = np.zeros(2 * reach + 1)
+    chance[reach] = 1.0
+    done = 0
+    for size in sizes:
+        around = slice(reach - done - size, reach + done + size + 1)
+        part = chance[around]
+        flipped = np.zeros_like(part)
+        flipped[size:] += part[:-size] / 2.0
+        flipped[:-size] += part[size:] / 2.0
+        chance[around] = flipped
+        done += size
+    seen = sum(losses) + reach
+    return min(1.0, math.fsum(chance[seen + 1 :].tolist()) + float(chance[seen]) / 2.0)
