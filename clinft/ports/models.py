@@ -53,6 +53,11 @@ class LanguageModel(Protocol):
     ) -> list[list[LabelScore]]:
         """Shape [conversations][labels]: each label scored as the assistant's whole answer."""
 
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        """`answers[i]`, scored as the whole answer to `conversations[i]`: what perplexity is made of."""
+
     def generate(
         self,
         conversations: Sequence[Conversation],

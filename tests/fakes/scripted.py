@@ -32,6 +32,15 @@ class Scripted:
         said = [self._says(turns[-1].content, len(turns)) for turns in conversations]
         return [[LabelScore(-0.1 if label == one else -3.0, 2) for label in labels] for one in said]
 
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        task.advance(len(conversations))
+        said = [self._says(turns[-1].content, len(turns)) for turns in conversations]
+        return [
+            LabelScore(-0.1 if answer == one else -3.0, 2) for one, answer in zip(said, answers, strict=True)
+        ]
+
     def generate(
         self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
     ) -> list[str]:

@@ -49,6 +49,16 @@ class Scripted:
             for turns in conversations
         ]
 
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        self.asked += conversations
+        task.advance(len(conversations))
+        return [
+            LabelScore(-1.0 if answer == self._picks[turns[-1].content] else -2.0, len(answer.split()) + 1)
+            for turns, answer in zip(conversations, answers, strict=True)
+        ]
+
     def generate(
         self, conversations: Sequence[Conversation], max_new_tokens: int, task: ProgressTask
     ) -> list[str]:

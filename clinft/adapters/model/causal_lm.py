@@ -43,6 +43,20 @@ class CausalLanguageModel:
         return scores
 
     @torch.no_grad()
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        """Each conversation with its own answer in one row: long answers cost what they are long."""
+        wanted = [self._chat.answer_ids(answer) for answer in answers]
+        scores = [LabelScore(0.0, len(ids)) for ids in wanted]
+        for indices, rows, prefix in self._batches(conversations, wanted):
+            found = self._score_own(rows, [wanted[index] for index in indices], prefix)
+            for index, logprob in zip(indices, found.tolist(), strict=True):
+                scores[index] = LabelScore(logprob, len(wanted[index]))
+            task.advance(len(indices))
+        return scores
+
+    @torch.no_grad()
     def generate(
         self,
         conversations: Sequence[Conversation],
@@ -60,13 +74,14 @@ class CausalLanguageModel:
         return answers
 
     def _batches(
-        self, conversations: Sequence[Conversation]
+        self, conversations: Sequence[Conversation], answers: Sequence[Sequence[int]] = ()
     ) -> Iterator[tuple[list[int], list[list[int]], Prefix]]:
-        """Indices, own token ids and the shared prefix; rows of like length together."""
+        """Indices, own token ids of the prompt and the shared prefix; rows of like length together."""
         ids = [self._chat.prompt_ids(conversation) for conversation in conversations]
+        room = [len(answer) for answer in answers] or [0] * len(ids)
         shared = shared_length(ids)
         prefix = self._trunk.prefix(ids[0][:shared] if ids else ())
-        order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+        order = sorted(range(len(ids)), key=lambda index: len(ids[index]) + room[index])
         for start in range(0, len(order), ROWS):
             indices = order[start : start + ROWS]
             yield indices, [ids[index][shared:] for index in indices], prefix
@@ -113,6 +128,39 @@ class CausalLanguageModel:
             logprobs = torch.log_softmax(self._trunk.logits(after), dim=-1)
             targets = following[part].expand(len(rows), -1).unsqueeze(-1)
             total = total.index_add(1, owners[part], logprobs.gather(-1, targets).squeeze(-1))
+        return total
+
+    def _score_own(
+        self, rows: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], prefix: Prefix
+    ) -> torch.Tensor:
+        """[rows]: log-probability of each row's own answer. Layout: row, its answer but the last, padding.
+
+        What is padded stands behind all that is read, and attention looks back only: no mask is needed.
+        """
+        device = self._trunk.device
+        whole = [[*row, *answer[:-1]] for row, answer in zip(rows, answers, strict=True)]
+        hidden = self._trunk.decoder(
+            input_ids=_padded(whole, self._chat.pad, device),
+            past_key_values=prefix.cache(len(rows)),
+            use_cache=True,
+        ).last_hidden_state
+        owner: list[int] = []
+        places: list[int] = []
+        tokens: list[int] = []
+        for number, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+            owner += [number] * len(answer)
+            # The hidden state that predicts a token stands one place before it.
+            places += range(len(row) - 1, len(row) - 1 + len(answer))
+            tokens += answer
+        owners, steps = torch.tensor(owner, device=device), torch.tensor(places, device=device)
+        targets = torch.tensor(tokens, device=device)
+        # Long answers are sums of hundreds of numbers.
+        total = torch.zeros(len(rows), dtype=torch.float64, device="cpu")
+        for start in range(0, len(tokens), POSITIONS):
+            part = slice(start, start + POSITIONS)
+            logits = self._trunk.logits(hidden[owners[part], steps[part]])
+            found = logits.gather(-1, targets[part, None]).squeeze(-1) - logits.logsumexp(dim=-1)
+            total.index_add_(0, owners[part].cpu(), found.cpu().double())
         return total
 
     def _generate(

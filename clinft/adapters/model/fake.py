@@ -28,6 +28,18 @@ class FakeLanguageModel:
             task.advance()
         return rows
 
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        scores = []
+        for turns, answer in zip(conversations, answers, strict=True):
+            known = log_posterior(self._counts, turns[-1].content) if self._counts else {}
+            # What it was never trained on is less likely than all that it was; an answer is one token to it.
+            floor = min(known.values(), default=0.0) - 1.0
+            scores.append(LabelScore(known.get(answer, floor), 1))
+            task.advance()
+        return scores
+
     def generate(
         self,
         conversations: Sequence[Conversation],

@@ -43,11 +43,12 @@ class HostedLanguageModel:
     def score_labels(
         self, conversations: Sequence[Conversation], labels: Sequence[str], task: ProgressTask
     ) -> list[list[LabelScore]]:
-        raise SpecError(
-            f"{self._model} gives no log-probabilities of whole labels.",
-            "Chat APIs tell those of their own answer only.",
-            "Read its free answers.",
-        )
+        raise self._no_logprobs()
+
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        raise self._no_logprobs()
 
     def generate(
         self,
@@ -78,6 +79,13 @@ class HostedLanguageModel:
 
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
         return hosted_tokens.count_conversations(self._model, conversations)
+
+    def _no_logprobs(self) -> SpecError:
+        return SpecError(
+            f"{self._model} gives no log-probabilities of answers it is shown.",
+            "Chat APIs tell those of their own answer only.",
+            "Read its free answers, and leave out perplexity.",
+        )
 
     def _known(self, conversation: Conversation, longest: int, sampling: Sampling | None) -> str | None:
         return None if self._journal is None else self._journal.of(conversation, longest, sampling)

@@ -32,6 +32,11 @@ class RecordedModel:
     ) -> list[list[LabelScore]]:
         raise AssertionError("has_logprobs is False: nobody scores labels here")
 
+    def score_answers(
+        self, conversations: Sequence[Conversation], answers: Sequence[str], task: ProgressTask
+    ) -> list[LabelScore]:
+        raise AssertionError("has_logprobs is False: nobody scores answers here")
+
     def generate(
         self,
         conversations: Sequence[Conversation],

@@ -43,17 +43,18 @@ CONVERSATIONS = (
 
 
 @torch.no_grad()
+def one_pass(model: Any, prompt: list[int], answer: list[int]) -> float:
+    logprobs = torch.log_softmax(model(torch.tensor([prompt + answer])).logits[0].double(), dim=-1)
+    return sum(logprobs[len(prompt) - 1 + place, token].item() for place, token in enumerate(answer))
+
+
+@torch.no_grad()
 def slow_scores(store: LocalModelStore, model: Any, conversations: Sequence[Conversation]) -> torch.Tensor:
     chat = store.chat(store.identify("tiny", None))
     rows = []
     for conversation in conversations:
         prompt = chat.prompt_ids(conversation)
-        row = []
-        for label in LABELS:
-            answer = chat.answer_ids(label)
-            logprobs = torch.log_softmax(model(torch.tensor([prompt + answer])).logits[0], dim=-1)
-            row.append(sum(logprobs[len(prompt) - 1 + i, token].item() for i, token in enumerate(answer)))
-        rows.append(row)
+        rows.append([one_pass(model, prompt, chat.answer_ids(label)) for label in LABELS])
     return torch.tensor(rows)
 
 
@@ -66,6 +67,36 @@ def test_label_scores_equal_one_plain_pass_per_label(
     torch.testing.assert_close(scores, slow_scores(store, plain, conversations), atol=2e-4, rtol=1e-5)
     # Byte-level tokens and the end of the turn.
     assert [score.tokens for score in found[0]] == [len(label) + 1 for label in LABELS]
+
+
+def answers_to(conversations: Sequence[Conversation]) -> list[str]:
+    """Of very different lengths, and none at all among them."""
+    return ["rash and wheeze " * (3 * number % 11) for number in range(len(conversations))]
+
+
+@pytest.mark.parametrize("conversations", CONVERSATIONS, ids=("several", "one", "unlike", "batches"))
+def test_scores_of_own_answers_equal_one_plain_pass_each(
+    store: LocalModelStore, plain: Any, conversations: list[Conversation]
+) -> None:
+    answers = answers_to(conversations)
+    found = store.open(store.identify("tiny", None)).score_answers(conversations, answers, QuietTask())
+    chat = store.chat(store.identify("tiny", None))
+    for score, conversation, answer in zip(found, conversations, answers, strict=True):
+        assert score.tokens == len(answer) + 1
+        assert score.logprob_nats == pytest.approx(
+            one_pass(plain, chat.prompt_ids(conversation), chat.answer_ids(answer)), abs=1e-4, rel=2e-6
+        )
+
+
+def test_a_label_scores_the_same_as_an_answer_of_its_own(store: LocalModelStore) -> None:
+    model, conversations = store.open(store.identify("tiny", None)), CONVERSATIONS[3]
+    labels = [LABELS[number % len(LABELS)] for number in range(len(conversations))]
+    own = model.score_answers(conversations, labels, QuietTask())
+    every = model.score_labels(conversations, LABELS, QuietTask())
+    for score, row, label in zip(own, every, labels, strict=True):
+        expected = row[LABELS.index(label)]
+        assert score.tokens == expected.tokens
+        assert score.logprob_nats == pytest.approx(expected.logprob_nats, abs=1e-4)
 
 
 @pytest.mark.parametrize("conversations", CONVERSATIONS, ids=("several", "one", "unlike", "batches"))
@@ -115,6 +146,7 @@ def test_a_conversation_with_its_answer_counts_as_the_sample_it_is_in_training(
 def test_nothing_asked_gives_nothing(store: LocalModelStore) -> None:
     model = store.open(store.identify("tiny", None))
     assert model.score_labels([], LABELS, QuietTask()) == []
+    assert model.score_answers([], [], QuietTask()) == []
     assert model.generate([], 5, QuietTask()) == []
 
 

@@ -172,3 +172,6 @@ def test_without_a_journal_nothing_is_written_and_all_is_asked(server: OpenAISer
 def test_labels_have_no_likelihood(server: OpenAIServer, tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="no log-probabilities"):
         opened(server, tmp_path).score_labels(QUESTIONS, ["a"], Counting())
+    with pytest.raises(SpecError, match="no log-probabilities"):
+        opened(server, tmp_path).score_answers(QUESTIONS, ["a"] * len(QUESTIONS), Counting())
+    assert asked(server) == 0

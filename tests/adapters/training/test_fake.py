@@ -44,6 +44,9 @@ def test_it_really_learns(request_: TrainingRequest) -> None:
     assert tuned.generate(asked, 4, QuietTask()) == ["respiratory", "circulatory"]
     scores = tuned.score_labels(asked, ("circulatory", "respiratory"), QuietTask())
     assert scores[0][1].logprob_nats > scores[0][0].logprob_nats
+    own = tuned.score_answers(asked, ("respiratory", "never trained on"), QuietTask())
+    assert own[0] == scores[0][1]
+    assert own[1].logprob_nats < min(score.logprob_nats for score in scores[1])
     base = FakeLanguageModel(None)
     assert base.generate(asked, 4, QuietTask()) == ["I cannot tell.", "I cannot tell."]
 

@@ -87,6 +87,9 @@ class Model:
     def score_labels(self, *_: object) -> list[list[object]]:
         raise NotImplementedError
 
+    def score_answers(self, *_: object) -> list[object]:
+        raise NotImplementedError
+
     def count_tokens(self, conversations: object) -> list[int]:
         raise NotImplementedError
 
