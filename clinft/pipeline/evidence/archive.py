@@ -74,6 +74,8 @@ def _extract(archive: zipfile.ZipFile, target: Path) -> str:
     for info, name in zip(infos, names, strict=True):
         if info.compress_type != zipfile.ZIP_STORED or info.external_attr != REGULAR:
             raise layout.refused("an entry is not a plain stored file")
+        if info.header_offset < 0:
+            raise layout.refused("an entry does not lie in the file")
         place = target / name
         if any(parent.is_file() for parent in place.parents):
             raise layout.refused("a name is a file and a folder at once")
