@@ -2,10 +2,14 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from clinft.artifacts.data import Record
+from clinft.artifacts.scoring.codes import billable, category, exists
+from clinft.artifacts.scoring.counts import of_units
 from clinft.artifacts.scoring.reading import read_json
-from clinft.artifacts.scoring.scored import UNREADABLE, Kind, Scored, f1
+from clinft.artifacts.scoring.scored import UNREADABLE, Kind, Scored, f1, unreadable
 from clinft.spec.project import TaskSpec
 
 # Form of a code, with or without its point: ICD-10-CM Official Guidelines, section I.A; three to seven
@@ -36,10 +40,30 @@ def read(text: str) -> tuple[str, ...] | None:
 
 def score(answer: str, record: Record, task: TaskSpec) -> Scored:
     said, gold = read(answer), read(record.target)
-    if said is None or gold is None or (gold and not said):
+    if gold is None:
         return UNREADABLE
+    if said is None or (gold and not said):
+        return unreadable(_values((), gold))
     right = set(said) == set(gold) and said[:1] == gold[:1]
-    return Scored(f1(said, gold), right, True, said=", ".join(said))
+    return Scored(f1(said, gold), right, True, said=", ".join(said), values=_values(said, gold))
+
+
+def _values(said: Sequence[str], gold: Sequence[str]) -> dict[str, float]:
+    """A code is a concept too: the same one, or relaxed one of the same three-character category."""
+    shared = len(set(said) & set(gold))
+    near = (Counter(map(category, said)) & Counter(map(category, gold))).total()
+    known = [code for code in said if exists(code)]
+    return {
+        **of_units(len(gold), len(said), shared),
+        "category_shared": float(near),
+        "codes_said": float(len(said)),
+        "codes_valid": float(len(known)),
+        "codes_billable": float(sum(map(billable, known))),
+        "terms_gold": float(len(gold)),
+        "terms_said": float(len(said)),
+        "terms_shared": float(shared),
+        "terms_relaxed": float(near),
+    }
 
 
 def form(task: TaskSpec) -> str:

@@ -5,24 +5,55 @@ from collections.abc import Iterator
 from typing import Any
 
 from clinft.artifacts.data import Record
+from clinft.artifacts.scoring.content import content
+from clinft.artifacts.scoring.counts import of_claims, of_terms, of_units
+from clinft.artifacts.scoring.facts import critical, is_grave, leaves
 from clinft.artifacts.scoring.reading import normalised, read_json, spelt
-from clinft.artifacts.scoring.scored import UNREADABLE, Kind, Scored, f1
+from clinft.artifacts.scoring.schemas import fits
+from clinft.artifacts.scoring.scored import Kind, Scored, f1, unreadable
 from clinft.spec.project import TaskSpec
+
+Field = tuple[str, str]
 
 
 def score(answer: str, record: Record, task: TaskSpec) -> Scored:
     gold = read_json(record.target)
+    wanted = set(_fields(gold))
     try:
         said = read_json(answer)
     except ValueError:
-        return UNREADABLE
+        said = None
     if not isinstance(said, dict):
-        return UNREADABLE
-    found, wanted = set(_fields(said)), set(_fields(gold))
-    return Scored(f1(found, wanted), found == wanted, True, said=json.dumps(said, sort_keys=True))
+        return unreadable(_values("", set(), record, gold, wanted) | {"schema_valid": 0.0})
+    found = set(_fields(said))
+    text = _text(said)
+    values = _values(text, found, record, gold, wanted) | of_claims(text, record)
+    values["schema_valid"] = float(fits(said, task.output_schema))
+    return Scored(
+        f1(found, wanted), found == wanted, True, said=json.dumps(said, sort_keys=True), values=values
+    )
 
 
-def _fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def _values(text: str, found: set[Field], record: Record, gold: Any, wanted: set[Field]) -> dict[str, float]:
+    """A fact of the gold answer is a field; it is told where the same field has the same value."""
+    danger = [content(one).stems for one in critical(record)]
+    grave = {field for field in wanted if is_grave(field[1], danger)}
+    return {
+        **of_units(len(wanted), len(found), len(wanted & found)),
+        **of_terms(text, _text(gold)),
+        "facts": float(len(wanted)),
+        "facts_told": float(len(wanted & found)),
+        "facts_critical": float(len(grave)),
+        "facts_critical_told": float(len(grave & found)),
+    }
+
+
+def _text(value: Any) -> str:
+    """Its values, a line each; the keys are the schema's words, not the answer's."""
+    return "\n".join(leaves(value))
+
+
+def _fields(value: Any, path: str = "") -> Iterator[Field]:
     """(path, value in one spelling). What is empty or null counts as not told."""
     if isinstance(value, dict):
         for key, one in value.items():

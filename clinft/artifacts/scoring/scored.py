@@ -1,7 +1,7 @@
 """What scoring one answer gives, and what a kind of task has to offer for it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from clinft.artifacts.data import Record
@@ -31,6 +31,11 @@ class Scored:
 
 
 UNREADABLE = Scored(0.0, False, False, FORMAT)
+
+
+def unreadable(values: Mapping[str, float]) -> Scored:
+    """`values`: what the gold answer has and this one lacks. It has no claims: there is nothing to check."""
+    return replace(UNREADABLE, values=values)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ negation that is lost is not seen.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from clinft.artifacts.data import Record
+from clinft.artifacts.scoring.counts import of_claims, of_facts, of_rouge, of_terms
 from clinft.artifacts.scoring.reading import WORD, normalised
-from clinft.artifacts.scoring.scored import MISSING, NUMERIC, OTHER, UNREADABLE, Kind, Scored
+from clinft.artifacts.scoring.scored import MISSING, NUMERIC, OTHER, Kind, Scored, unreadable
 from clinft.spec.project import TaskSpec
 
 FUNCTION_WORDS = frozenset(
@@ -32,20 +33,25 @@ MEDICATION = re.compile(
 
 def score(answer: str, record: Record, task: TaskSpec) -> Scored:
     told = set(_stems(answer))
+    known = facts_told(record)
     if not told:
-        return UNREADABLE
-    gold = [stems for fact in facts_told(record) if (stems := set(_stems(fact)))]
+        return unreadable(_values("", known, record))
+    gold = [stems for fact in known if (stems := set(_stems(fact)))]
     if not gold:
         gold = [{stem} for stem in dict.fromkeys(_stems(record.target))]
     found = sum(stems <= told for stems in gold)
     recall = found / len(gold) if gold else 0.0
     named = checkable(answer)
-    known = checkable(" ".join((record.text, record.target, *_leaves(record.facts))))
-    unsupported = named - known
+    unsupported = named - checkable(" ".join((record.text, record.target, *_leaves(record.facts))))
     supported = 1.0 - len(unsupported) / len(named) if named else 1.0
     right = bool(gold) and found == len(gold) and not unsupported
     category = None if right else _category(unsupported)
-    return Scored(recall * supported, right, True, category, normalised(answer))
+    values = _values(answer, known, record) | of_claims(answer, record)
+    return Scored(recall * supported, right, True, category, normalised(answer), values)
+
+
+def _values(answer: str, known: Sequence[str], record: Record) -> dict[str, float]:
+    return of_rouge(answer, record) | of_terms(answer, record.target) | of_facts(answer, known, record)
 
 
 def _category(unsupported: set[str]) -> str:

@@ -1,6 +1,7 @@
 """One answer, one score: worked examples with near misses for each kind, and what holds for all of them."""
 
 import json
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -62,7 +63,11 @@ def test_the_gold_itself_is_right(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", TABLE)
 def test_nothing_is_unreadable_and_wrong(kind: str) -> None:
-    assert scored(kind, " \n") == Scored(0.0, False, False, "format", None)
+    found = scored(kind, " \n")
+    assert replace(found, values={}) == Scored(0.0, False, False, "format", None)
+    # What the gold answer has still counts as missed; an answer that was not read claims nothing.
+    assert "claims" not in found.values
+    assert all(found.values[name] == 0 for name in ("said", "shared", "facts_told") if name in found.values)
 
 
 @pytest.mark.parametrize("kind", TABLE)
