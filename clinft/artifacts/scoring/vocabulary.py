@@ -23,7 +23,6 @@ NO_SHORT_FORMS = frozenset(
     {"all", "am", "art", "as", "at", "be", "by", "do", "go", "ha", "has", "he", "hi", "in", "is", "it", "mg"}
     | {"no", "of", "on", "or", "so", "to", "us", "we"}
 )
-)
 SHORT_FORM = re.compile(r"[A-Za-z]{2,}")
 # A name as short as `Na` or `K` is a syllable or a unit as often as a test.
 SHORTEST_NAME = 3
