@@ -11,7 +11,15 @@ from clinft.spec.project import TaskSpec
 # and cutting it there cannot turn it into a label.
 SLACK_TOKENS = 16
 # Kinds of task whose answers `evaluate` and `regress` can judge; a model of another kind is not trained.
-MEASURED_KINDS = ("classification",)
+MEASURED_KINDS = (
+    "classification",
+    "coding",
+    "extraction",
+    "ner",
+    "question_answering",
+    "summarization",
+    "dialogue_to_note",
+)
 # What models wrap an answer in: white space, quotes, Markdown, a full stop. Brackets are structure, and a
 # question mark is no answer.
 WRAPPING = " \t\"'“”‘’«»`*_~#.,;:!"
@@ -54,17 +62,21 @@ def most_new_tokens(label_tokens: Iterable[int]) -> int:
 
 
 def checked_labels(task: TaskSpec, records: Sequence[Record], split: str) -> tuple[str, ...]:
-    """The labels that the answers to `records` are read against, or SpecError."""
+    """The labels that the answers to `records` are read against, none where answers are no labels.
+
+    SpecError where the answers cannot be judged.
+    """
     if task.kind not in MEASURED_KINDS:
         raise SpecError(
             f"task.kind {task.kind} cannot be measured by this version.",
-            "Only classification has its scoring built.",
-            "Write kind: classification with labels, or wait for the version that measures this kind.",
+            "Free text without gold facts has no right answer to compare with.",
+            f"Write one of these kinds: {', '.join(MEASURED_KINDS)}.",
         )
-    if not records or not {record.target for record in records} <= set(task.labels):
+    labelled = task.kind == "classification"
+    if not records or (labelled and not {record.target for record in records} <= set(task.labels)):
         raise SpecError(
             f"The {split} split is empty or holds targets that are not among task.labels.",
             "The labels changed after the data was prepared.",
             "Run `clinft prepare` again.",
         )
-    return task.labels
+    return task.labels if labelled else ()

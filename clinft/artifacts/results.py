@@ -50,6 +50,9 @@ class SystemResult(Strict):
     confusion: dict[str, dict[str, int]] = Field(description="target to prediction to count")
     items_sha256: Sha256
     slices: tuple[SliceResult, ...] = ()
+    stored: str | None = Field(
+        default=None, description="The run whose stored answers these are; None: it was asked now."
+    )
 
 
 class ThresholdResult(Strict):
@@ -92,7 +95,7 @@ class OutputsAudit(Strict):
 
     outputs: int
     by_severity: dict[str, int]
-    withheld: int = Field(description="Answers that were dropped, scored wrong and never stored.")
+    withheld: int = Field(description="Answers with a finding above INFO: scored, and never stored.")
 
 
 class EvaluationReport(Strict):
@@ -110,6 +113,12 @@ class EvaluationReport(Strict):
     outputs: OutputsAudit | None = None
     looks: int | None = Field(
         default=None, description="How often this test split was looked at, this time included."
+    )
+    absent: dict[str, str] = Field(
+        default={}, description="Systems that the spec names and that could not be measured, and why."
+    )
+    caveats: tuple[str, ...] = Field(
+        default=(), description="What is odd about the measurement as a whole, in sentences."
     )
 
 

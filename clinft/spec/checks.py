@@ -8,6 +8,7 @@ from typing import TypeVar
 from clinft.spec.base import Strict
 from clinft.spec.data import OWN_PACK, DataSpec
 from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, EvaluationSpec, RegressionSpec
+from clinft.spec.measured import evaluation_of, is_for, metrics_for, regression_of
 from clinft.spec.messages import validated
 from clinft.spec.project import TaskSpec
 from clinft.spec.prompt import Prompt
@@ -78,9 +79,10 @@ NO_CRITICAL_LABELS: Sentences = (
 DEFAULT_MARGIN: Finding = (
     ("evaluation", "metrics"),
     (
-        "`regression.margins` is absent and judges accuracy by default, which is not measured here.",
+        "`regression.margins` is absent and judges accuracy (of other kinds than classification: score) by "
+        "default, which is not measured here.",
         "Usually the metrics were changed and the margins forgotten.",
-        "Add accuracy, or write `regression.margins` for a metric that is measured.",
+        "Add that metric, or write `regression.margins` for a metric that is measured.",
     ),
 )
 ADAPTER_WITHOUT_LORA: Sentences = (
@@ -106,12 +108,13 @@ def sections(value: dict[str, object]) -> Sections:
     def section(model: type[Section], key: str) -> Section | None:
         return validated(model, value.get(key, {}))[0]
 
+    task, evaluation = section(TaskSpec, "task"), section(EvaluationSpec, "evaluation")
     return Sections(
-        task=section(TaskSpec, "task"),
+        task=task,
         data=section(DataSpec, "data"),
         prompt=section(PromptSpec, "prompt"),
         training=section(TrainingSpec, "training"),
-        evaluation=section(EvaluationSpec, "evaluation"),
+        evaluation=evaluation_of(task.kind, evaluation) if task and evaluation else evaluation,
         regression=section(RegressionSpec, "regression"),
     )
 
@@ -121,9 +124,13 @@ def spec_findings(spec: Sections) -> Iterator[Finding]:
     if spec.training is not None:
         yield from _provider(spec.training)
     if spec.evaluation is not None:
+        if spec.task is not None:
+            yield from _kinds(spec.task.kind, spec.evaluation)
         yield from _thresholds(spec.evaluation)
         if spec.regression is not None:
-            yield from _margins(spec.evaluation, spec.regression)
+            given = "margins" in spec.regression.model_fields_set
+            kind = spec.task.kind if spec.task is not None else "classification"
+            yield from _margins(spec.evaluation, regression_of(kind, spec.regression), given)
             if spec.task is None or spec.task.kind == "classification":
                 yield from _critical(spec.evaluation, spec.regression)
 
@@ -249,12 +256,24 @@ def _thresholds(evaluation: EvaluationSpec) -> Iterator[Finding]:
         bounds[threshold.metric, side] = index
 
 
-def _margins(evaluation: EvaluationSpec, regression: RegressionSpec) -> Iterator[Finding]:
+def _kinds(kind: str, evaluation: EvaluationSpec) -> Iterator[Finding]:
+    for index, metric in enumerate(evaluation.metrics):
+        if not is_for(metric, kind):
+            yield (
+                ("evaluation", "metrics", index),
+                (
+                    f"This metric is not measured for `task.kind: {kind}`.",
+                    "Usually the list was copied from a project of another kind.",
+                    f"Remove it; for this kind there are: {', '.join(metrics_for(kind))}.",
+                ),
+            )
+
+
+def _margins(evaluation: EvaluationSpec, regression: RegressionSpec, given: bool) -> Iterator[Finding]:
     path: Loc = ("regression", "margins")
     seen: set[str] = set()
     for index, margin in enumerate(regression.margins):
         if margin.metric not in evaluation.metrics:
-            given = "margins" in regression.model_fields_set
             yield ((*path, index, "metric"), _not_measured("margin")) if given else DEFAULT_MARGIN
         if margin.metric in seen:
             yield (*path, index, "metric"), _twice("margin")

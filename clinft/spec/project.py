@@ -8,12 +8,21 @@ from clinft.spec.assessment import AssessmentSpec
 from clinft.spec.base import Label, Line, Slug, Strict, Text, Usd, conflict
 from clinft.spec.data import DataSpec
 from clinft.spec.evaluation import EvaluationSpec, RegressionSpec
+from clinft.spec.measured import evaluation_of, regression_of
 from clinft.spec.prompting import PromptSpec
 from clinft.spec.research import ResearchSpec
 from clinft.spec.training import TrainingSpec
 
 Owner = Annotated[str, StringConstraints(pattern=r"^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(/[A-Za-z0-9._-]+)?$")]
-Document = Literal["model_card", "data_dictionary", "hipaa_report"]
+Document = Literal[
+    "model_card",
+    "data_dictionary",
+    "hipaa_report",
+    "source_attributes",
+    "applied_model_card",
+    "ml_bom",
+    "croissant",
+]
 TaskKind = Literal[
     "classification",
     "extraction",
@@ -109,13 +118,28 @@ class ProjectSpec(Strict):
         default=ResearchSpec(), description="What `clinft research` asks beside what follows from the rest."
     )
     documents: tuple[Document, ...] = Field(
-        default=("model_card", "data_dictionary", "hipaa_report"),
+        default=(
+            "model_card",
+            "data_dictionary",
+            "hipaa_report",
+            "source_attributes",
+            "applied_model_card",
+            "ml_bom",
+            "croissant",
+        ),
         max_length=10,
-        description="Documents written beside the spec.",
+        description="Documents rendered from the run's facts.json; the first three also lie beside the spec.",
     )
     notify: tuple[Slug, ...] = Field(
         default=(), max_length=20, description="Sinks named in .github/clinft.yml."
     )
+
+    @model_validator(mode="after")
+    def measured_by_kind(self) -> Self:
+        # Frozen for everybody else: what the spec leaves out follows from another of its sections.
+        object.__setattr__(self, "evaluation", evaluation_of(self.task.kind, self.evaluation))
+        object.__setattr__(self, "regression", regression_of(self.task.kind, self.regression))
+        return self
 
     @model_validator(mode="after")
     def name_is_free(self) -> Self:

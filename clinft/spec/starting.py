@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from clinft.spec.measured import DEFAULT_METRICS
+
 # One invented note for each level of acuity, the most urgent first.
 EXAMPLES = {
     "immediate": "Adult, sudden collapse, gray and clammy, barely answers. Pulse 138, BP 72/40, SpO2 84%.",
@@ -37,7 +39,7 @@ def words(table: dict[str, dict[str, Any]], kind: str, labels: list[str]) -> dic
         "description": _block(row["description"], 4),
         "answer": _labels(labels) if classified else _schema(row),
         "strategies": "[zero_shot, few_shot]" if classified else "[zero_shot]",
-        "evaluation": _evaluation(labels) if classified else EVALUATION,
+        "evaluation": _evaluation(labels) if classified else _of_answers(kind, row),
         "system": _block(row["system"].replace("{{words}}", ", ".join(labels)), 0),
         "examples": _examples(labels) if classified else "",
     }
@@ -74,9 +76,27 @@ def _examples(labels: list[str]) -> str:
     )
 
 
-EVALUATION = """evaluation:
-  # A tuned model of this kind cannot be evaluated by this version of clinft, so the gate refuses to train it.
-  metrics: [accuracy, parse_failure_rate]"""
+def _of_answers(kind: str, row: dict[str, Any]) -> str:
+    """`row`: what templates/tasks.yaml asks of a model of this kind."""
+    metrics = "\n".join(f"    - {name}" for name in DEFAULT_METRICS[kind])
+    wanted = "\n".join(f"    - {{{_pairs(one)}}}" for one in row["thresholds"])
+    margins = "\n".join(f"    - {{{_pairs(one)}}}" for one in row["margins"])
+    return f"""evaluation:
+  # score: 0 to 1 for each answer, by the rule of this kind; what each metric is: docs/metrics.md.
+  metrics:
+{metrics}
+  # What the trained model must reach on the test split; the interval counts, not the point.
+  thresholds:
+{wanted}
+
+regression:
+  # A new model may be this much worse than the deployed one and still count as no worse.
+  margins:
+{margins}"""
+
+
+def _pairs(entry: dict[str, Any]) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in entry.items())
 
 
 def _evaluation(labels: list[str]) -> str:

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinft.artifacts.answers import SLACK_TOKENS, checked_labels, likeliest, most_new_tokens, parse_answer
+from clinft.artifacts.answers import (
+    MEASURED_KINDS,
+    SLACK_TOKENS,
+    checked_labels,
+    likeliest,
+    most_new_tokens,
+    parse_answer,
+)
 from clinft.artifacts.data import Record
+from clinft.artifacts.scoring import TABLE
 from clinft.errors import ServiceError, SpecError
 from clinft.spec.project import TaskSpec
 
@@ -99,11 +107,20 @@ def test_labels_are_those_of_the_task() -> None:
     assert checked_labels(CLASSIFICATION, [record("mental")], "dev") == LABELS
 
 
+def test_answers_that_are_no_labels_are_read_against_none() -> None:
+    task = TaskSpec(kind="extraction", description="Orders.", output_schema={})
+    assert checked_labels(task, [record("mental")], "dev") == ()
+
+
+def test_every_kind_with_a_scoring_is_measured() -> None:
+    assert set(MEASURED_KINDS) == set(TABLE)
+
+
 @pytest.mark.parametrize(
     ("task", "records"),
     [
         (TaskSpec(kind="generation", description="Write a summary."), [record("mental")]),
-        (TaskSpec(kind="extraction", description="Orders.", output_schema={}), [record("mental")]),
+        (TaskSpec(kind="extraction", description="Orders.", output_schema={}), []),
         (CLASSIFICATION, []),
         (CLASSIFICATION, [record("mental"), record("Zebulon")]),
     ],

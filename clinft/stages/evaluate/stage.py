@@ -1,25 +1,54 @@
 """Evaluate: held-out records in, one report over all systems and one row per item out."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from clinft.artifacts.answers import checked_labels
 from clinft.artifacts.data import Record
-from clinft.artifacts.results import EvaluationReport, ItemResult, LabelResult, MetricResult, SystemResult
-from clinft.metrics import TABLE
+from clinft.artifacts.results import EvaluationReport, ItemResult, Memorised, SystemResult
 from clinft.metrics.metric import Question
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
+from clinft.spec.measured import MAIN_METRIC
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt
-from clinft.stages.evaluate.judgement import gains, threshold
-from clinft.stages.evaluate.scoring import SCORINGS, System, ask, items_sha256
-from clinft.statistics.per_label import Pairs, tallies
-from clinft.statistics.proportions import wilson
+from clinft.stages.evaluate.asking import Rules, ask
+from clinft.stages.evaluate.caveats import caveats_of
+from clinft.stages.evaluate.gains import gains
+from clinft.stages.evaluate.kept import Kept
+from clinft.stages.evaluate.measuring import result_of
+from clinft.stages.evaluate.memorisation import Probe, memorised
+from clinft.stages.evaluate.outputs import audited
+from clinft.stages.evaluate.scoring import GENERATED, SCORINGS
+from clinft.stages.evaluate.systems import BASE, DEPLOYED, TUNED, System, systems_of
+from clinft.stages.evaluate.thresholds import threshold
 
-STAGE_VERSION = 1
-# The gain and the regression test rest on it, so it is measured even where the spec does not list it.
-ALWAYS = "accuracy"
+STAGE_VERSION = 2
+# Models by the order in which they are opened; those of evaluation.also come after them.
+KNOWN = (BASE, TUNED, DEPLOYED)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the stage cannot know by itself.
+
+    `absent`: systems that cannot be asked, and why. `stored`: systems whose answers `Kept` holds from an
+    earlier evaluation, and of which run. `deployed_prompt`: what the deployed model was trained with.
+    `probe`: records for the extraction probe, or why there is none. `looks`: how often this split was
+    measured, this time included. `after_chunk`: called with a system's name after a part of its answers;
+    may raise to stop.
+    """
+
+    rules: Rules = field(default_factory=Rules)
+    absent: Mapping[str, str] = field(default_factory=dict)
+    stored: Mapping[str, str] = field(default_factory=dict)
+    deployed_prompt: Prompt | None = None
+    probe: Probe | str | None = None
+    looks: int | None = None
+    after_chunk: Callable[[str], None] = lambda system: None
 
 
 def evaluate(
@@ -30,115 +59,129 @@ def evaluate(
     open_model: Callable[[str], LanguageModel],
     progress: Progress,
 ) -> tuple[EvaluationReport, list[ItemResult]]:
-    """Report, and one row per item, system and scoring, in the order of the report.
+    """Report, and one row per item, system and scoring, in the order of the report. Nothing else is kept."""
+    with tempfile.TemporaryDirectory(prefix="clinft-evaluate-") as folder:
+        kept = Kept(Path(folder))
+        report = measure(spec, prompt, test, test_sha256, open_model, progress, kept)
+        return report, list(kept.items(report.systems))
 
-    A model without log-probabilities has no likeliest labels: what rests on them is missing then.
 
-    `open_model` takes "base" or "tuned"; the base model is let go before the tuned one is opened.
-    `thresholds_met` is True where the spec sets no threshold.
+def measure(
+    spec: ProjectSpec,
+    prompt: Prompt,
+    test: Sequence[Record],
+    test_sha256: str,
+    open_model: Callable[[str], LanguageModel],
+    progress: Progress,
+    kept: Kept,
+    around: Surroundings | None = None,
+) -> EvaluationReport:
+    """Asks what `kept` lacks, then measures what it holds; a call after a kill goes on where that one was.
+
+    `open_model` takes "base", "tuned", "deployed" or a name of evaluation.also; one model is let go before
+    the next is opened. A model without log-probabilities has no likeliest labels: what rests on them is
+    missing then. `thresholds_met` is True where the spec sets no threshold.
     """
+    around = around or Surroundings()
     labels = checked_labels(spec.task, test, "test")
-    systems = _systems(spec)
-    found: dict[tuple[str, str], list[ItemResult]] = {}
-    for which in ("base", "tuned"):
-        asked = [system for system in systems if system.model == which]
+    systems = [
+        one for one in systems_of(spec, prompt, around.deployed_prompt) if one.name not in around.absent
+    ]
+    found_back = _unprobed(around.probe)
+    for which in dict.fromkeys(one.model for one in _in_order(systems)):
+        asked = [one for one in systems if one.model == which and one.name not in around.stored]
         if asked:
-            found |= _ask_all(asked, open_model(which), prompt, test, labels, progress)
-    results = tuple(
-        _result(spec, system.name, scoring, found[system.name, scoring])
-        for system in systems
-        for scoring in SCORINGS
-        if (system.name, scoring) in found
-    )
-    thresholds = tuple(threshold(wanted, results) for wanted in spec.evaluation.thresholds)
-    report = EvaluationReport(
+            probe = around.probe if which == TUNED and isinstance(around.probe, Probe) else None
+            back = _ask_all(spec, asked, open_model(which), test, labels, kept, around, progress, probe)
+            found_back = back or found_back
+    results = tuple(_results(spec, systems, kept, around.stored))
+    main = MAIN_METRIC[spec.task.kind]
+    thresholds = tuple(threshold(wanted, results, spec.task.kind) for wanted in spec.evaluation.thresholds)
+    return EvaluationReport(
         test_sha256=test_sha256,
         n=len(test),
         systems=results,
-        gains=gains(found, results, spec.evaluation.confidence),
+        gains=gains(kept.rows, results, main, question_of(spec, GENERATED)),
         thresholds=thresholds,
         thresholds_met=all(result.met for result in thresholds),
+        kind=spec.task.kind,
+        main_metric=main,
+        memorised=found_back,
+        outputs=audited(kept, results) if around.rules.keeps else None,
+        looks=around.looks,
+        absent=dict(sorted(around.absent.items())),
+        caveats=caveats_of(spec, test, results, kept),
     )
-    return report, [item for result in results for item in found[result.system, result.scoring]]
+
+
+def _in_order(systems: Sequence[System]) -> list[System]:
+    """The base model first: the others are judged by it, and its weights are at hand before any other."""
+    return sorted(systems, key=lambda one: KNOWN.index(one.model) if one.model in KNOWN else len(KNOWN))
+
+
+def _unprobed(probe: Probe | str | None) -> Memorised | None:
+    if isinstance(probe, str):
+        return Memorised(probed=0, continued=None, held_out=None, detail=probe)
+    return None
 
 
 def _ask_all(
+    spec: ProjectSpec,
     systems: Sequence[System],
     model: LanguageModel,
-    prompt: Prompt,
     test: Sequence[Record],
     labels: Sequence[str],
+    kept: Kept,
+    around: Surroundings,
     progress: Progress,
-) -> dict[tuple[str, str], list[ItemResult]]:
-    """Items by system and scoring. Nothing of the model outlives this call."""
-    return {
-        (system.name, scoring): items
-        for system in systems
-        for scoring, items in ask(system, model, prompt, test, labels, progress).items()
-    }
+    probe: Probe | None,
+) -> Memorised | None:
+    """Nothing of the model outlives this call."""
+    for system in systems:
+        ask(
+            system,
+            model,
+            spec.task,
+            test,
+            labels,
+            kept,
+            around.rules,
+            progress,
+            partial(around.after_chunk, system.name),
+        )
+    return (
+        None
+        if probe is None
+        else memorised(probe, systems[0].prompt, model, spec.evaluation.confidence, progress)
+    )
 
 
-def _systems(spec: ProjectSpec) -> list[System]:
-    """In the order of `evaluation.compare`. The tuned model sees what it was trained with: no examples.
+def _results(
+    spec: ProjectSpec, systems: Sequence[System], kept: Kept, stored: Mapping[str, str]
+) -> Iterator[SystemResult]:
+    for system in systems:
+        for scoring in SCORINGS:
+            rows = kept.rows(system.name, scoring)
+            if rows:
+                yield result_of(
+                    system.name,
+                    scoring,
+                    rows,
+                    spec.evaluation.metrics,
+                    MAIN_METRIC[spec.task.kind],
+                    question_of(spec, scoring),
+                    spec.evaluation.min_subgroup,
+                    stored.get(system.name),
+                )
 
-    It is measured even where `compare` leaves it out, for thresholds and regression are about it.
-    """
-    known = {
-        "base_zero_shot": System("base_zero_shot", "base", 0),
-        "base_prompt": System("base_prompt", "base", spec.prompt.few_shot_examples),
-        "tuned": System("tuned", "tuned", 0),
-    }
-    return [known[name] for name in dict.fromkeys((*spec.evaluation.compare, "tuned"))]
 
-
-def _result(spec: ProjectSpec, system: str, scoring: str, items: Sequence[ItemResult]) -> SystemResult:
-    question = Question(
-        labels=spec.task.labels,
+def question_of(spec: ProjectSpec, scoring: str) -> Question:
+    """Labels of acuity have an order of urgency, that of the spec."""
+    task = spec.task
+    return Question(
+        labels=task.labels,
         critical_labels=spec.regression.critical_labels,
         scoring=scoring,
         confidence=spec.evaluation.confidence,
-        kind=spec.task.kind,
+        kind=task.kind,
     )
-    metrics = []
-    for name in dict.fromkeys((ALWAYS, *spec.evaluation.metrics)):
-        measured = TABLE[name].measure(items, question)
-        metrics.append(
-            MetricResult(
-                metric=name,
-                higher_is_better=TABLE[name].higher_is_better,
-                interval=None if isinstance(measured, str) else measured,
-                missing=measured if isinstance(measured, str) else None,
-            )
-        )
-    pairs: Pairs = Counter((item.target or "", item.prediction) for item in items)
-    confusion: dict[str, dict[str, int]] = {}
-    for (target, prediction), count in sorted(pairs.items(), key=lambda entry: repr(entry[0])):
-        confusion.setdefault(target, {})[prediction or ""] = count
-    return SystemResult.model_validate(
-        {
-            "system": system,
-            "scoring": scoring,
-            "metrics": tuple(metrics),
-            "labels": _labels(spec, pairs),
-            "confusion": confusion,
-            "items_sha256": items_sha256(items),
-        }
-    )
-
-
-def _labels(spec: ProjectSpec, pairs: Pairs) -> tuple[LabelResult, ...]:
-    """In the order of the spec; labels that the split does not hold have no row."""
-    rows = []
-    for label, counts in zip(spec.task.labels, tallies(pairs, spec.task.labels), strict=True):
-        if counts.support == 0:
-            continue
-        rows.append(
-            LabelResult(
-                label=label,
-                support=counts.support,
-                precision=counts.precision if counts.predicted else None,
-                recall=wilson(counts.hits, counts.support, spec.evaluation.confidence),
-                f1=counts.f1 if counts.predicted else None,
-            )
-        )
-    return tuple(rows)

@@ -39,8 +39,8 @@ def _kind(inputs: GateInputs) -> Iterator[Reason]:
     if kind not in MEASURED_KINDS:
         yield no(
             73,
-            f"A tuned model of `task.kind: {kind}` could not be evaluated: only "
-            f"{', '.join(MEASURED_KINDS)} has its evaluation built.",
+            f"A tuned model of `task.kind: {kind}` could not be evaluated: there is a scoring of answers for "
+            f"{', '.join(MEASURED_KINDS)} alone.",
             "`clinft prepare`, `clinft audit` and `clinft assess` work for it; train when a version of "
             "clinft measures this kind.",
         )

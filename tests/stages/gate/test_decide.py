@@ -113,7 +113,7 @@ REFUSED = [
     ("an unlisted sink", 24, NOTIFIED),
     ("against the assessment's advice", 25, against_advice()),
     ("advice answered in another role", 25, against_advice(has_reason=True, role="privacy")),
-    ("answers that nobody can judge", 73, with_spec(INPUTS, task={"kind": "summarization", "labels": []})),
+    ("answers that nobody can judge", 73, with_spec(INPUTS, task={"kind": "generation", "labels": []})),
     ("dearer than shown", 26, replace(priced(INPUTS, "1.06"), shown_usd=Decimal("1.05"))),
 ]  # fmt: skip
 OPEN = {
