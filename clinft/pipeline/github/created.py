@@ -11,6 +11,7 @@ from clinft.spec.policy import Policy
 from clinft.spec.reached import endpoint_of
 from clinft.stages.gate.places import OWN_MACHINES
 
+# Beside the spec; the other documents lie in the run's folder alone.
 DOCUMENTS = {
     "model_card": "MODEL_CARD.md",
     "data_dictionary": "DATA_DICTIONARY.md",
@@ -83,7 +84,7 @@ def created(
         what=f"the evidence projects/{spec.name}/runs/{run}/",
         when="when the run ends",
     )
-    for document in spec.documents:
+    for document in (one for one in spec.documents if one in DOCUMENTS):
         yield Created(
             kind="document",
             where=f"projects/{spec.name}/{DOCUMENTS[document]}",
@@ -98,6 +99,12 @@ def created(
         where="this repository",
         what=f"one line in projects/{spec.name}/deployment.yaml, for your decision",
         when="only if the regression verdict is deploy; a rollback one only if a deployed model fails",
+    )
+    yield Created(
+        kind="pull request",
+        where=f"branch clinft/iterate/{run}",
+        what=f"a few lines of projects/{spec.name}/project.yaml with their reasons, for your decision",
+        when="only if the regression verdict is iterate",
     )
     yield Created(
         kind="pull request",
@@ -144,6 +151,6 @@ def _by_hand(context: Context, estimate: CostEstimate) -> Iterator[Created]:
     yield Created(
         kind="file", where=f"projects/{spec.name}/runs/{run}/", what="the run's evidence", when=when
     )
-    for document in spec.documents:
+    for document in (one for one in spec.documents if one in DOCUMENTS):
         where = f"projects/{spec.name}/{DOCUMENTS[document]}"
         yield Created(kind="document", where=where, what="made from the run's evidence", when=when)

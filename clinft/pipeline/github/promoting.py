@@ -1,6 +1,6 @@
-"""What a merged result leads to: a pull request that deploys a good run, or one that takes a bad one back.
+"""What a merged result leads to: a pull request that deploys a run, takes one back, or proposes another try.
 
-Both are one line of deployment.yaml, and both wait for people. One that people closed is not opened again.
+The first two are one line of deployment.yaml. All wait for people; one that they closed is not opened again.
 """
 
 import tempfile
@@ -15,6 +15,7 @@ from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRecord
 from clinft.pipeline.deployment import FILE
 from clinft.pipeline.github import telling
+from clinft.pipeline.github.iterating import iterate
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.standing import (
     Standing,
@@ -48,6 +49,8 @@ def promote(main: OnMain, project: str, opened: tuple[OpenPull, ...]) -> Iterato
         candidate = _candidate(main, standing)
         if candidate is not None:
             yield from _deploy(main, standing, candidate)
+        else:
+            yield from iterate(main, standing)
 
 
 def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:

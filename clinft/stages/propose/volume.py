@@ -1,4 +1,4 @@
-"""How many records: by the learning curve where there is one, by what the comparison asks for, within budget."""
+"""How many records: by the learning curve where there is one, by what the comparison asks for, as paid for."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

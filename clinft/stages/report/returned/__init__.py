@@ -7,12 +7,14 @@ Pure: facts in, Markdown out, at most 60,000 characters. A caller with a run's f
     results_title, results_body            from ResultsFacts
     deployment_title, deployment_body      from DeploymentFacts
     rollback_title, rollback_body          from RollbackFacts
+    iteration_title, iteration_body        from IterationFacts: another try, by lines of project.yaml
     refusal                                from one Decided for each project: the summary of `decide`
     Links                                  where links lead: the repository's address, its protected branch
 """
 
 from clinft.stages.report.returned.deployment import DeploymentFacts, deployment_body, deployment_title
 from clinft.stages.report.returned.issue import issue_body, issue_title
+from clinft.stages.report.returned.iteration import IterationFacts, iteration_body, iteration_title
 from clinft.stages.report.returned.names import Links
 from clinft.stages.report.returned.notes import step_note
 from clinft.stages.report.returned.refused import Decided, refusal
@@ -24,6 +26,7 @@ from clinft.stages.report.returned.steps import (
     DeploymentOpened,
     Evaluated,
     Failed,
+    IterationOpened,
     Later,
     Paused,
     Prepared,
@@ -45,6 +48,8 @@ __all__ = [
     "DeploymentOpened",
     "Evaluated",
     "Failed",
+    "IterationFacts",
+    "IterationOpened",
     "Later",
     "Links",
     "Paused",
@@ -61,6 +66,8 @@ __all__ = [
     "deployment_title",
     "issue_body",
     "issue_title",
+    "iteration_body",
+    "iteration_title",
     "key_of",
     "label_of",
     "refusal",

@@ -217,6 +217,15 @@ def _rollback(step: steps.RollbackOpened, links: Links, room: Room) -> Iterable[
     )
 
 
+def _iteration(step: steps.IterationOpened, links: Links, room: Room) -> Iterable[str]:
+    yield _heading("Another try proposed", step.run_id)
+    yield (
+        f"{names.pull(step.number)} changes a few lines of `project.yaml`, each with its reason and its "
+        "predicted gain. **To do**: an ML engineer and a clinical reviewer read it, edit it or close it. "
+        "It needs the approvals that every plan needs, and merging it trains."
+    )
+
+
 def _later(step: steps.Later, links: Links, room: Room) -> Iterable[str]:
     entry = step.entry
     title, sentence = LATER.get(entry.status, (f"Now {entry.status}", ""))
@@ -257,5 +266,6 @@ NOTES: Mapping[type[steps.Step], Callable[..., Iterable[str]]] = {
     steps.ResultsOpened: _results,
     steps.DeploymentOpened: _deployment,
     steps.RollbackOpened: _rollback,
+    steps.IterationOpened: _iteration,
     steps.Later: _later,
 }

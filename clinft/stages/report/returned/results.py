@@ -229,7 +229,10 @@ def _afterwards(facts: ResultsFacts) -> str:
         )
     if regression.recommendation == "rollback" or regression.is_critical:
         return "clinft opens a rollback pull request, for the roles **privacy** and **clinical** to decide."
-    return "No deployment pull request follows: the verdict does not recommend it."
+    return (
+        "No deployment pull request follows: the verdict does not recommend it. Where the errors show "
+        "what to change in the plan, clinft opens a pull request that proposes it."
+    )
 
 
 def _check(facts: ResultsFacts) -> Iterable[str]:

@@ -110,6 +110,14 @@ class RollbackOpened:
 
 
 @dataclass(frozen=True)
+class IterationOpened:
+    """`number`: of the pull request that proposes another plan after `run_id`."""
+
+    run_id: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Later:
     """What became of a finished run: deployed, rolled back, its weights or a provider's files deleted."""
 
@@ -129,6 +137,7 @@ Step: TypeAlias = (
     | ResultsOpened
     | DeploymentOpened
     | RollbackOpened
+    | IterationOpened
     | Later
 )
 
@@ -147,6 +156,7 @@ LABEL_OF: Mapping[type[Step], str] = MappingProxyType(
         ResultsOpened: "clinical-finetune",
         DeploymentOpened: "clinical-finetune",
         RollbackOpened: "clinical-finetune",
+        IterationOpened: "clinical-finetune",
         Later: "clinical-finetune",
     }
 )
@@ -173,7 +183,7 @@ def key_of(step: Step) -> str:
             run_id, what = step.state.run_id, _entry(step.state.history[-1])
         case Later():
             run_id, what = step.entry.run_id, _entry(step.entry)
-        case ResultsOpened() | DeploymentOpened() | RollbackOpened():
+        case ResultsOpened() | DeploymentOpened() | RollbackOpened() | IterationOpened():
             run_id, what = step.run_id, f"pull-{step.number}"
     return f"{run_id}-{what}"
 
