@@ -18,6 +18,7 @@ from clinft.cli import (
     later,
     preparing,
     pricing,
+    proposing,
     rescuing,
     researching,
     serving,
@@ -206,7 +207,18 @@ def _as_a_workflow(name: str, json: bool) -> None:
 
 for _row in STAGES:
     _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
-for _module in (writing, jobs, later, importing, serving, pricing, rescuing, researching, freezing):
+for _module in (
+    writing,
+    jobs,
+    later,
+    importing,
+    serving,
+    pricing,
+    proposing,
+    rescuing,
+    researching,
+    freezing,
+):
     _module.register(app)
 
 
