@@ -38,6 +38,26 @@ class SliceResult(Strict):
     missing: str | None = None
 
 
+class ReliabilityBin(Strict):
+    """Items whose confidence in the likeliest label lies in [low, high), and how often they are right."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    right: Interval
+
+
+class ErrorGroup(Strict):
+    """Wrong answers of the tuned model by kind (rules that no human has validated), the worst first."""
+
+    category: str
+    n: int
+    share: Interval = Field(description="Of all errors.")
+    critical: int = Field(default=0, description="Of them on critical cases.")
+    items: tuple[str, ...] = Field(default=(), max_length=10, description="Critical and lowest scores first.")
+
+
 class SystemResult(Strict):
     """One system under test. `scoring` tells how an answer was read from the model."""
 
@@ -50,6 +70,7 @@ class SystemResult(Strict):
     confusion: dict[str, dict[str, int]] = Field(description="target to prediction to count")
     items_sha256: Sha256
     slices: tuple[SliceResult, ...] = ()
+    reliability: tuple[ReliabilityBin, ...] = ()
     stored: str | None = Field(
         default=None, description="The run whose stored answers these are; None: it was asked now."
     )
@@ -117,6 +138,7 @@ class EvaluationReport(Strict):
     absent: dict[str, str] = Field(
         default={}, description="Systems that the spec names and that could not be measured, and why."
     )
+    errors: tuple[ErrorGroup, ...] = ()
     caveats: tuple[str, ...] = Field(
         default=(), description="What is odd about the measurement as a whole, in sentences."
     )
@@ -171,6 +193,7 @@ class ItemResult(Strict):
     scored_by: str | None = Field(
         default=None, description="Version of the metric or judge that gave the score, where it has one."
     )
+    category: str | None = Field(default=None, description="Kind of error, where the answer is wrong.")
     output_sha256: Sha256 | None = Field(
         default=None, description="Of the answer, which lies in git-ignored data/."
     )
