@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
 from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy, Sink
+from clinft.spec.evaluation import SystemName
+from clinft.spec.evaluation_models import EvaluationModel
 from clinft.spec.mcp import McpServer
 from clinft.spec.research_policy import ResearchPolicy
 from clinft.spec.safeguards import Safeguards
@@ -179,6 +181,9 @@ class Policy(Strict):
     )
     runners: dict[Slug, Runner] = Field(description="Machines that specs may name.")
     endpoints: dict[Slug, Endpoint] = Field(default={}, description="Addresses of hosted providers.")
+    evaluation_models: dict[Slug, EvaluationModel] = Field(
+        default={}, description="Models that specs may have measured beside theirs, or name as a judge."
+    )
     mcp_servers: dict[Slug, McpServer] = Field(default={}, description="MCP servers that train.")
     sinks: dict[Slug, Sink] = Field(default={}, description="Places that messages may go to.")
     lifecycle: LifecyclePolicy = Field(
@@ -222,6 +227,27 @@ class Policy(Strict):
                     name,
                     "provider",
                     next_step="List the provider, or remove the endpoint.",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def evaluation_models_are_reached(self) -> Self:
+        for name, model in self.evaluation_models.items():
+            if name in get_args(SystemName):
+                raise conflict(
+                    "a report has a system of this name already",
+                    "evaluation_models",
+                    name,
+                    next_step="Give the model another name.",
+                )
+            place = self.endpoints.get(model.endpoint)
+            if place is None or place.provider != model.provider:
+                raise conflict(
+                    "endpoints has no entry of this name for the model's provider",
+                    "evaluation_models",
+                    name,
+                    "endpoint",
+                    next_step="Define the endpoint, or correct its name or the provider.",
                 )
         return self
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from clinft.artifacts.decision import Reason
 from clinft.spec.eligibility import Eligibility
+from clinft.spec.evaluation_models import asked_as
 from clinft.spec.policy import Policy
 from clinft.spec.reached import AT_ENDPOINTS, endpoint_of, server_of
 from clinft.spec.training import TrainingSpec
@@ -28,7 +29,24 @@ def place_reasons(inputs: GateInputs) -> Iterable[Reason]:
         else:
             facts = policy.sinks[name].eligibility
             yield from _eligibility(f"sink {name}", facts, today, everywhere=True)
+    for name in dict.fromkeys((*inputs.spec.evaluation.also, *filter(None, (inputs.spec.evaluation.judge,)))):
+        yield from evaluation_model_reasons(policy, training, name, today)
     yield from _lifecycle(inputs)
+
+
+def evaluation_model_reasons(
+    policy: Policy, training: TrainingSpec, name: str, today: date
+) -> Iterable[Reason]:
+    """What forbids to ask a model that evaluation.also or evaluation.judge names."""
+    model = policy.evaluation_models.get(name)
+    if model is None:
+        yield no(
+            75,
+            f"The policy does not list the evaluation model {name}.",
+            OWNERS.format(what="evaluation_models"),
+        )
+    else:
+        yield from _provider(policy, asked_as(training, model), today)
 
 
 def may_be_asked(

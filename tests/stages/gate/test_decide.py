@@ -114,6 +114,8 @@ REFUSED = [
     ("against the assessment's advice", 25, against_advice()),
     ("advice answered in another role", 25, against_advice(has_reason=True, role="privacy")),
     ("answers that nobody can judge", 73, with_spec(INPUTS, task={"kind": "generation", "labels": []})),
+    ("an evaluation model that is not listed", 75, with_spec(INPUTS, evaluation={"also": ["other-model"]})),
+    ("a judge that is not listed", 75, with_spec(INPUTS, evaluation={"judge": "other-model"})),
     ("dearer than shown", 26, replace(priced(INPUTS, "1.06"), shown_usd=Decimal("1.05"))),
 ]  # fmt: skip
 OPEN = {
@@ -152,7 +154,7 @@ def test_each_refusal_stands_alone_with_its_code_and_a_way_out(number: int, inpu
 
 def test_every_code_of_a_project_has_a_row_above_or_a_test_of_its_own() -> None:
     elsewhere = {12, 13, 17, 20, 23}  # GitHub unreadable; other plans; waivers; unused; ends soon
-    assert {number for _, number, _ in REFUSED} | elsewhere == {*range(1, 27), 73}
+    assert {number for _, number, _ in REFUSED} | elsewhere == {*range(1, 27), 73, 75}
 
 
 @pytest.mark.parametrize("what", OPEN)
