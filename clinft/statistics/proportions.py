@@ -108,22 +108,20 @@ def _root(increasing: Callable[[float], float]) -> float:
     return (low + high) / 2.0
 
 
-def newcombe_difference(first: tuple[int, int], second: tuple[int, int], confidence: float) -> Interval:
-    """Share of the first minus that of the second, of independent groups given as (successes, n).
+def gap(first: Interval, second: Interval) -> Interval:
+    """First minus second, of two independent groups, from the interval of each.
 
-    Newcombe 1998, Statistics in Medicine 17, 873-890, method 10: of two Wilson intervals.
+    Donner and Zou 2012, Statistical Methods in Medical Research 21; of two Wilson intervals it is method 10
+    of Newcombe 1998, Statistics in Medicine 17, 873-890.
     """
-    (s1, n1), (s2, n2) = first, second
-    (low_1, high_1), (low_2, high_2) = wilson_bounds(s1, n1, confidence), wilson_bounds(s2, n2, confidence)
-    p1, p2 = s1 / n1, s2 / n2
-    difference = p1 - p2
+    difference = first.value - second.value
     return Interval(
         value=difference,
-        low=difference - math.hypot(p1 - low_1, high_2 - p2),
-        high=difference + math.hypot(high_1 - p1, p2 - low_2),
-        n=n1 + n2,
-        confidence=confidence,
-        method="Newcombe score",
+        low=difference - math.hypot(first.value - first.low, second.high - second.value),
+        high=difference + math.hypot(first.high - first.value, second.value - second.low),
+        n=first.n + second.n,
+        confidence=first.confidence,
+        method=f"square-and-add of {first.method}",
     )
 
 

@@ -5,41 +5,53 @@ significant. WARN: neither; the set is too small to tell. A difference of points
 items equal models differ by two points or more in a quarter of comparisons.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from clinft.artifacts.results import MetricChange
+from clinft.metrics import TABLE
+from clinft.metrics.comparing import Change, compared
 from clinft.spec.evaluation import Margin
-from clinft.spec.project import ProjectSpec
-from clinft.stages.regress.changes import LOWER_IS_BETTER, Change, Unmeasured, change_of
-from clinft.stages.regress.pairing import Pairing
+from clinft.stages.regress.pairing import CLOSED, Pairing
+from clinft.stages.regress.protocol import Protocol
 from clinft.statistics.multiplicity import holm
-from clinft.statistics.power import items_for_margin
+from clinft.statistics.power import detectable_loss, items_for_margin, smallest_detectable
 from clinft.statistics.proportions import wilson_bounds
 
 ALPHA = 0.05
+ROUNDING = 1e-12
 
 
-def judge(spec: ProjectSpec, pairing: Pairing) -> tuple[MetricChange, ...]:
-    """The metrics of `regression.margins`, in the order of the spec."""
-    critical_labels, confidence = spec.regression.critical_labels, spec.evaluation.confidence
-    margins = spec.regression.margins
-    changes = [change_of(margin.metric, pairing, critical_labels, confidence) for margin in margins]
-    # Only a loss that reaches its margin claims a FAIL; Holm guards against claiming many.
-    claims = {
-        margin.metric: change.p_worse
-        for margin, change in zip(margins, changes, strict=True)
-        if isinstance(change, Change) and _loss(margin.metric, change.difference.value) >= margin.margin
-    }
-    adjusted = dict(zip(claims, holm(list(claims.values())), strict=True))
-    return tuple(
-        _unmeasured(margin, change)
-        if isinstance(change, Unmeasured)
-        else _judged(margin, change, adjusted.get(margin.metric))
-        for margin, change in zip(margins, changes, strict=True)
-    )
+def change_of(metric: str, pairing: Pairing, protocol: Protocol) -> Change | str:
+    """As the models would be used; where that does not tell, by label scores. Text: why neither does."""
+    found = compared(metric, pairing.answered, protocol.question(pairing.scoring))
+    if isinstance(found, Change) or pairing.scoring == CLOSED or not pairing.scored:
+        return found
+    return compared(metric, pairing.scored, protocol.question(CLOSED))
 
 
-def _unmeasured(margin: Margin, change: Unmeasured) -> MetricChange:
+def judge(protocol: Protocol, pairings: Sequence[Pairing]) -> list[tuple[MetricChange, ...]]:
+    """For each reference the metrics of `regression.margins`, in the order of the spec.
+
+    Holm over all metrics and references together: that any of them is called a loss though none is, happens
+    in at most 5 % of verdicts. All are counted, not only those that look worse: to look first would be to
+    choose.
+    """
+    changes = [
+        (margin, change_of(margin.metric, pairing, protocol))
+        for pairing in pairings
+        for margin in protocol.margins
+    ]
+    adjusted = iter(holm([change.p_worse for _, change in changes if isinstance(change, Change)]))
+    judged = [
+        _unmeasured(margin, change) if isinstance(change, str) else _judged(margin, change, next(adjusted))
+        for margin, change in changes
+    ]
+    size = len(protocol.margins)
+    return [tuple(judged[start * size : (start + 1) * size]) for start in range(len(pairings))]
+
+
+def _unmeasured(margin: Margin, why: str) -> MetricChange:
     return MetricChange(
         metric=margin.metric,
         baseline=None,
@@ -47,17 +59,19 @@ def _unmeasured(margin: Margin, change: Unmeasured) -> MetricChange:
         difference=None,
         margin=margin.margin,
         status="NOT_COMPARABLE",
-        detail=change.reason,
+        detail=why,
     )
 
 
-def _judged(margin: Margin, change: Change, p_adjusted: float | None) -> MetricChange:
-    status, detail = _zone(margin, change, p_adjusted)
+def _judged(margin: Margin, change: Change, p_adjusted: float) -> MetricChange:
+    needed = _needed(margin, change)
+    status, detail = _zone(margin, change, p_adjusted, needed)
     notes = [detail]
-    if margin.metric in LOWER_IS_BETTER:
+    if not TABLE[margin.metric].higher_is_better:
         notes.append("above 0 is worse")
     if change.unit:
         notes.append(f"difference and margin are shares{change.unit}")
+    notes.append(change.test)
     return MetricChange(
         metric=margin.metric,
         baseline=change.baseline,
@@ -66,35 +80,66 @@ def _judged(margin: Margin, change: Change, p_adjusted: float | None) -> MetricC
         margin=margin.margin,
         status=status,
         detail="; ".join(notes),
+        p_value=change.p_worse,
+        p_adjusted=p_adjusted,
+        worse=change.worse,
+        better=change.better,
+        minimum_detectable=detectable(change, margin.margin),
+        items_needed=needed,
     )
 
 
 def _zone(
-    margin: Margin, change: Change, p_adjusted: float | None
+    margin: Margin, change: Change, p_adjusted: float, needed: int | None
 ) -> tuple[Literal["PASS", "WARN", "FAIL"], str]:
     found = change.difference
-    if p_adjusted is not None and p_adjusted <= ALPHA:
+    lost = loss(margin.metric, found.value)
+    if lost > 0.0 and lost >= margin.margin - ROUNDING and p_adjusted <= ALPHA:
         return "FAIL", f"the loss reaches the margin and is no accident (p = {p_adjusted:.2g})"
-    if max(_loss(margin.metric, found.low), _loss(margin.metric, found.high)) < margin.margin:
+    if max(loss(margin.metric, found.low), loss(margin.metric, found.high)) < margin.margin:
         return "PASS", "the interval leaves no room for a loss of the margin"
-    return "WARN", f"a loss of the margin can be neither shown nor ruled out; {_needed(margin, change)}"
+    return (
+        "WARN",
+        f"inconclusive: a loss of the margin is neither shown nor ruled out; {_more(change, needed)}",
+    )
 
 
-def _loss(metric: str, difference: float) -> float:
+def loss(metric: str, difference: float) -> float:
     """Positive: the candidate is worse."""
-    return difference if metric in LOWER_IS_BETTER else -difference
+    return -difference if TABLE[metric].higher_is_better else difference
 
 
-def _needed(margin: Margin, change: Change) -> str:
+def _variance(change: Change) -> float:
+    """Where the two never differed: as much disagreement as so few items may still hide."""
     n = change.difference.n
-    if margin.margin == 0.0:
+    return change.variance or wilson_bounds(0, n, change.difference.confidence)[1]
+
+
+def _needed(margin: Margin, change: Change) -> int | None:
+    """For the interval that decides, so with its level on one side; None: no number of items does."""
+    variance = _variance(change)
+    if margin.margin == 0.0 or variance == float("inf"):
+        return None
+    return items_for_margin(variance, margin.margin, alpha=(1.0 - change.difference.confidence) / 2.0)
+
+
+def _more(change: Change, needed: int | None) -> str:
+    n = change.difference.n
+    if needed is None:
         return "no number of items rules out a loss of nothing"
     if change.variance == 0.0:
-        # The two never disagreed: as much disagreement as so few items may still hide.
-        unseen = wilson_bounds(0, n, change.difference.confidence)[1]
-        needed = items_for_margin(unseen, margin.margin)
         return f"the two never differed, so at most about {needed:,} items rule it out for equal models"
-    needed = items_for_margin(change.variance, margin.margin)
     if needed <= n:
         return f"about {needed:,} items would have done for equal models, so a smaller loss may be real"
-    return f"about {needed:,} items rule it out for equal models with 80 % power"
+    power = f"{needed:,} items rule it out for equal models with 80 % power"
+    return f"about {needed - n:,} more cases needed ({power})"
+
+
+def detectable(change: Change, margin: float) -> float | None:
+    """The loss that a FAIL would have shown with 80 % power; exact for yes or no of independent items."""
+    n, variance = change.difference.n, _variance(change)
+    if variance == float("inf"):
+        return None
+    if change.independent:
+        return detectable_loss(n, variance, margin, ALPHA)
+    return max(margin, smallest_detectable(n, variance, ALPHA))

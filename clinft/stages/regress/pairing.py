@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clinft.artifacts.results import EvaluationReport, ItemResult
+from clinft.artifacts.results import ItemResult
+from clinft.metrics.comparing import Pair
 
 TUNED = "tuned"
 GENERATED, CLOSED = "generated_text", "closed_labels"
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same item, answered by both."""
-
-    baseline: ItemResult
-    candidate: ItemResult
-
-
-@dataclass(frozen=True)
 class Pairing:
-    """`answered`: as the models would be used; `scored`: with the likelihood of the right answer.
+    """Pairs are (baseline, candidate), by item. `answered`: as the models would be used; `scored`: with the
+    likelihood of the right answer.
 
     `scoring` is that of `answered`: free answers, or label scores where one of the runs has no others.
     """
@@ -35,23 +29,22 @@ class Incomparable:
 
 
 def pair(
-    candidate: EvaluationReport,
-    candidate_items: Sequence[ItemResult],
-    baseline: EvaluationReport,
-    baseline_items: Sequence[ItemResult],
+    candidate_items: Sequence[ItemResult], baseline_items: Sequence[ItemResult], system: str = TUNED
 ) -> Pairing | Incomparable:
     """Every item of both or nothing: what is left after dropping items is another test."""
-    if candidate.test_sha256 != baseline.test_sha256:
-        return Incomparable("The two runs were measured on different test splits.")
     found: dict[str, list[Pair]] = {}
     for scoring in (GENERATED, CLOSED):
-        pairs = _pairs(_tuned(candidate_items, scoring), _tuned(baseline_items, scoring))
+        sides = [
+            [row for row in rows if row.system == system and row.scoring == scoring]
+            for rows in (candidate_items, baseline_items)
+        ]
+        pairs = _pairs(sides[0], sides[1])
         if isinstance(pairs, Incomparable):
             return pairs
         found[scoring] = pairs
     scoring = GENERATED if found[GENERATED] else CLOSED
     if not found[scoring]:
-        return Incomparable(_nothing_shared(candidate_items, baseline_items))
+        return Incomparable(_nothing_shared(candidate_items, baseline_items, system))
     return Pairing(found[scoring], found[CLOSED], scoring)
 
 
@@ -70,26 +63,32 @@ def _pairs(candidate_rows: list[ItemResult], baseline_rows: list[ItemResult]) ->
     if candidate.keys() != baseline.keys():
         differing = len(candidate.keys() ^ baseline.keys())
         return Incomparable(f"Only one of the two runs holds an answer for {_items(differing)}.")
-    pairs = [Pair(baseline[item], candidate[item]) for item in sorted(candidate)]
-    changed = sum(
-        (one.candidate.item_sha256, one.candidate.target) != (one.baseline.item_sha256, one.baseline.target)
-        for one in pairs
-    )
+    pairs = [(baseline[item], candidate[item]) for item in sorted(candidate)]
+    changed = sum((one.item_sha256, one.target) != (two.item_sha256, two.target) for one, two in pairs)
     if changed:
         return Incomparable(f"The text or target of {_items(changed)} is another in the two runs.")
-    return pairs
+    judged = sum(one.scored_by != two.scored_by for one, two in pairs)
+    if judged:
+        return Incomparable(
+            f"Another version of the metric or judge scored {_items(judged)} in the two runs."
+        )
+    return [_of_one_cluster(one, two) for one, two in pairs]
+
+
+def _of_one_cluster(baseline: ItemResult, candidate: ItemResult) -> Pair:
+    """Rows of an earlier version do not say to which scenario an item belongs, nor of whom it is."""
+    known = {"cluster": candidate.cluster, "critical": candidate.critical, "slices": candidate.slices}
+    if all(getattr(baseline, name) == value for name, value in known.items()):
+        return baseline, candidate
+    return baseline.model_copy(update=known), candidate
 
 
 def _items(count: int) -> str:
     return f"{count:,} item" if count == 1 else f"{count:,} items"
 
 
-def _tuned(items: Sequence[ItemResult], scoring: str) -> list[ItemResult]:
-    return [item for item in items if item.system == TUNED and item.scoring == scoring]
-
-
-def _nothing_shared(candidate: Sequence[ItemResult], baseline: Sequence[ItemResult]) -> str:
+def _nothing_shared(candidate: Sequence[ItemResult], baseline: Sequence[ItemResult], system: str) -> str:
     for which, rows in (("candidate", candidate), ("baseline", baseline)):
-        if not any(row.system == TUNED for row in rows):
-            return f"The {which} has no items of the tuned model."
+        if not any(row.system == system for row in rows):
+            return f"The {which} has no items of the {system} model."
     return "One run has only free answers of the tuned model, the other only label scores."

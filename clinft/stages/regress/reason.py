@@ -1,27 +1,27 @@
 """Why the verdict is what it is, in sentences for a clinician: every number has its unit beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
-from clinft.artifacts.results import EvaluationReport, MetricChange, RecordedEvaluation
+from clinft.artifacts.results import (
+    EvaluationReport,
+    MetricChange,
+    RecordedEvaluation,
+    Reference,
+    SafetyCheck,
+)
 from clinft.stages.regress.pairing import CLOSED, Pairing
-from clinft.statistics.paired import mcnemar_one_sided
-from clinft.statistics.power import smallest_detectable
+from clinft.statistics.power import detectable_loss
 from clinft.statistics.proportions import wilson_bounds
 
-# For harm less proof is asked than for a loss of points.
-ALPHA_CRITICAL = 0.10
 
-
-def beyond_chance(flips: int, gained: int) -> bool:
-    """Were more critical cases newly missed than equal models would miss by accident?"""
-    return mcnemar_one_sided(flips, gained) <= ALPHA_CRITICAL
-
-
-def first(candidate: EvaluationReport) -> str:
+def first(candidate: EvaluationReport, checks: Sequence[SafetyCheck]) -> str:
     what = thresholds(candidate) or (
         "Every threshold is met." if candidate.thresholds else "The spec sets no threshold.",
     )
-    return " ".join(("No run is deployed yet, so there is nothing to compare with.", *what))
+    return " ".join(
+        ("No run is deployed yet, so there is nothing to compare with.", *what, *of_safety(checks))
+    )
 
 
 def waiting(pending: Sequence[str]) -> str:
@@ -50,18 +50,22 @@ def compared(
     baseline: EvaluationReport,
     pairing: Pairing,
     metrics: Sequence[MetricChange],
-    flips: int,
-    gained: int,
+    checks: Sequence[SafetyCheck],
+    others: Sequence[Reference],
+    keep: str | None,
     confidence: float,
 ) -> str:
     return " ".join(
         (
+            *_critical(checks, keep),
             *_recorded(baseline),
-            *_critical(flips, gained),
-            *_of_metrics(metrics),
+            *of_safety(checks),
+            *of_metrics(metrics),
+            *_others(others),
             *thresholds(candidate),
-            *_scoring(pairing),
-            _power(pairing, confidence),
+            *scoring(pairing),
+            power(pairing, metrics, confidence),
+            looks(candidate.looks),
         )
     )
 
@@ -69,6 +73,28 @@ def compared(
 def thresholds(candidate: EvaluationReport) -> tuple[str, ...]:
     unmet = [f"{result.metric} ({result.bound})" for result in candidate.thresholds if not result.met]
     return (f"Thresholds not met: {', '.join(unmet)}.",) if unmet else ()
+
+
+def age(measured_on: str | None, today: str | None) -> str:
+    """Of the baseline's evaluation, days as `YYYY-MM-DD`; `today`: that of the candidate's."""
+    if measured_on is None:
+        return "When the baseline was evaluated is not known."
+    if today is None:
+        return f"The baseline was evaluated on {measured_on}."
+    days = (date.fromisoformat(today) - date.fromisoformat(measured_on)).days
+    return f"The baseline was evaluated on {measured_on}, {days:,} days before this run."
+
+
+def looks(count: int | None) -> str:
+    if count is None:
+        return "How often this test split was looked at before is not known."
+    return f"This was look {count:,} at this test split."
+
+
+def _critical(checks: Sequence[SafetyCheck], keep: str | None) -> Iterator[str]:
+    if any(check.status == "CRITICAL" for check in checks):
+        kept = f"keep {keep} in use, or go back to it" if keep else "no version to keep is known"
+        yield f"CRITICAL: this model must not be used; rollback: {kept}."
 
 
 def _recorded(baseline: EvaluationReport) -> tuple[str, ...]:
@@ -85,18 +111,14 @@ def _recorded(baseline: EvaluationReport) -> tuple[str, ...]:
     )
 
 
-def _critical(flips: int, gained: int) -> tuple[str, ...]:
-    if not flips:
-        return ()
-    chance = mcnemar_one_sided(flips, gained)
-    weight = "more than chance explains" if beyond_chance(flips, gained) else "which chance alone may explain"
-    return (
-        f"Critical cases that were right and are now wrong: {flips:,} (the other way round: {gained:,}), "
-        f"{weight} (p = {chance:.2g}); a clinician must look at each.",
-    )
+def of_safety(checks: Sequence[SafetyCheck]) -> Iterator[str]:
+    """What is not in order, the worst first."""
+    order = ("CRITICAL", "FAIL", "NOT_CERTIFIABLE", "NOT_MEASURED", "WARN")
+    for status in order:
+        yield from (check.detail for check in checks if check.status == status)
 
 
-def _of_metrics(metrics: Sequence[MetricChange]) -> tuple[str, ...]:
+def of_metrics(metrics: Sequence[MetricChange]) -> tuple[str, ...]:
     if not metrics:
         return ("The spec sets no margin, so nothing was shown to be as good as the baseline.",)
     failed = [_numbers(change) for change in metrics if change.status == "FAIL"]
@@ -106,10 +128,23 @@ def _of_metrics(metrics: Sequence[MetricChange]) -> tuple[str, ...]:
         said.append(f"Worse than the baseline by the margin or more: {', '.join(failed)}.")
     if undecided:
         said.append(f"Not shown to be as good as the baseline: {', '.join(undecided)}.")
+        said += _more(metrics)
     if not said:
         shown = ", ".join(_numbers(change) for change in metrics)
         said.append(f"As good as the baseline within the margin: {shown}.")
     return tuple(said)
+
+
+def _more(metrics: Sequence[MetricChange]) -> Iterator[str]:
+    """Of what is inconclusive, as many cases as the metric needs that needs the most."""
+    wanting = [
+        (change.items_needed - change.difference.n, change.metric)
+        for change in metrics
+        if change.status == "WARN" and change.items_needed is not None and change.difference is not None
+    ]
+    more = max(wanting, default=(0, ""))
+    if more[0] > 0:
+        yield f"Inconclusive: about {more[0]:,} more cases needed (for {more[1]})."
 
 
 def _numbers(change: MetricChange) -> str:
@@ -118,22 +153,33 @@ def _numbers(change: MetricChange) -> str:
     return f"{change.metric} ({change.baseline:.3f} before, {change.candidate:.3f} now)"
 
 
-def _scoring(pairing: Pairing) -> tuple[str, ...]:
+def _others(others: Sequence[Reference]) -> Iterator[str]:
+    for one in others:
+        yield f"Against the {one.role} baseline {one.run_id}: {one.status}. {one.reason}".strip()
+
+
+def scoring(pairing: Pairing) -> tuple[str, ...]:
     if pairing.scoring != CLOSED:
         return ()
     return ("Label scores were compared, because not both runs hold free answers.",)
 
 
-def _power(pairing: Pairing, confidence: float) -> str:
+def power(pairing: Pairing, metrics: Sequence[MetricChange], confidence: float) -> str:
     """Discordant pairs, and what this many items could have shown (one-sided 5 %, power 80 %)."""
     pairs = pairing.answered
     n = len(pairs)
-    lost = sum(one.baseline.correct and not one.candidate.correct for one in pairs)
-    won = sum(one.candidate.correct and not one.baseline.correct for one in pairs)
-    # Where the two never disagreed: as much disagreement as so few items may still hide.
-    discordance = (lost + won) / n if lost + won else wilson_bounds(0, n, confidence)[1]
-    seen = 100 * smallest_detectable(n, discordance)
+    lost = sum(before.correct and not now.correct for before, now in pairs)
+    won = sum(now.correct and not before.correct for before, now in pairs)
+    told = f"Of {n:,} items {lost:,} were lost and {won:,} won"
+    accuracy = next((change for change in metrics if change.metric == "accuracy"), None)
+    if accuracy is not None:
+        seen = accuracy.minimum_detectable
+    else:
+        # Where the two never disagreed: as much disagreement as so few items may still hide.
+        seen = detectable_loss(n, (lost + won) / n or wilson_bounds(0, n, confidence)[1])
+    if seen is None or seen >= 1.0:
+        return f"{told}; so few items show no loss of accuracy with 80 % power."
     return (
-        f"Of {n:,} items {lost:,} were lost and {won:,} won; a loss of {seen:.1f} percentage points of "
-        "accuracy or more would have shown with 80 % power."
+        f"{told}; a loss of {100 * seen:.1f} percentage points of accuracy or more would have shown with "
+        "80 % power."
     )
