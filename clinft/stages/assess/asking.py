@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from clinft.artifacts.answers import likeliest, most_new_tokens
 from clinft.artifacts.data import Message, Record
+from clinft.artifacts.error_categories import category_of
 from clinft.artifacts.planning import Price
 from clinft.artifacts.scoring import Scored, kind_of
 from clinft.ports.models import Conversation, LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.project import ProjectSpec
-from clinft.stages.assess.errors import categorize
 from clinft.stages.assess.ladder import Try
 from clinft.stages.assess.outcomes import Outcome, Rung
 
@@ -196,7 +196,7 @@ def _outcome(
         correct=scored.correct,
         parsed=scored.parsed,
         missed_critical=not scored.correct if is_critical(record, spec) else None,
-        category=None if scored.correct else _category(record, scored, spec),
+        category=category_of(record, scored, spec.task),
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
         cost_usd=cost_usd,
@@ -209,21 +209,6 @@ def is_critical(record: Record, spec: ProjectSpec) -> bool:
     if spec.task.kind == "classification":
         return record.target in spec.regression.critical_labels
     return record.facts.get("critical") is True
-
-
-def _category(record: Record, scored: Scored, spec: ProjectSpec) -> str | None:
-    """Gold and answer in the same form, so that only what differs is looked at."""
-    task = spec.task
-    gold = kind_of(task.kind).score(record.target, record, task)
-    return scored.category or categorize(
-        record.target if gold.said is None else gold.said,
-        scored.said,
-        scored.parsed,
-        record.facts,
-        task.labels,
-        task.kind,
-        ordinal=task.classify == "acuity",
-    )
 
 
 def _answer_tokens(model: LanguageModel, answers: Sequence[str]) -> list[int]:

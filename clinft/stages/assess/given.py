@@ -9,10 +9,10 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from clinft.artifacts.answers import parse_answer
 from clinft.artifacts.assessment import MeasureName
+from clinft.artifacts.error_categories import categorize
 from clinft.artifacts.scoring.reading import normalised
 from clinft.errors import Problem, SpecError
 from clinft.spec.base import Count, Fraction, Strict
-from clinft.stages.assess.errors import categorize
 from clinft.stages.assess.outcomes import Outcome, Rung
 
 # Far above any answer; a file without line ends must not fill the memory.

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinft.artifacts.error_categories import ORDER, categorize
 from clinft.spec.project import TaskKind
-from clinft.stages.assess.errors import CURES, ORDER, categorize, summary
+from clinft.stages.assess.errors import CURES, summary
 from clinft.statistics.proportions import wilson
 from tests.fakes.rungs import binary
 
