@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.fact_sheet import FACTS
 from clinft.artifacts.results import RunRecord, StageRecord
 from clinft.errors import DigestMismatch, ServiceError
 from clinft.pipeline import status_files
@@ -16,7 +17,7 @@ from clinft.run_folder import ProjectPaths
 
 PLAN_PREFIX = 12
 # JSON beside the stages' results that is none of them.
-NO_STAGE = ("record.json", "job.json", "approvals.json")
+NO_STAGE = ("record.json", "job.json", "approvals.json", FACTS)
 # Never leaves the machine, or comes after the record is sealed.
 APART = ("data", status_files.FOLDER, status_files.AGAIN)
 # Copies of what people wrote, so that the run can be checked when the spec has moved on.

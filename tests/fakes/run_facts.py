@@ -6,6 +6,7 @@ from clinft.spec.policy import Waiver
 from clinft.spec.prompt import Prompt, PromptExample
 from clinft.stages.report.facts import RunFacts
 from tests.fakes.audit_reports import audit, declined_audit
+from tests.fakes.full_results import critical_regression, full_evaluation, of_kind
 from tests.fakes.run_inputs import LABELS, decision, digest, estimate, prepared, run_id, spec
 from tests.fakes.run_results import assessment, evaluation, failed_regression, model, regression
 
@@ -65,6 +66,62 @@ def hostile_run_facts() -> RunFacts:
         regression=failed_regression(labels, HOSTILE),
         measured={"train": {"seconds": 91.25, "machine": HOSTILE}},
         waivers=(waiver(HOSTILE),),
+    )
+
+
+def full_run_facts() -> RunFacts:
+    """All that a run can tell, with dates, and a verdict that says CRITICAL."""
+    return replace(
+        run_facts(),
+        evaluation=full_evaluation(),
+        regression=critical_regression(),
+        created={"prepare": "2026-11-24T09:00:00+00:00", "train": "2026-11-24T10:00:00+00:00"},
+        commits={"train": "c" * 40},
+    )
+
+
+def facts_of_kind(kind: str) -> RunFacts:
+    """A task whose answers are texts, objects or codes: no labels anywhere."""
+    made = run_facts()
+    task = made.spec.task.model_copy(
+        update={
+            "kind": kind,
+            "labels": (),
+            "output_schema": {"type": "object"} if kind == "extraction" else None,
+        }
+    )
+    regression = made.spec.regression.model_copy(update={"critical_labels": ()})
+    splits = {name: split.model_copy(update={"by_label": {}}) for name, split in made.prepared.splits.items()}
+    return replace(
+        made,
+        spec=made.spec.model_copy(update={"task": task, "regression": regression}),
+        prepared=made.prepared.model_copy(update={"splits": splits}),
+        evaluation=of_kind(kind),
+    )
+
+
+def brought_run_facts() -> RunFacts:
+    """Frozen records, a hosted model, and figures that a person declared; nothing was measured of it."""
+    made = run_facts()
+    trained = made.model
+    return replace(
+        made,
+        spec=made.spec.model_copy(update={"data": made.spec.data.model_copy(update={"origin": "frozen"})}),
+        prepared=made.prepared.model_copy(update={"generator": "frozen"}),
+        model=trained.model_copy(
+            update={
+                "provider": "manual",
+                "base_model": trained.base_model.model_copy(update={"kind": "hosted", "ref": "gpt-x"}),
+                "weights": {},
+                "steps": None,
+                "answer_tokens": None,
+                "trainable_parameters": None,
+                "loss": (),
+                "declared_by": "lee",
+                "fine_tuned_model": "ft:gpt-x:octo",
+            }
+        ),
+        evaluation=made.evaluation.model_copy(update={"systems": (), "gains": (), "thresholds": (), "n": 0}),
     )
 
 

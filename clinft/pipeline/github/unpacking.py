@@ -24,7 +24,7 @@ from clinft.pipeline.context import BEFORE_TRAINING
 from clinft.pipeline.gate_inputs import APPROVALS
 from clinft.pipeline.github.bundle import CARRIED, MEGABYTE, MOST_BYTES, MOST_FILE_BYTES, placed_whole
 from clinft.pipeline.known_job import JOB
-from clinft.stages.report.stage import DOCUMENTS, WITH_MEASURED
+from clinft.stages.report.stage import RENDERED
 
 MOST_ENTRIES = 2000
 # A bundle, and what the job that seals adds to it.
@@ -35,8 +35,7 @@ HEADERS = MEGABYTE
 SEALED = frozenset(
     {
         *(f"{stage}.json" for stage in (*BEFORE_TRAINING, "train", "regress", "report")),
-        *("plots/loss.svg", "plots/accuracy.svg", run_folder.RECORD),
-        *(*DOCUMENTS, *WITH_MEASURED, *WRITTEN, APPROVALS, JOB, EVENTS),
+        *(*RENDERED, *WRITTEN, run_folder.RECORD, APPROVALS, JOB, EVENTS),
     }
 )
 # Signatures of PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.12.

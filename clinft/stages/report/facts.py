@@ -1,7 +1,7 @@
 """Everything that is known about a finished run: the only source of what the documents say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.data import PreparedDataset
@@ -19,7 +19,8 @@ from clinft.spec.prompt import Prompt
 class RunFacts:
     """`measured` and `digests` are by stage; `versions` by program.
 
-    `waivers`: those of the policy that decided; none where it has changed since.
+    `waivers`: those of the policy that decided; none where it has changed since. `created` and `commits`:
+    when the artifact of a stage was made, and at which commit.
     """
 
     spec: ProjectSpec
@@ -37,6 +38,8 @@ class RunFacts:
     digests: Mapping[str, str]
     versions: Mapping[str, str]
     waivers: tuple[Waiver, ...] = ()
+    created: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def run_folder(self) -> str:

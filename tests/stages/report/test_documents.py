@@ -1,29 +1,49 @@
 """The documents against goldens. After a wanted change: CLINFT_UPDATE_GOLDEN=1 pytest <this file>, then read the diff."""
 
+import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 from markdown_it import MarkdownIt
 
 from clinft.spec.project import ProjectSpec
-from clinft.stages.report import model_card, stage
+from clinft.stages.report import stage
+from clinft.stages.report.cards import model_card
+from clinft.stages.report.cards.facts import gather
+from clinft.stages.report.cards.front_matter import front_matter
 from clinft.stages.report.facts import RunFacts
 from tests.fakes import run_facts as fake
 
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = os.environ.get("CLINFT_UPDATE_GOLDEN") == "1"
-MARKDOWN = ("report.md", "MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md")
+MARKDOWN = ("report.md", "MODEL_CARD.md", "DATA_DICTIONARY.md", "SOURCE_ATTRIBUTES.md", "HIPAA_REPORT.md")
+# Read by programs, and by people in a diff.
+FORMS = ("facts.json", "cards/applied_model_card.xml", "cards/ml_bom.cdx.json", "cards/croissant.json")
 OWN_HTML = ("<details><summary>In full</summary>\n", "</details>\n")
-OWN_LINKS = {"HIPAA_REPORT.md", "DATA_DICTIONARY.md", "plots/accuracy.svg", "plots/loss.svg"}
+OWN_LINKS = {"plots/accuracy.svg", "plots/loss.svg", *MARKDOWN, *FORMS}
+
+
+VARIANTS: dict[str, Callable[[], RunFacts]] = {
+    "plain": fake.run_facts,
+    "hostile": fake.hostile_run_facts,
+    "full": fake.full_run_facts,
+    "summarization": lambda: fake.facts_of_kind("summarization"),
+}
 
 
 def facts(**changes: Any) -> RunFacts:
     return replace(fake.run_facts(), **changes)
+
+
+def card(**changes: Any) -> str:
+    return model_card.render(gather(facts(**changes)))
 
 
 def with_training(**changes: object) -> ProjectSpec:
@@ -41,14 +61,36 @@ def hostile() -> dict[str, str]:
     return stage.render(fake.hostile_run_facts())
 
 
-@pytest.mark.parametrize("name", MARKDOWN)
-@pytest.mark.parametrize("variant", ["plain", "hostile"])
-def test_document_equals_its_golden(name: str, variant: str, request: pytest.FixtureRequest) -> None:
-    text = request.getfixturevalue(variant)[name]
-    golden = GOLDEN / (name if variant == "plain" else f"hostile_{name}")
+def golden_of(variant: str) -> tuple[str, ...]:
+    """The cards of what runs can tell; the other documents do not depend on it."""
+    if variant in ("plain", "hostile"):
+        return MARKDOWN
+    return ("MODEL_CARD.md", *FORMS[1:]) if variant == "full" else ("MODEL_CARD.md",)
+
+
+@pytest.mark.parametrize(
+    ("variant", "name"), [(variant, name) for variant in VARIANTS for name in golden_of(variant)]
+)
+def test_document_equals_its_golden(variant: str, name: str) -> None:
+    text = stage.render(VARIANTS[variant]())[name]
+    flat = name.rpartition("/")[2]
+    golden = GOLDEN / (flat if variant == "plain" else f"{variant}_{flat}")
     if UPDATE:
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_hostile_texts_stay_data_in_what_programs_read(name: str, hostile: dict[str, str]) -> None:
+    text = hostile[name]
+
+    assert "octocat" in text
+    assert "\u202e" not in text
+    if name.endswith(".xml"):
+        assert "<img" not in text
+        assert ElementTree.fromstring(text).tag.endswith("AppliedModelCard")
+    else:
+        assert json.loads(text)
 
 
 @pytest.mark.parametrize("name", MARKDOWN)
@@ -106,7 +148,10 @@ def test_no_document_claims_compliance(variant: str, request: pytest.FixtureRequ
 
 
 def test_only_the_report_holds_measured_values(plain: dict[str, str]) -> None:
-    slower = stage.render(facts(measured={"train": {"seconds": 9999.0}}, versions={"clinft": "9"}))
+    later = {"train": "2031-01-01T00:00:00+00:00", "prepare": "2031-01-01T00:00:00+00:00"}
+    slower = stage.render(
+        facts(measured={"train": {"seconds": 9999.0}}, versions={"clinft": "9"}, created=later)
+    )
 
     assert {name for name in plain if slower[name] != plain[name]} == set(stage.WITH_MEASURED)
 
@@ -116,7 +161,7 @@ def test_documents_are_those_that_the_spec_asks_for() -> None:
 
     rendered = stage.render(facts(spec=spec))
 
-    assert set(rendered) == {"report.md", "plots/loss.svg", "plots/accuracy.svg", "HIPAA_REPORT.md"}
+    assert set(rendered) == {*stage.ALWAYS, "HIPAA_REPORT.md"}
     assert "DATA_DICTIONARY.md" not in rendered["report.md"]
 
 
@@ -139,7 +184,7 @@ def test_headline_without_gains_or_systems_says_what_is_missing() -> None:
 
 
 def test_front_matter_is_yaml_with_the_tuned_numbers_only() -> None:
-    text = model_card.front_matter(fake.run_facts())
+    text = front_matter(gather(fake.run_facts()))
     data = yaml.safe_load(text.strip("-"))
 
     results = data["model-index"][0]["results"]
@@ -152,7 +197,7 @@ def test_front_matter_is_yaml_with_the_tuned_numbers_only() -> None:
 def test_front_matter_quotes_a_hostile_hub_name() -> None:
     model = fake.model()
     hub = model.base_model.model_copy(update={"kind": "hub", "ref": "a/b: [x]\n---\nlicense: mit # @x"})
-    text = model_card.front_matter(facts(model=model.model_copy(update={"base_model": hub})))
+    text = front_matter(gather(facts(model=model.model_copy(update={"base_model": hub}))))
 
     assert text.count("\n---") == 1
     assert yaml.safe_load(text.strip("-"))["base_model"] == "a/b: [x] --- license: mit # @x"
@@ -163,15 +208,15 @@ def test_model_card_tells_how_to_load_each_kind_of_weights() -> None:
     hosted = model.model_copy(update={"provider": "openai", "weights": {}, "fine_tuned_model": "ft:x`y"})
     fake_provider = model.model_copy(update={"provider": "fake"})
 
-    assert "its name for the model is ``ft:x`y``." in model_card.render(facts(model=hosted))
-    assert "missing: provider `fake` makes no weights" in model_card.render(facts(model=fake_provider))
-    full = model_card.render(facts(spec=with_training(method="full")))
+    assert "its name for the model is ``ft:x`y``." in card(model=hosted)
+    assert "missing: provider `fake` makes no weights" in card(model=fake_provider)
+    full = card(spec=with_training(method="full"))
     assert "PeftModel" not in full
     assert f'from_pretrained("projects/icd10-chapter/runs/{fake.run_id()}/data/adapter")' in full
 
 
 def test_loading_code_of_the_model_card_is_python() -> None:
-    text = model_card.render(fake.run_facts())
+    text = card()
     block = text.split("```python\n", 1)[1].split("```", 1)[0]
 
     compile(block, "MODEL_CARD.md", "exec")
