@@ -10,6 +10,7 @@ import clinft
 from clinft.cli import (
     assessing,
     auditing,
+    benchmarking,
     estimating,
     explaining,
     freezing,
@@ -218,6 +219,7 @@ for _module in (
     rescuing,
     researching,
     freezing,
+    benchmarking,
 ):
     _module.register(app)
 
