@@ -37,12 +37,13 @@ SEVERITY: tuple[Judged, ...] = ("PASS", "WARN", "FAIL", "CRITICAL")
 class Known:
     """What is known of the project beside the two runs.
 
-    `approved`: the second reference. `measured_on`: day of each run's evaluation, UTC. `history`: earlier
-    runs and their reports, the oldest first.
+    `approved`: the second reference. `measured_on`: day of each reference's evaluation, UTC; `today`: that
+    of the candidate's. `history`: earlier runs and their reports, the oldest first.
     """
 
     approved: Baseline | None = None
     measured_on: Mapping[str, str] = field(default_factory=dict)
+    today: str | None = None
     history: History = ()
 
 
@@ -198,7 +199,6 @@ def _compared(
         candidate, main.report, pairing, main.metrics, (*checks, *grave), references[1:], keep,
         protocol.confidence,
     )  # fmt: skip
-    asked = known.measured_on.get(base.candidate_run_id)
     said = (
         *caveats.of_comparison(protocol, pairing, main.metrics, checks, changed),
         *caveats.of_protocol(protocol),
@@ -212,7 +212,7 @@ def _compared(
             "metrics": main.metrics,
             "critical_flips": tuple(safety.flips(protocol, pairing)),
             "recommendation": _recommendation(status, candidate.thresholds_met, deployed),
-            "reason": f"{told} {reason.age(_measured_on(main, known), asked)}",
+            "reason": f"{told} {reason.age(_measured_on(main, known), known.today)}",
             "safety": (*checks, *grave),
             "subgroups": changed,
             "references": references,
