@@ -308,7 +308,8 @@ class RegressionVerdict(Strict):
 
     @property
     def is_critical(self) -> bool:
-        return self.status == "CRITICAL"
+        """Also where nothing was compared, and the model alone breaks a rule of safety."""
+        return self.status == "CRITICAL" or any(check.status == "CRITICAL" for check in self.safety)
 
 
 class RunReport(Strict):

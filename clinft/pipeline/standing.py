@@ -17,8 +17,6 @@ from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.ports.history import History
 
 MOST_CHANGES = 100
-# Of a verdict; whoever is in use with one of these is taken back.
-WORSE = ("FAIL", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def taken_back(standing: Standing, run: Path) -> bool:
     if found is None:
         return False
     verdict = standing.load(found, "regress", RegressionVerdict)
-    return verdict is None or verdict.status in WORSE
+    return verdict is None or verdict.status == "FAIL" or verdict.is_critical
 
 
 def may_be_deployed(verdict: RegressionVerdict | None) -> bool:
@@ -60,7 +58,6 @@ def may_be_deployed(verdict: RegressionVerdict | None) -> bool:
         and verdict.recommendation == "deploy"
         and not verdict.is_critical
         and all(reference.status != "CRITICAL" for reference in verdict.references)
-        and all(check.status != "CRITICAL" for check in verdict.safety)
     )
 
 

@@ -18,9 +18,10 @@ from clinft.artifacts.results import (
 )
 from clinft.artifacts.run_state import Claim, RunState, StatusEntry
 from clinft.spec.project import ProjectSpec
+from clinft.stages.propose.stage import propose
 from clinft.stages.report import returned
 from clinft.stages.report.returned import steps
-from tests.fakes import audit_reports, run_facts, run_inputs, run_results
+from tests.fakes import audit_reports, proposals, run_facts, run_inputs, run_results
 from tests.fakes.pull_request_parts import approval, costs, decision, missing_approval
 from tests.fakes.pull_request_parts import refusal as reason
 from tests.fakes.run_inputs import LABELS, digest
@@ -176,6 +177,7 @@ def notes(text: Text = None) -> list[steps.Step]:
         returned.ResultsOpened(run_id(), 16, critical(text)),
         returned.DeploymentOpened(run_id(), 14, None),
         returned.RollbackOpened(run_id(), 15, BASELINE),
+        returned.IterationOpened(run_id(), 17),
         returned.Later(entry(7, "deployed", text)),
         returned.Later(entry(8, "rolled_back", text)),
         returned.Later(entry(9, "weights_deleted", text, workflow_run=None)),
@@ -295,6 +297,32 @@ def rollback(text: Text = None) -> returned.RollbackFacts:
     )
 
 
+def iteration(text: Text = None) -> returned.IterationFacts:
+    """A proposal with everything in it; hostile: as if a pack, a spec and a file of answers were."""
+    made = propose(proposals.facts()).model_copy(update={"test_kept": False})
+    if text is None:
+        return returned.IterationFacts(made, proposals.verdict())
+    groups = tuple(group.model_copy(update={"fact": text, "value": text}) for group in made.groups)
+    changes = tuple(
+        change.model_copy(
+            update={"reason": text, "value": text if change.setting == "data.records" else [text]}
+        )
+        for change in made.changes
+    )
+    curve = made.curve.model_copy(update={"missing": text, "exponent": None, "notes": (text,)})
+    hostile = made.model_copy(
+        update={
+            "project": text,
+            "run_id": text,
+            "groups": groups,
+            "changes": changes,
+            "curve": curve,
+            "left_alone": (text,),
+        }
+    )
+    return returned.IterationFacts(hostile, proposals.verdict().model_copy(update={"reason": text}))
+
+
 def by_hand(text: Text = None) -> returned.RollbackFacts:
     return returned.RollbackFacts(
         project="icd10-chapter",
@@ -377,5 +405,6 @@ BODIES: dict[str, Callable[[Text], str]] = {
         replace(rollback(text), regression=critical(text)), LINKS
     ),
     "rollback_by_hand": lambda text: returned.rollback_body(by_hand(text), LINKS),
+    "iteration": lambda text: returned.iteration_body(iteration(text), LINKS),
     "refusal": lambda text: returned.refusal(decided(text), LINKS),
 }

@@ -22,7 +22,7 @@ PARSER = MarkdownIt("commonmark").enable("table")
 OWN_HTML = re.compile(r"<details><summary>[A-Za-z0-9 ,]+</summary>\n|</details>\n")
 LINKED_AFTER = re.compile(r"@\w|\bGH-\d|://|\bwww\.", re.IGNORECASE)
 # GitHub makes links of these; only numbers that we were given may appear.
-NUMBERS = {"6", "7", "8", "9", "12", "13", "14", "15", "16"}
+NUMBERS = {"6", "7", "8", "9", "12", "13", "14", "15", "16", "17"}
 PIECES = (
     HOSTILE,
     "@everyone ",
