@@ -24,14 +24,28 @@ def _before(name: str) -> "Callable[[], Stage]":
     return build
 
 
-def _after(name: str) -> "Callable[[], Stage]":
-    def build() -> "Stage":
-        from clinft.pipeline import after_training
+def _train() -> "Stage":
+    from clinft.pipeline import after_training
 
-        stage: Stage = getattr(after_training, f"{name}_stage")()
-        return stage
+    return after_training.train_stage()
 
-    return build
+
+def _evaluate() -> "Stage":
+    from clinft.pipeline import evaluating
+
+    return evaluating.evaluate_stage()
+
+
+def _regress() -> "Stage":
+    from clinft.pipeline import regressing
+
+    return regressing.regress_stage()
+
+
+def _report() -> "Stage":
+    from clinft.pipeline import reporting
+
+    return reporting.report_stage()
 
 
 @dataclass(frozen=True)
@@ -48,10 +62,10 @@ STAGES: tuple[Row, ...] = (
     Row("audit", "Search data and prompt for the 18 HIPAA identifiers.", _before("audit"), True),
     Row("estimate", "Tokens, money and minutes, before anything is spent.", _before("estimate"), True),
     Row("gate", "Decide whether this plan may be trained, and record who approved.", _before("gate"), True),
-    Row("train", "Train the approved plan, once.", _after("train"), False),
-    Row("evaluate", "Measure base and tuned model on held-out records.", _after("evaluate"), False),
-    Row("regress", "Compare with the deployed model: may this one replace it?", _after("regress"), False),
-    Row("report", "Write the report, the plots and the documents.", _after("report"), False),
+    Row("train", "Train the approved plan, once.", _train, False),
+    Row("evaluate", "Measure tuned model, base model and others on held-out records.", _evaluate, False),
+    Row("regress", "Compare with the deployed model: may this one replace it?", _regress, False),
+    Row("report", "Write the report, the plots and the documents.", _report, False),
 )
 NAMES = tuple(row.name for row in STAGES)
 

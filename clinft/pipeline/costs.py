@@ -77,7 +77,7 @@ def _with_paid_splits(context: Context, plan: TrainingPlan, facts: Facts) -> Fac
 
 def _examples_by_system(spec: ProjectSpec) -> list[int]:
     """How many examples the prompt of each evaluated system shows; the tuned one is always asked."""
-    shown = {"base_zero_shot": 0, "base_prompt": spec.prompt.few_shot_examples, "tuned": 0}
+    shown = {"base_zero_shot": 0, "base_prompt": spec.prompt.few_shot_examples, "tuned": 0, "deployed": 0}
     return [shown[name] for name in dict.fromkeys((*spec.evaluation.compare, "tuned"))]
 
 

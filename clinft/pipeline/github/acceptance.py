@@ -80,7 +80,7 @@ def check_evidence(folder: Path, manifest: BundleManifest, written: Mapping[str,
     _check_job(folder, manifest, spec)
     if ITEMS in manifest.files:
         report = artifacts["evaluate"].payload if "evaluate" in artifacts else None
-        against = check_items(folder / ITEMS, spec.task.labels, report)
+        against = check_items(folder / ITEMS, spec, report)
         if against is not None:
             raise _unlike(manifest, against)
     _check_texts(folder, manifest, written)

@@ -21,9 +21,10 @@ from clinft.errors import (
     ServiceError,
     SpecError,
 )
-from clinft.pipeline.after_training import evaluate_stage, stored_request
+from clinft.pipeline.after_training import stored_request
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import Outcome, run_stage
+from clinft.pipeline.evaluating import evaluate_stage
 from clinft.pipeline.foreign_text import presentable
 from clinft.pipeline.gate_inputs import assessment_of, is_current
 from clinft.pipeline.github import bundle

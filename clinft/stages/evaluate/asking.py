@@ -1,5 +1,6 @@
 """Ask one system about every record that has no answer yet, chunk by chunk, in both ways of reading."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from clinft.artifacts.data import Message, Record
 from clinft.artifacts.formatting import conversation
 from clinft.artifacts.results import ItemResult
 from clinft.artifacts.scoring import kind_of
+from clinft.artifacts.scoring.refusal import refuses
 from clinft.ports.models import Conversation, LabelScore, LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.project import TaskSpec
@@ -33,6 +35,15 @@ class Rules:
     keeps: bool = False
 
 
+@dataclass(frozen=True)
+class Spent:
+    """`seconds`: of so many free answers of one system, asked together."""
+
+    system: str
+    answers: int
+    seconds: float
+
+
 def ask(
     system: System,
     model: LanguageModel,
@@ -42,7 +53,8 @@ def ask(
     kept: Kept,
     rules: Rules,
     progress: Progress,
-    after_chunk: Callable[[], None] = lambda: None,
+    after_chunk: Callable[[Spent], None] = lambda spent: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Fills what `kept` lacks of this system, in the order of the records.
 
@@ -57,7 +69,9 @@ def ask(
     with progress.task(f"evaluate {system.name}, free answers", len(records), done) as shown:
         for chunk in _chunks(records, done):
             asked = _asked(system, chunk)
+            started = clock()
             answers = model.generate(asked, longest, shown)
+            seconds = clock() - started
             gold: Sequence[LabelScore | None] = [None] * len(chunk)
             if not labels and model.has_logprobs:
                 gold = _finite(model.score_answers(asked, [one.target for one in chunk], Unseen()))
@@ -69,7 +83,7 @@ def ask(
                     for record, answer, nll in zip(chunk, answers, gold, strict=True)
                 ],
             )
-            after_chunk()
+            after_chunk(Spent(system.name, len(chunk), seconds))
 
 
 class Unseen:
@@ -139,7 +153,7 @@ def _free(
         kind_of(task.kind).score(answer, record, task),
         task,
         gold=gold,
-        refused=not answer.strip(),
+        refused=not answer.strip() or refuses(answer),
         output_sha256=digest_bytes(answer.encode()) if clean and rules.keeps else None,
         plain=rules.plain,
     )

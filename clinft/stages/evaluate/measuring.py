@@ -7,6 +7,7 @@ from clinft.artifacts.lines import Lines
 from clinft.artifacts.results import ItemResult, LabelResult, MetricResult, SliceResult, SystemResult
 from clinft.metrics import TABLE
 from clinft.metrics.metric import Question
+from clinft.stages.evaluate.reliability import reliability
 from clinft.stages.evaluate.scoring import items_sha256
 from clinft.statistics.per_label import Pairs, tallies
 from clinft.statistics.proportions import wilson
@@ -36,6 +37,7 @@ def result_of(
             "confusion": _confusion(pairs),
             "items_sha256": items_sha256(items),
             "slices": tuple(_slices(items, main, question, min_subgroup)),
+            "reliability": reliability(items, question),
             "stored": asked,
         }
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.data import Record
+from clinft.artifacts.error_categories import category_of
 from clinft.artifacts.results import ItemResult
 from clinft.artifacts.scoring import Scored, kind_of
 from clinft.ports.models import LabelScore
@@ -66,6 +67,7 @@ def row_of(
         probabilities=tuple(probabilities),
         slices=slices_of(record, plain),
         critical=critical if isinstance(critical, bool) and not labelled else None,
+        category=category_of(record, scored, task),
         refused=refused,
         output_sha256=output_sha256,
     )

@@ -9,14 +9,16 @@ from pathlib import Path
 from clinft.artifacts.answers import checked_labels
 from clinft.artifacts.data import Record
 from clinft.artifacts.results import EvaluationReport, ItemResult, Memorised, SystemResult
+from clinft.errors import ClinftError
 from clinft.metrics.metric import Question
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
 from clinft.spec.measured import MAIN_METRIC
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt
-from clinft.stages.evaluate.asking import Rules, ask
+from clinft.stages.evaluate.asking import Rules, Spent, ask
 from clinft.stages.evaluate.caveats import caveats_of
+from clinft.stages.evaluate.errors import errors_of
 from clinft.stages.evaluate.gains import gains
 from clinft.stages.evaluate.kept import Kept
 from clinft.stages.evaluate.measuring import result_of
@@ -38,8 +40,9 @@ class Surroundings:
     `absent`: systems that cannot be asked, and why. `stored`: systems whose answers `Kept` holds from an
     earlier evaluation, and of which run. `deployed_prompt`: what the deployed model was trained with.
     `probe`: records for the extraction probe, or why there is none. `looks`: how often this split was
-    measured, this time included. `after_chunk`: called with a system's name after a part of its answers;
-    may raise to stop.
+    measured, this time included. `after_chunk`: told of each part of the answers once it is on the disk;
+    may raise to stop. `stops`: where a model cannot be asked, the sentence for `absent`; None: all ends
+    there.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -48,7 +51,8 @@ class Surroundings:
     deployed_prompt: Prompt | None = None
     probe: Probe | str | None = None
     looks: int | None = None
-    after_chunk: Callable[[str], None] = lambda system: None
+    after_chunk: Callable[[Spent], None] = lambda spent: None
+    stops: Callable[[str, ClinftError], str | None] = lambda which, error: None
 
 
 def evaluate(
@@ -84,32 +88,39 @@ def measure(
     """
     around = around or Surroundings()
     labels = checked_labels(spec.task, test, "test")
-    systems = [
-        one for one in systems_of(spec, prompt, around.deployed_prompt) if one.name not in around.absent
-    ]
-    found_back = _unprobed(around.probe)
+    named = systems_of(spec, prompt, around.deployed_prompt)
+    systems = [one for one in named if one.name not in around.absent]
+    asking = Asking(spec, test, labels, kept, around, progress)
+    absent = dict(around.absent)
+    back = _unprobed(around.probe)
     for which in dict.fromkeys(one.model for one in _in_order(systems)):
         asked = [one for one in systems if one.model == which and one.name not in around.stored]
-        if asked:
-            probe = around.probe if which == TUNED and isinstance(around.probe, Probe) else None
-            back = _ask_all(spec, asked, open_model(which), test, labels, kept, around, progress, probe)
-            found_back = back or found_back
+        try:
+            back = _ask_all(asked, partial(open_model, which), asking) or back
+        except ClinftError as error:
+            why = around.stops(which, error)
+            if why is None:
+                raise
+            absent |= dict.fromkeys((one.name for one in asked), why)
+    systems = [one for one in systems if one.name not in absent]
     results = tuple(_results(spec, systems, kept, around.stored))
     main = MAIN_METRIC[spec.task.kind]
+    free = question_of(spec, GENERATED)
     thresholds = tuple(threshold(wanted, results, spec.task.kind) for wanted in spec.evaluation.thresholds)
     return EvaluationReport(
         test_sha256=test_sha256,
         n=len(test),
         systems=results,
-        gains=gains(kept.rows, results, main, question_of(spec, GENERATED)),
+        gains=gains(kept.rows, results, main, free),
         thresholds=thresholds,
         thresholds_met=all(result.met for result in thresholds),
         kind=spec.task.kind,
         main_metric=main,
-        memorised=found_back,
+        memorised=back,
         outputs=audited(kept, results) if around.rules.keeps else None,
         looks=around.looks,
-        absent=dict(sorted(around.absent.items())),
+        absent=dict(sorted(absent.items())),
+        errors=errors_of(kept.rows(TUNED, GENERATED), free),
         caveats=caveats_of(spec, test, results, kept),
     )
 
@@ -125,35 +136,42 @@ def _unprobed(probe: Probe | str | None) -> Memorised | None:
     return None
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What is the same for every system."""
+
+    spec: ProjectSpec
+    test: Sequence[Record]
+    labels: Sequence[str]
+    kept: Kept
+    around: Surroundings
+    progress: Progress
+
+
 def _ask_all(
-    spec: ProjectSpec,
-    systems: Sequence[System],
-    model: LanguageModel,
-    test: Sequence[Record],
-    labels: Sequence[str],
-    kept: Kept,
-    around: Surroundings,
-    progress: Progress,
-    probe: Probe | None,
+    systems: Sequence[System], open_model: Callable[[], LanguageModel], of: Asking
 ) -> Memorised | None:
-    """Nothing of the model outlives this call."""
-    for system in systems:
+    """All systems of one model. It is opened where there is work for it, and nothing of it outlives this."""
+    probe = of.around.probe if any(one.name == TUNED for one in systems) else None
+    left = [one for one in systems if of.kept.finished(one.name, GENERATED) < len(of.test)]
+    if not left and not isinstance(probe, Probe):
+        return None
+    model = open_model()
+    for one in left:
         ask(
-            system,
+            one,
             model,
-            spec.task,
-            test,
-            labels,
-            kept,
-            around.rules,
-            progress,
-            partial(around.after_chunk, system.name),
+            of.spec.task,
+            of.test,
+            of.labels,
+            of.kept,
+            of.around.rules,
+            of.progress,
+            of.around.after_chunk,
         )
-    return (
-        None
-        if probe is None
-        else memorised(probe, systems[0].prompt, model, spec.evaluation.confidence, progress)
-    )
+    if not isinstance(probe, Probe):
+        return None
+    return memorised(probe, systems[0].prompt, model, of.spec.evaluation.confidence, of.progress)
 
 
 def _results(
