@@ -24,6 +24,7 @@ from clinft.stages.prepare import stage as prepare
 
 Status = Literal["same", "different", "not_regenerable"]
 Result = tuple[str, Status, str]
+NOT_ACCEPTED = "this engine no longer accepts the run's spec or prompt"
 
 
 def replay(run: Path, artifacts: dict[str, dict[str, Any]], progress: Progress) -> Iterator[Result]:
@@ -33,19 +34,19 @@ def replay(run: Path, artifacts: dict[str, dict[str, Any]], progress: Progress) 
         for name in ("project.yaml", "prompt.md"):
             target = project / "prompt" / name if name.endswith(".md") else project / name
             target.write_bytes((run / name).read_bytes())
-        written = _written(run)
-        if written is None:
-            yield "project.yaml", "not_regenerable", "this engine no longer accepts the run's spec or prompt"
+        read = written(run)
+        if read is None:
+            yield "project.yaml", "not_regenerable", NOT_ACCEPTED
         else:
-            spec, prompt = written
-            made = yield from _records(spec, project, artifacts["prepare"], run.resolve().parents[1])
+            spec, prompt = read
+            made = yield from records(spec, project, artifacts["prepare"], run.resolve().parents[1])
             if made:
                 yield from _formatted(prompt, project, artifacts["audit"])
                 yield from _audit(project, artifacts["audit"], run.resolve().parents[1] / OWN_PACK, progress)
     yield from _weights(run, artifacts)
 
 
-def _written(run: Path) -> tuple[ProjectSpec, Prompt] | None:
+def written(run: Path) -> tuple[ProjectSpec, Prompt] | None:
     """The run's own copies, without the checks that need the project's surroundings."""
     try:
         document = yaml.parse((run / "project.yaml").read_bytes(), "project.yaml")
@@ -56,7 +57,7 @@ def _written(run: Path) -> tuple[ProjectSpec, Prompt] | None:
     return None if spec is None else (spec, prompt)
 
 
-def _records(
+def records(
     spec: ProjectSpec, project: Path, artifact: dict[str, Any], home: Path
 ) -> Generator[Result, None, bool]:
     """Yields its result; returns whether the records lie there again. `home`: the project as it is now."""
