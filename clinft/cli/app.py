@@ -11,15 +11,20 @@ from clinft.cli import (
     assessing,
     auditing,
     benchmarking,
+    comparing,
     estimating,
+    evidence,
     explaining,
     freezing,
     importing,
+    inspecting,
     jobs,
     later,
+    logs,
     preparing,
     pricing,
     proposing,
+    regressing,
     rescuing,
     researching,
     serving,
@@ -184,6 +189,7 @@ WITH_FILES = {
     "audit": auditing.register,
     "estimate": estimating.register,
     "train": explaining.register,
+    "regress": regressing.register,
 }
 
 
@@ -220,6 +226,10 @@ for _module in (
     researching,
     freezing,
     benchmarking,
+    evidence,
+    comparing,
+    inspecting,
+    logs,
 ):
     _module.register(app)
 
@@ -230,14 +240,18 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, loca
 
     screen = show.Screen(json=json)
     context = open_context(project, yes, screen, local=local)
+    payloads = []
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)
+        payloads += [outcome.artifact.payload] if outcome.artifact is not None else []
         if outcome.stage in ADVISED:
             from clinft.pipeline.brief_note import of_brief
 
             screen.markdown(of_brief(context, outcome.stage))
     if len(names) > 1:
         screen.end(context)
+    for payload in payloads:
+        regressing.warn_of_danger(payload)
 
 
 @app.command(help="Check specs, prompts and policies; prints FILE:LINE:COL: message.")

@@ -12,8 +12,17 @@ from clinft.artifacts.pull_request import ChangeSet
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunReport
 from clinft.pipeline.quote import Quote
 from clinft.stages.estimate.money import per_usable_day
-from clinft.stages.report import assessment_ladder, assessment_tables, costs, data_plan, numbers, words
-from clinft.stages.report.markdown import bullets, code, escape, table
+from clinft.stages.regress.files import FilesVerdict
+from clinft.stages.report import (
+    assessment_ladder,
+    assessment_tables,
+    costs,
+    data_plan,
+    numbers,
+    regression,
+    words,
+)
+from clinft.stages.report.markdown import bullets, code, document, escape, table
 
 MEANINGS = {
     "plan": "plan: may be trained",
@@ -196,9 +205,22 @@ def of_evaluate(report: EvaluationReport) -> str:
 def of_regress(verdict: RegressionVerdict) -> str:
     counts = Counter(change.status for change in verdict.metrics)
     tail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    return f"**{verdict.status}** → {verdict.recommendation}: {escape(verdict.reason)}" + (
-        f"\n\n{tail}" if tail else ""
-    )
+    told = f"**{verdict.status}** → {verdict.recommendation}: {escape(verdict.reason)}"
+    return "\n\n".join((told, *((tail,) if tail else ()), *regression.caveats(verdict.caveats)))
+
+
+def of_regressed(found: FilesVerdict) -> str:
+    """Two files of answers: the verdict, then what it rests on."""
+    return document(
+        (
+            f"**{found.verdict}**: {escape(found.reason)}",
+            *regression.metrics(found.metrics),
+            *regression.safety(found.safety),
+            *regression.flips(found.critical_flips),
+            *regression.subgroups(found.subgroups),
+            *regression.caveats(found.caveats),
+        )
+    ).rstrip("\n")
 
 
 def of_report(report: RunReport) -> str:
