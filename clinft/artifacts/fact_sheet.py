@@ -128,6 +128,15 @@ class Recall(Strict):
     figure: Figure
 
 
+class ErrorKind(Strict):
+    """Wrong answers of the tuned model by kind. `figure`: share of all errors."""
+
+    category: str
+    figure: Figure
+    count: Figure
+    critical: Figure
+
+
 class Gain(Strict):
     against: str
     scoring: str
@@ -159,6 +168,13 @@ class EvaluationFacts(Strict):
     recall_brackets: str
     gain_brackets: str
     looks: Figure
+    errors: tuple[ErrorKind, ...]
+    error_brackets: str
+    absent: dict[str, str] = Field(description="Systems that could not be measured, and why.")
+    stored: dict[str, str] = Field(
+        description="Systems whose answers are those of an earlier run, and which."
+    )
+    caveats: tuple[str, ...]
     memorised: dict[str, Figure]
     memorised_detail: str
     outputs: dict[str, Figure]

@@ -45,6 +45,9 @@ def report_stage() -> Stage:
         rendered = report.render(facts)
         for name, text in rendered.items():
             run_folder.write_atomically(context.run_dir / name, text.encode())
+        for name in report.RENDERED - rendered.keys():
+            # Of an earlier report with other documents: its numbers need not be those of this facts.json.
+            (context.run_dir / name).unlink(missing_ok=True)
         for name, text in rendered.items():
             # The latest documents also lie where people look for them.
             if name in report.DOCUMENTS:

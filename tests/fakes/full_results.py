@@ -1,6 +1,7 @@
 """What a hand-made run gave where every part of evaluation and gate had its say, and for tasks without labels."""
 
 from clinft.artifacts.results import (
+    ErrorGroup,
     EvaluationReport,
     Memorised,
     MetricChange,
@@ -57,6 +58,18 @@ def full_evaluation(labels: tuple[str, ...] = LABELS) -> EvaluationReport:
         update={
             "systems": systems,
             "looks": 4,
+            "absent": {"deployed": "its weights are not on this machine"},
+            "caveats": ("Item test-0031 has no likelihood of the right answer.",),
+            "errors": (
+                ErrorGroup(
+                    category="wrong_label",
+                    n=13,
+                    share=wilson(0.813, 0.57, 0.934, 16),
+                    critical=3,
+                    items=("test-0007",),
+                ),
+                ErrorGroup(category="no_label", n=3, share=wilson(0.188, 0.066, 0.43, 16)),
+            ),
             "memorised": Memorised(
                 probed=32,
                 continued=wilson(0.031, 0.006, 0.157, 32),

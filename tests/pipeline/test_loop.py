@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from clinft.artifacts.fact_sheet import FACTS, FactSheet
 from clinft.artifacts.results import RunRecord
 from clinft.cli.app import app
 from clinft.pipeline import NAMES, attempts
 from clinft.run_folder import ProjectPaths
+from clinft.stages.report.cards.stray_numbers import stray_numbers
+from clinft.stages.report.stage import CARDS
 from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
@@ -61,6 +64,26 @@ def test_the_loop_ends_with_a_verified_report(project: Path) -> None:
     verified = clinft("verify", run)
     assert verified.exit_code == 0, verified.output
     assert "All links of the chain hold." in verified.output
+
+
+def test_documents_of_a_real_run_hold_only_numbers_of_its_facts(project: Path) -> None:
+    run = train_once(project)
+    record = RunRecord.model_validate_json((run / "record.json").read_bytes())
+    facts = (run / FACTS).read_text()
+    sheet = FactSheet.model_validate_json(facts)
+
+    assert set(sheet.dates) >= {"prepare", "train", "evaluate"}
+    names = {name for name, _ in CARDS.values()}
+    assert names | {FACTS} <= record.files.keys()
+    for name in names:
+        assert stray_numbers(name, (run / name).read_text(), facts) == (), name
+
+    edit(project, documents=["model_card"])
+    again = clinft("run", project)
+    assert again.exit_code == 0, again.output
+    # What was not asked for any more does not stay beside other facts.
+    assert {name for name in names if (run / name).exists()} == {"MODEL_CARD.md"}
+    assert clinft("verify", run).exit_code == 0
 
 
 def test_a_second_call_does_only_the_gate(project: Path) -> None:

@@ -137,6 +137,7 @@ def _considerations(sheet: FactSheet) -> Object:
         "technicalLimitations": [
             *told("limitations", "weakest-class", "calibration", "external-process", "validity-local"),
             *(sanitise(f"out of scope: {line}") for line in sheet.out_of_scope),
+            *map(sanitise, (*sheet.evaluation.caveats, *sheet.verdict.caveats)),
         ],
         "performanceTradeoffs": told("thresholds", "safety", "regression"),
         "ethicalConsiderations": [

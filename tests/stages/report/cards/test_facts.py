@@ -12,10 +12,9 @@ from clinft import run_folder
 from clinft.artifacts.data_plan import DataPlan, ExactRepeats, Volume
 from clinft.artifacts.fact_sheet import FACTS, FactSheet, Figure
 from clinft.artifacts.records import Record
-from clinft.stages.report import stage
 from clinft.stages.report.cards.facts import figures, gather
 from tests.fakes import run_facts as fake
-from tests.stages.report.cards.runs import KINDS, RUNS
+from tests.stages.report.cards.runs import KINDS, RUNS, cards
 
 COUNTS = {"hti-1": 31, "tripod-llm": 33, "datasheet": 22}
 
@@ -33,7 +32,7 @@ def figures_of(value: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_every_number_has_n_interval_and_data_or_says_why_not(name: str) -> None:
-    sheet = json.loads(stage.render(RUNS[name]())[FACTS])
+    sheet = json.loads(cards(name)[FACTS])
     found = list(figures_of(sheet))
 
     assert len(found) > 20

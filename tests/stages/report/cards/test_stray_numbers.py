@@ -2,31 +2,31 @@
 
 import json
 import re
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinft.artifacts.fact_sheet import FACTS
-from clinft.stages.report import stage
 from clinft.stages.report.cards.stray_numbers import stray_numbers
-from tests.stages.report.cards.runs import FROM_FACTS, RUNS
+from tests.stages.report.cards.runs import FROM_FACTS, RUNS, cards
 
 
 @pytest.fixture(scope="module", params=RUNS)
-def rendered(request: pytest.FixtureRequest) -> dict[str, str]:
-    return stage.render(RUNS[request.param]())
+def rendered(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    return cards(request.param)
 
 
 @pytest.mark.parametrize("name", FROM_FACTS)
-def test_no_document_holds_a_number_that_facts_json_does_not(name: str, rendered: dict[str, str]) -> None:
+def test_no_document_holds_a_number_that_facts_json_does_not(name: str, rendered: Mapping[str, str]) -> None:
     assert stray_numbers(name, rendered[name], rendered[FACTS]) == ()
 
 
 @pytest.mark.parametrize("name", FROM_FACTS)
 def test_any_other_number_in_the_prose_of_a_document_is_found(name: str) -> None:
     """Every number of the document in turn becomes one that nobody measured."""
-    rendered = stage.render(RUNS["full"]())
+    rendered = cards("full")
     text, facts = rendered[name], rendered[FACTS]
     places = [
         match.span() for match in re.finditer(r"(?<![\w.,:/@#+-])[+-]?\d+\.\d{3}(?![\w.,:-])", text)

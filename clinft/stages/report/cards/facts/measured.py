@@ -1,6 +1,6 @@
 """What was measured on the test split, as facts: all systems, the classes and subgroups of the tuned one."""
 
-from clinft.artifacts.fact_sheet import Bound, EvaluationFacts, Figure, Gain, Recall, Result
+from clinft.artifacts.fact_sheet import Bound, ErrorKind, EvaluationFacts, Figure, Gain, Recall, Result
 from clinft.artifacts.results import EvaluationReport, SystemResult
 from clinft.stages.report import numbers, words
 from clinft.stages.report.cards.facts import figures
@@ -16,6 +16,7 @@ def evaluation(facts: RunFacts) -> EvaluationFacts:
     slices = () if spoken_for is None else _slices(spoken_for, data)
     recalls = () if spoken_for is None else _recalls(facts, spoken_for)
     gains = tuple(_gains(report))
+    errors = tuple(_errors(report))
     return EvaluationFacts(
         test_sha256=data,
         kind=facts.spec.task.kind,
@@ -37,6 +38,11 @@ def evaluation(facts: RunFacts) -> EvaluationFacts:
         looks=figures.missing("how often this test split was looked at was not counted")
         if report.looks is None
         else figures.counted(report.looks, data, n=report.looks),
+        errors=errors,
+        error_brackets=figures.brackets(("share of all errors", row.figure) for row in errors),
+        absent=dict(sorted(report.absent.items())),
+        stored={one.system: one.stored for one in report.systems if one.stored is not None},
+        caveats=report.caveats,
         memorised=_memorised(facts),
         memorised_detail="" if report.memorised is None else report.memorised.detail,
         outputs=_outputs(report),
@@ -116,6 +122,19 @@ def _gains(report: EvaluationReport) -> list[Gain]:
             p_value=numbers.p_value(gain.p_value),
         )
         for gain in report.gains
+    ]
+
+
+def _errors(report: EvaluationReport) -> list[ErrorKind]:
+    data = report.test_sha256
+    return [
+        ErrorKind(
+            category=group.category,
+            figure=figures.estimated(group.share, data),
+            count=figures.counted(group.n, data, n=group.share.n),
+            critical=figures.counted(group.critical, data, n=group.n),
+        )
+        for group in report.errors
     ]
 
 

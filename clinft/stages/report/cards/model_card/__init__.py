@@ -19,6 +19,7 @@ def render(sheet: FactSheet) -> str:
             *results.evaluation(sheet),
             *results.classes(sheet),
             *results.subgroups(sheet),
+            *results.errors(sheet),
             *results.outputs(sheet),
             *safety.verdict(sheet),
             *limits.limitations(sheet),

@@ -32,6 +32,19 @@ def evaluation(sheet: FactSheet) -> Iterable[str]:
         if row.figure.note
     )
     yield f"Looks at this test split so far: {figures.cell(found.looks)}."
+    yield bullets(
+        (
+            *(
+                f"{escape(words.system(system))}: {numbers.missing(reason)}"
+                for system, reason in found.absent.items()
+            ),
+            *(
+                f"{escape(words.system(system))}: its stored answers of run {code(run)}, not asked again"
+                for system, run in found.stored.items()
+            ),
+            *map(escape, found.caveats),
+        )
+    )
     yield from _gains(found)
     yield from _thresholds(found)
 
@@ -99,6 +112,30 @@ def classes(sheet: FactSheet) -> Iterable[str]:
         ((code(row.label) + (" †" if row.critical else ""), figures.with_n(row.figure)) for row in rows),
     )
     yield f"Of the tuned model. Brackets: {sheet.evaluation.recall_brackets or 'missing'}.{marked}"
+
+
+def errors(sheet: FactSheet) -> Iterable[str]:
+    rows = sheet.evaluation.errors
+    if not rows:
+        return
+    yield "## Kinds of error"
+    yield table(
+        ("Kind", "Errors", "On critical cases", "Share of all errors"),
+        (
+            (
+                escape(row.category.replace("_", " ")),
+                row.count.shown,
+                row.critical.shown,
+                figures.with_n(row.figure),
+            )
+            for row in rows
+        ),
+        numeric={1, 2},
+    )
+    yield (
+        "Of the tuned model, sorted by rules that nobody has validated. Brackets: "
+        f"{sheet.evaluation.error_brackets or 'missing'}."
+    )
 
 
 def subgroups(sheet: FactSheet) -> Iterable[str]:
