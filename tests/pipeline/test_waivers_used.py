@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinft.pipeline.after_training import waivers_used
+from clinft.pipeline.reporting import waivers_used
 from clinft.spec.policy import Waiver
 from tests.fakes import handlings, pull_request_parts, run_facts
 

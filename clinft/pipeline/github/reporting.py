@@ -20,7 +20,6 @@ from clinft.artifacts.results import RegressionVerdict, RunRecord
 from clinft.artifacts.run_state import Claim, Commit, ProjectState, Purpose, RunState
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, ServiceError, SpecError
 from clinft.pipeline import attempts
-from clinft.pipeline.after_training import regress_stage, report_stage
 from clinft.pipeline.context import BEFORE_TRAINING, Context
 from clinft.pipeline.deployment import FILE as DEPLOYMENT
 from clinft.pipeline.driver import Outcome, run_stage
@@ -29,6 +28,8 @@ from clinft.pipeline.github.accepting import Accepted, accept, fetch_evidence
 from clinft.pipeline.github.approved_by import check_approvals
 from clinft.pipeline.github.locks import LEASE, claimed, mine
 from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.regressing import regress_stage
+from clinft.pipeline.reporting import report_stage
 from clinft.spec.base import Sha256, Slug, Strict
 from clinft.spec.evaluation import RunId
 from clinft.spec.policy import Policy
