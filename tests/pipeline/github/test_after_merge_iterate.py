@@ -1,0 +1,92 @@
+"""A run that is not deployed: its next plan is proposed, as a pull request that people check like any other."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.fakes.after_merge import AfterMerge, Opened
+from tests.fakes.hospital import project
+
+SPEC = "projects/demo/project.yaml"
+COMMENT = "  # How many there are.\n"
+
+
+def plan(**changes: Any) -> dict[str, str]:
+    files = project(
+        data={"records": 160},
+        training={"provider": "fake_hosted"},
+        # Nobody reaches it on 32 test records.
+        evaluation={"thresholds": [{"metric": "accuracy", "min": 0.999}]},
+        **changes,
+    )
+    files[SPEC] = files[SPEC].replace("  records: 160\n", f"{COMMENT}  records: 160\n")
+    assert COMMENT in files[SPEC]
+    return files
+
+
+@pytest.fixture
+def hospital(opened: Opened) -> AfterMerge:
+    return opened(providers={"fake_hosted": {}})
+
+
+def merged_run(hospital: AfterMerge) -> str:
+    hospital.lands(7, plan(), "mila", "petra")
+    run_id: str = hospital.pushed().ordered[0]["run"]
+    hospital.follow()
+    job = hospital.cache / "clinft" / "fake-hosted" / run_id / "job.json"
+    job.write_text(json.dumps({**json.loads(job.read_text()), "status": "succeeded"}))
+    hospital.reconcile()
+    hospital.follow()
+    hospital.merges(hospital.opened(f"clinft/results/{run_id}")[0])
+    return run_id
+
+
+def test_another_try_is_proposed_once_checked_like_any_plan_and_trained_when_merged(
+    hospital: AfterMerge,
+) -> None:
+    run_id = merged_run(hospital)
+    hospital.reconcile()
+    branch = f"clinft/iterate/{run_id}"
+    (number,) = hospital.opened(branch)
+    before, after = hospital.file("refs/heads/main", SPEC), hospital.file(f"refs/heads/{branch}", SPEC)
+    changed = yaml.safe_load(after)
+    assert COMMENT in after
+    assert changed["data"].pop("records") > 160
+    changed["data"].pop("splits")
+    old = yaml.safe_load(before)
+    old["data"].pop("records")
+    assert changed == old, "nothing else changes"
+    body = hospital.server.issues[number].body or ""
+    assert "**FIRST**" in body
+    assert "Learning curve: missing: runs on 3 different numbers of records are needed" in body
+    assert "**The test split stays byte for byte the same**" in body
+    assert any("Another try proposed" in note for note in hospital.notes())
+    # Only what people read stands there, and it is opened once.
+    hospital.reconcile()
+    assert hospital.opened(branch) == [number]
+    # The gate looks at it as at any plan: nobody has approved it.
+    gated = hospital.gated(number)
+    assert "privacy" in gated.said
+    hospital.approve(number, "mila", "petra")
+    hospital.merges(number)
+    ordered = hospital.pushed().ordered
+    assert [one["run"] != run_id for one in ordered] == [True]
+
+
+def test_a_proposal_that_people_closed_is_not_made_again(hospital: AfterMerge) -> None:
+    run_id = merged_run(hospital)
+    hospital.reconcile()
+    (number,) = hospital.opened("clinft/iterate/")
+    hospital.server.close_pull(number)
+    hospital.reconcile()
+    assert hospital.opened("clinft/iterate/") == []
+    assert run_id not in hospital.reconcile().said
+
+
+def test_nothing_is_proposed_for_a_plan_that_somebody_has_changed_since(hospital: AfterMerge) -> None:
+    merged_run(hospital)
+    hospital.lands(8, plan(revision=2), "mila", "petra")
+    hospital.reconcile()
+    assert hospital.opened("clinft/iterate/") == []
