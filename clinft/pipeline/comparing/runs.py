@@ -11,7 +11,7 @@ from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.model import TrainedModel
-from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict
+from clinft.artifacts.results import EvaluationReport, ItemResult, MetricResult, RegressionVerdict
 from clinft.errors import ClinftError, DigestMismatch, SpecError
 from clinft.pipeline.comparing.form import Side
 from clinft.pipeline.deployment import ITEMS
@@ -126,9 +126,16 @@ def _scoring(report: EvaluationReport | None) -> str | None:
     return next((scoring for scoring in (GENERATED, CLOSED) if scoring in found), None)
 
 
-def _metrics(report: EvaluationReport | None, scoring: str | None) -> tuple[Any, ...]:
-    systems = () if report is None else report.systems
-    return next((one.metrics for one in systems if (one.system, one.scoring) == (TUNED, scoring)), ())
+def _metrics(report: EvaluationReport | None, scoring: str | None) -> tuple[MetricResult, ...]:
+    """Of the tuned model. What rests on likelihoods is known of label scores alone, and told of those."""
+    systems = [] if report is None else [one for one in report.systems if one.system == TUNED]
+    by_scoring: dict[str | None, dict[str, MetricResult]] = {
+        one.scoring: {found.metric: found for found in one.metrics} for one in systems
+    }
+    told, of_scores = by_scoring.get(scoring, {}), by_scoring.get(CLOSED, {})
+    return tuple(
+        of_scores.get(name, found) if found.interval is None else found for name, found in told.items()
+    )
 
 
 def _tuned(items: Path) -> list[ItemResult]:

@@ -90,6 +90,17 @@ def test_the_page_shows_each_system_and_what_it_said(run: Path) -> None:
     assert not page.changed
 
 
+def test_the_answers_that_evaluate_kept_are_shown_with_what_is_wrong(run: Path) -> None:
+    lines = page_of(run, ITEM).lines
+    at = lines.index("base_zero_shot, generated text: wrong")
+    assert lines[at + 1 : at + 5] == (
+        "  read as: none of the answers that count",
+        "  what is wrong: format",
+        "  answer",
+        "    I cannot tell.",
+    )
+
+
 def keep(run: Path, output: str, named: str | None = None, item: str = ITEM) -> None:
     """As evaluate keeps an answer; `named`: the digest that the row has, another than that of the answer."""
     digest = named or digest_bytes(output.encode())
@@ -106,7 +117,7 @@ def keep(run: Path, output: str, named: str | None = None, item: str = ITEM) -> 
         if row.item == item
     ]
     folder = run / "data" / "outputs"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "tuned.generated_text.jsonl").write_text("\n".join([*lines, '{"half": ']))
 
 
