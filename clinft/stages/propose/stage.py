@@ -1,5 +1,7 @@
 """One run's evidence in, one proposal out: what stands out, how much more would bring, and a few changes."""
 
+from pydantic import JsonValue
+
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.proposal import Change, Gain, Proposal
 from clinft.errors import SpecError
@@ -71,10 +73,13 @@ def _measured_beside(facts: ProposeFacts, changes: tuple[Change, ...]) -> "list[
         or _keeps(facts, changes)
     ):
         return []
+    compared = facts.spec.evaluation
+    # Where the file names no systems, the default ones must be named beside it, or they would be gone.
+    named: list[JsonValue] = [] if "compare" in compared.model_fields_set else [*compared.compare]
     return [
         Change(
             setting="evaluation.compare",
-            value=[DEPLOYED],
+            value=[*named, DEPLOYED],
             reason="The test split changes, so the deployed model answers its new records too.",
             gain=Gain(missing="it changes what is measured, not the model"),
         )

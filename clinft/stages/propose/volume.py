@@ -1,4 +1,4 @@
-"""How many records: by the learning curve where there is one, by what the comparison asks for, as paid for."""
+"""How many records: by the learning curve, by what an open comparison asks for, and as the budget allows."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

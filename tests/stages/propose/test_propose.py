@@ -84,7 +84,8 @@ def test_a_whole_proposal() -> None:
     assert written["data.records"] == 1500
     assert written["data.terminology_focus"] == ["sepsis"]
     assert written["data.realism"] == {"distractors": 0.7}
-    assert written["evaluation.compare"] == ["deployed"], "the test split changes, and there is a baseline"
+    # The test split changes, and there is a baseline. The file names no systems, so the default ones stay.
+    assert written["evaluation.compare"] == ["base_zero_shot", "base_prompt", "tuned", "deployed"]
     gains = {change.setting: change.gain for change in made.changes}
     assert gains["data.records"].interval is not None
     assert 0.0 < gains["data.records"].interval.low < gains["data.records"].interval.value
@@ -96,6 +97,18 @@ def test_a_whole_proposal() -> None:
     assert focus.interval.value == pytest.approx(0.25 * (0.5 - 10 / 150), abs=1e-6)
     assert made.cost is not None
     assert (made.cost.usd, made.cost.usd_upper, made.cost.minutes) == (Decimal("3.00"), Decimal("6.00"), 45.0)
+
+
+def test_systems_that_the_file_names_are_added_to() -> None:
+    spec = fake.spec()
+    named = spec.evaluation.model_validate({"compare": ("base_prompt", "tuned")})
+    made = propose(fake.facts(spec=spec.model_copy(update={"evaluation": named})))
+    assert fake.settings(made.changes)["evaluation.compare"] == ["deployed"]
+    there = named.model_validate({"compare": ("tuned", "deployed")})
+    again = propose(fake.facts(spec=spec.model_copy(update={"evaluation": there})))
+    assert "evaluation.compare" not in fake.settings(again.changes)
+    first = propose(fake.facts(spec=spec, baseline=False))
+    assert "evaluation.compare" not in fake.settings(first.changes)
 
 
 def test_without_a_curve_volume_is_proposed_and_its_gain_is_missing() -> None:
