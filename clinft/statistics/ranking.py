@@ -1,7 +1,7 @@
 """Area under the ROC curve: how well probabilities put items of a label above the others."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 # (place of the right label, probability of each label).
@@ -13,31 +13,50 @@ def macro_auroc(rows: Iterable[Row]) -> Callable[[Counter[Any]], float]:
 
     A resample that lacks a label is judged by the others, and by chance, 0.5, where none is left.
     """
-    labels = sorted({target for target, _ in rows})
+    known = set(rows)
+    labels = sorted({target for target, _ in known})
+    ranked = Ranked(known, labels)
 
     def mean(counts: Counter[Any]) -> float:
-        import numpy as np
-
-        # Sorted, so that sums do not depend on the order in which items came.
-        distinct = sorted(row for row, count in counts.items() if count > 0)
-        weights = np.array([counts[row] for row in distinct], dtype=float)
-        targets = np.array([target for target, _ in distinct])
-        said = np.array([probabilities for _, probabilities in distinct], dtype=float)
-        areas = [_area(said[:, label], targets == label, weights) for label in labels]
-        found = [area for area in areas if area is not None]
-        return float(np.mean(found)) if found else 0.5
+        nonlocal ranked
+        # Rows that are new here: an unseen item, or the other system's in a swap. Seldom more than once.
+        if not counts.keys() <= ranked.rows.keys():
+            ranked = Ranked({*ranked.rows, *counts}, labels)
+        return ranked.mean(counts)
 
     return mean
 
 
-def _area(said: Any, positive: Any, weights: Any) -> float | None:
+class Ranked:
+    """Rows ranked once by what they say of each label; resamples differ in their weights alone."""
+
+    def __init__(self, rows: Iterable[Row], labels: Sequence[int]) -> None:
+        import numpy as np
+
+        # Sorted, so that sums do not depend on the order in which items came.
+        self.rows = dict.fromkeys(sorted(rows))
+        targets = np.array([target for target, _ in self.rows])
+        said = np.array([probabilities for _, probabilities in self.rows], dtype=float)
+        self._by_label = [
+            (np.unique(said[:, label], return_inverse=True)[1], targets == label) for label in labels
+        ]
+
+    def mean(self, counts: Counter[Any]) -> float:
+        import numpy as np
+
+        weights = np.array([counts.get(row, 0.0) for row in self.rows], dtype=float)
+        areas = [_area(places, positive, weights) for places, positive in self._by_label]
+        found = [area for area in areas if area is not None]
+        return float(np.mean(found)) if found else 0.5
+
+
+def _area(places: Any, positive: Any, weights: Any) -> float | None:
     """Mann and Whitney's statistic of weighted items; None where one of the two sides is empty."""
     import numpy as np
 
-    _, place = np.unique(said, return_inverse=True)
-    ours = np.bincount(place, weights=weights * positive)
-    others = np.bincount(place, weights=weights * ~positive)
-    if not ours.sum() or not others.sum():
+    ours = np.bincount(places, weights=weights * positive)
+    others = np.bincount(places, weights=weights * ~positive)
+    if not ours.any() or not others.any():
         return None
     below = np.cumsum(others) - others
     return float((ours * (below + others / 2.0)).sum() / (ours.sum() * others.sum()))

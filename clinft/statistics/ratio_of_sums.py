@@ -11,6 +11,9 @@ from typing import Any
 from clinft.artifacts.planning import Interval
 
 RESAMPLES = 4000
+# Of the error of the whole. A resample that lacks the few large losses has next to none, and would say that
+# any value is possible.
+SMALLEST_ERROR = 0.2
 # Resamples held at once, times units.
 AT_ONCE = 2_000_000
 
@@ -35,9 +38,7 @@ def ratio_of_sums(
         drawn = pairs[rng.integers(0, m, size=(min(at_once, RESAMPLES - start), m))]
         errors = _error(drawn)
         ratios = drawn[:, :, 0].sum(axis=1) / drawn[:, :, 1].sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = (ratios - value) / errors
-        found.append(t[np.isfinite(t)])
+        found.append((ratios - value) / np.maximum(errors, SMALLEST_ERROR * error))
     t = np.sort(np.concatenate(found)) if found else np.zeros(1)
     outside = int((1.0 - confidence) / 2.0 * (len(t) - 1))
     return Interval(
