@@ -9,7 +9,9 @@ from clinft.artifacts.data_plan import DataPlan
 from clinft.spec.data import SPLITS
 from clinft.stages.prepare.analysis import analyse
 from clinft.stages.prepare.generate import generate
-from clinft.stages.report import data_dictionary, data_plan
+from clinft.stages.report import data_plan
+from clinft.stages.report.cards import data_dictionary
+from clinft.stages.report.cards.facts import gather
 from tests.fakes.run_facts import HOSTILE, run_facts
 from tests.fakes.specs import project_spec
 
@@ -68,12 +70,12 @@ def test_hostile_records_stay_text() -> None:
 
 def test_the_dictionary_tells_codes_schema_and_how_records_are_made() -> None:
     facts = run_facts()
-    assert "## How the records were made" not in data_dictionary.render(facts)
+    assert "## How the records were made" not in data_dictionary.render(gather(facts))
     planned = facts.prepared.model_copy(update={"plan": plan(made())})
-    text = data_dictionary.render(replace(facts, prepared=planned))
+    text = data_dictionary.render(gather(replace(facts, prepared=planned)))
     assert "\n## Terminology\n" in text
     assert "\n## Record schema\n" in text
     assert "\n## How the records were made\n" in text
     assert "A clinical state is drawn from the seed" in text
     written = replace(facts, prepared=planned.model_copy(update={"generator": "written"}))
-    assert "A language model wrote each text anew" in data_dictionary.render(written)
+    assert "A language model wrote each text anew" in data_dictionary.render(gather(written))

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from clinft.stages.report.markdown import ZERO_WIDTH_SPACE
+from clinft.stages.report.markdown import ZERO_WIDTH_SPACE, sanitise
 
 WORD = re.compile(
     r"(?:(?<![A-Za-z0-9])[+-])?[A-Za-z0-9_]+(?:,\d{3}(?!\d)|[.:@-][A-Za-z0-9_]+)*",
@@ -33,36 +33,44 @@ def stray_numbers(name: str, text: str, facts: str) -> tuple[str, ...]:
 
 
 def _known(facts: object) -> tuple[frozenset[str], frozenset[str]]:
-    numbers = frozenset(_leaves(facts, keys=True))
-    return numbers, frozenset(one for one in numbers if re.fullmatch(r"[0-9a-f]{64}", one))
+    """Texts also as documents show them: without hidden characters, and with escapes read."""
+    found: set[str] = set()
+    for text in _texts(facts, keys=True):
+        found.update(_numbers(text), _numbers(_read(text)), _numbers(sanitise(text)))
+    return frozenset(found), frozenset(one for one in found if re.fullmatch(r"[0-9a-f]{64}", one))
 
 
 def _numbers_of(name: str, text: str) -> Iterable[str]:
     if name.endswith(".json"):
-        return _leaves(json.loads(text), keys=False)
+        return [number for leaf in _texts(json.loads(text), keys=False) for number in _numbers(leaf)]
     if name.endswith(".xml"):
         # Its declaration and the name of its schema are of the form; the text in it is Markdown.
         text = html.unescape(re.sub(r"<\?xml[^>]*\?>|</?AppliedModelCard[^>]*>", " ", text))
     else:
         text = LIST_MARKER.sub("", text)
-    return _numbers(ESCAPED.sub(r"\1", html.unescape(text)).replace(ZERO_WIDTH_SPACE, ""))
+    return _numbers(_read(text))
+
+
+def _read(text: str) -> str:
+    """Markdown as its reader sees it."""
+    return ESCAPED.sub(r"\1", html.unescape(text)).replace(ZERO_WIDTH_SPACE, "")
 
 
 def _numbers(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if word.lstrip("+-")[0].isdigit()]
 
 
-def _leaves(value: object, *, keys: bool) -> Iterator[str]:
-    """`keys`: also of the names in an object; in a document of a fixed form these are the form's."""
+def _texts(value: object, *, keys: bool) -> Iterator[str]:
+    """`keys`: also the names in an object; in a document of a fixed form these are the form's."""
     if isinstance(value, dict):
         for key, each in value.items():
             if keys:
-                yield from _numbers(key)
-            yield from _leaves(each, keys=keys)
+                yield key
+            yield from _texts(each, keys=keys)
     elif isinstance(value, list):
         for each in value:
-            yield from _leaves(each, keys=keys)
+            yield from _texts(each, keys=keys)
     elif isinstance(value, str):
-        yield from _numbers(value)
+        yield value
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from dict.fromkeys((json.dumps(value), f"{value:,}"))

@@ -9,9 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from clinft import run_folder
-from clinft.artifacts.data_plan import DataPlan, ExactRepeats, Volume
+from clinft.artifacts.data_plan import CodeUse, DataPlan, ExactRepeats, Volume
 from clinft.artifacts.fact_sheet import FACTS, FactSheet, Figure
 from clinft.artifacts.records import Record
+from clinft.stages.report.cards import data_dictionary
 from clinft.stages.report.cards.facts import figures, gather
 from tests.fakes import run_facts as fake
 from tests.stages.report.cards.runs import KINDS, RUNS, cards
@@ -145,14 +146,27 @@ def test_a_kind_without_labels_is_told_in_its_own_metric(kind: str) -> None:
 
 def test_no_text_of_a_record_is_in_it() -> None:
     """`plan` carries sample records; the sheet must not."""
-    facts = fake.run_facts()
     plan = fake_plan()
-    sheet = gather(replace(facts, prepared=facts.prepared.model_copy(update={"plan": plan})))
+    sheet = planned(plan)
 
     assert plan.samples
     assert sheet.data.plan is not None
     assert sheet.data.plan.samples == ()
     assert plan.samples[0].text not in run_folder.to_bytes(sheet).decode()
+
+
+def test_codes_that_the_dictionary_leaves_out_are_counted_in_it() -> None:
+    codes = tuple(CodeUse(system="icd-10-cm", code=f"A{one:02d}", name="x", records=1) for one in range(58))
+    sheet = planned(fake_plan().model_copy(update={"codes": codes, "more_codes": 7}))
+
+    assert "And 25 codes that are rarer." in data_dictionary.render(sheet)
+    assert sheet.data.plan is not None
+    assert sheet.data.plan.more_codes == 25
+
+
+def planned(plan: DataPlan) -> FactSheet:
+    facts = fake.run_facts()
+    return gather(replace(facts, prepared=facts.prepared.model_copy(update={"plan": plan})))
 
 
 def fake_plan() -> DataPlan:

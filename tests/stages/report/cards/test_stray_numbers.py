@@ -3,13 +3,18 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinft.artifacts.fact_sheet import FACTS
+from clinft.stages.report import stage
+from clinft.stages.report.cards.facts import gather
 from clinft.stages.report.cards.stray_numbers import stray_numbers
+from tests.fakes import run_facts as fake
 from tests.stages.report.cards.runs import FROM_FACTS, RUNS, cards
 
 
@@ -95,3 +100,31 @@ def test_a_number_passes_exactly_where_it_is_known(share: float, count: int) -> 
 
     assert stray_numbers("a.md", text, json.dumps(known)) == ()
     assert f"{count:,}" in stray_numbers("a.md", text, json.dumps({"shown": f"{share:.3f}"}))
+
+
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("0123456789.,+-:_[]()|`*\\&#;<>@ \n\u200b\u202e½٣é"), st.characters(codec="utf-8")
+    ),
+    min_size=1,
+    max_size=60,
+).filter(str.strip)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, TEXTS)
+def test_whatever_people_write_is_no_stray_and_breaks_no_form(said: str, label: str) -> None:
+    """Only texts that a spec may hold: its own patterns are looser than what is drawn here."""
+    made = RUNS["full"]()
+    spec = made.spec.model_copy(
+        update={"intended_use": said, "summary": said, "out_of_scope": (said,), "owners": (said,)}
+    )
+    facts = replace(made, spec=spec, prepared=fake.prepared((label, "b", "c"), said))
+    sheet = gather(facts, FROM_FACTS)
+    text = stage.as_text(sheet)
+
+    for name, render in stage.CARDS.values():
+        rendered = render(sheet)
+        assert stray_numbers(name, rendered, text) == (), (name, said, label)
+        if name.endswith(".xml"):
+            ElementTree.fromstring(rendered)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from clinft.artifacts.data import PreparedDataset, SplitSummary
+from clinft.artifacts.data_plan import DataPlan
 from clinft.artifacts.fact_sheet import DataFacts, Figure, SplitFacts
 from clinft.stages.report.cards.facts import figures
+from clinft.stages.report.data_plan import SHOWN_CODES
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.run_evidence import STYLES_NOT_KNOWN
 
@@ -60,7 +62,19 @@ def data(facts: RunFacts) -> DataFacts:
         else figures.missing(STYLES_NOT_KNOWN),
         duplicate_texts=figures.counted(prepared.duplicate_texts, all_of_it, n=records),
         method=METHODS.get(prepared.generator, FACTS_FIRST),
-        plan=None if prepared.plan is None else prepared.plan.model_copy(update={"samples": ()}),
+        plan=None if prepared.plan is None else _without_samples(prepared.plan),
+    )
+
+
+def _without_samples(plan: DataPlan) -> DataPlan:
+    """With the codes that the dictionary shows: of those it leaves out it tells the number, which is here."""
+    hidden = max(0, len(plan.codes) - SHOWN_CODES)
+    return plan.model_copy(
+        update={
+            "samples": (),
+            "codes": plan.codes[:SHOWN_CODES],
+            "more_codes": plan.more_codes + hidden,
+        }
     )
 
 
