@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from clinft.pipeline.buildable import unbuildable
 from clinft.spec.scaffold import new_project
 from tests.fakes.cli import clinft
+from tests.fakes.specs import write_repository
 
 
 @pytest.fixture
@@ -39,3 +41,10 @@ def test_what_cannot_be_made_is_refused_with_the_file(folder: Path, old: str, ne
 
 def test_what_can_be_made_is_valid(folder: Path) -> None:
     assert clinft("validate", folder).exit_code == 0
+
+
+def test_a_benchmark_that_clinft_has_no_task_for_is_told(tmp_path: Path) -> None:
+    folder = write_repository(tmp_path, evaluation={"benchmarks": ["pubmedqa", "hellaswag"]})
+    (problem,) = unbuildable([folder])
+    assert "hellaswag" in problem.message
+    assert "pubmedqa" in problem.next_step
