@@ -59,11 +59,12 @@ def _checked(folder: Path, signed: Signed | None, progress: Progress) -> Checked
         run, _ = run_of(folder)
         links += _made_again(folder)
         links += _policy(folder, run)
+        prefix = f"{run.relative_to(folder).as_posix()}/"
+        links += [replace(link, name=f"{prefix}{link.name}") for link in verify(run, progress)]
     except ClinftError as error:
-        links.append(Link("the run's files", "different", error.what))
-        return Checked(None, tuple(links))
-    prefix = f"{run.relative_to(folder).as_posix()}/"
-    links += [replace(link, name=f"{prefix}{link.name}") for link in verify(run, progress)]
+        return Checked(None, (*links, Link("the run's files", "different", error.what)))
+    except RecursionError:
+        return Checked(None, (*links, Link("the run's files", "different", "are nested too deeply")))
     return Checked(run.name, tuple(links))
 
 
