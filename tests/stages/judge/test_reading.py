@@ -12,6 +12,8 @@ from clinft.stages.judge.stage import case_of
 from clinft.stages.judge.votes import outcome, span
 
 SOURCE = (
+    "The patient has a cough.\nNo fever. Metformin 500 mg was given twice daily; he is feverish at night."
+)
 
 
 # Claims.
