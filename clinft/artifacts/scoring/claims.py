@@ -66,7 +66,7 @@ def _contradictions(
         if term[0] not in ASSERTED:
             continue
         there = frozenset({polarity[term]}) if term in polarity else known.terms.get(term, frozenset())
-        if there and None not in there and not how & there:
+        if there and None not in there and how - there - {None}:
             yield "polarity", term[1]
     for name, numbers in sorted(said.values.items()):
         there_too = known.values.get(name, frozenset())
