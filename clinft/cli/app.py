@@ -13,6 +13,7 @@ from clinft.cli import (
     benchmarking,
     comparing,
     estimating,
+    evaluating,
     evidence,
     explaining,
     freezing,
@@ -190,6 +191,7 @@ WITH_FILES = {
     "audit": auditing.register,
     "estimate": estimating.register,
     "train": explaining.register,
+    "evaluate": evaluating.register,
     "regress": regressing.register,
 }
 
