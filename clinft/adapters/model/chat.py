@@ -1,6 +1,7 @@
 """Conversations → token ids under the model's own chat template."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from clinft.artifacts.data import Message
@@ -16,7 +17,8 @@ class Chat:
 
     def __init__(self, tokenizer: Any, ref: str) -> None:
         self._tokenizer, self._ref = tokenizer, ref
-        self._answers: dict[str, list[int]] = {}
+        # Labels repeat in every split, and their tokens are the same each time; free answers do not.
+        self._answer_once = lru_cache(maxsize=256)(self.answer_ids)
         if tokenizer.chat_template is None or tokenizer.eos_token_id is None:
             raise SpecError(
                 f"The tokenizer of {ref} has no chat template or no end-of-turn token.",
@@ -59,12 +61,6 @@ class Chat:
             else len(self.prompt_ids(turns))
             for turns in conversations
         ]
-
-    def _answer_once(self, answer: str) -> list[int]:
-        """Labels repeat in every split; their tokens are the same each time."""
-        if answer not in self._answers:
-            self._answers[answer] = self.answer_ids(answer)
-        return self._answers[answer]
 
     def _template(self, conversation: Conversation, add_generation_prompt: bool = False) -> list[int]:
         ids: list[int] = self._tokenizer.apply_chat_template(

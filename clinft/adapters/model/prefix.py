@@ -1,4 +1,4 @@
-"""The tokens that all conversations begin with are computed once per batch, not once per row.
+"""The tokens that all conversations begin with are computed once, not once per row or batch.
 
 Every conversation of a project starts with the same system prompt. Causal attention never looks ahead, so
 its keys and values are the same in every row; sharing them changes no result and, with the example project's
@@ -14,15 +14,19 @@ from transformers.cache_utils import DynamicCache, DynamicLayer
 
 from clinft.errors import SpecError
 
+Pair = tuple[torch.Tensor, torch.Tensor]
+
 
 def shared_length(rows: Sequence[list[int]]) -> int:
     """Length of the common prefix; each row keeps at least one token of its own."""
     if not rows:
         return 0
     # What the smallest and the largest row share, all rows between them share.
-    pairs = zip(min(rows), max(rows), strict=False)
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return min(common, min(len(row) for row in rows) - 1)
+    return min(_common(min(rows), max(rows)), min(len(row) for row in rows) - 1)
+
+
+def _common(one: Sequence[int], other: Sequence[int]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 class Trunk:
@@ -70,32 +74,119 @@ class Trunk:
 
 
 class Prefix:
-    """Keys and values of shared tokens: [1, heads, length, width] per layer. Gradients flow through."""
+    """Keys and values of shared tokens: [1, heads, length, width] per layer. Gradients flow through.
 
-    def __init__(self, trunk: Trunk, ids: Sequence[int]) -> None:
-        self._trunk = trunk
-        self._pairs: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.length = 0
-        if ids:
-            tokens = torch.tensor([list(ids)], device=trunk.device)
-            layers = trunk.decoder(input_ids=tokens, use_cache=True).past_key_values.layers
-            if any(type(layer) is not DynamicLayer for layer in layers):
-                raise SpecError(
-                    "This model keeps only a window or a summary of what it has read.",
-                    "Sliding-window and state-space layers cannot share the system prompt between rows.",
-                    "Choose a model with full attention; others are not supported yet.",
-                )
-            self._pairs = [(layer.keys, layer.values) for layer in layers]
-            self.length = len(ids)
+    `begun`: another prefix; what both begin with is taken from it instead of computed.
+    """
 
-    def cache(self, rows: int) -> DynamicCache:
-        """A cache of its own for each call: models write into the one they are given."""
+    def __init__(self, trunk: Trunk, ids: Sequence[int], begun: "Prefix | None" = None) -> None:
+        self._trunk, self._ids = trunk, tuple(ids)
+        self._pairs: list[Pair] = []
+        self.length = len(self._ids)
+        known = 0 if begun is None else _common(begun._ids, self._ids)
+        if begun is not None and known:
+            self._pairs = [(keys[:, :, :known], values[:, :, :known]) for keys, values in begun._pairs]
+        if known < self.length:
+            self._compute(self._ids[known:])
+
+    def grown(self, ids: Sequence[int]) -> "Prefix":
+        """The prefix of other tokens: calls whose rows begin alike read that part once."""
+        return self if self._ids == tuple(ids) else Prefix(self._trunk, ids, begun=self)
+
+    def cache(self, rows: int, room: int | None = None) -> DynamicCache:
+        """A cache of its own for each call: models write into the one they are given.
+
+        `room`: tokens that will be written; with it nothing is copied again when one more is.
+        """
         if not self._pairs:
-            return DynamicCache(config=self._trunk.model.config)
-        return DynamicCache(
-            [(keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1)) for keys, values in self._pairs]
-        )
+            cache = DynamicCache(config=self._trunk.model.config)
+            full = all(type(layer) is DynamicLayer for layer in cache.layers)
+            if room is not None and full:
+                cache.layers = [_Roomy(room) for _ in cache.layers]
+            return cache
+        if room is None:
+            return DynamicCache(self._rows(rows))
+        return _cache_of([_Roomy(self.length + room, pair) for pair in self._rows(rows)])
+
+    def read_once(self, rows: int) -> dict[str, Any]:
+        """Arguments for a pass after which nothing follows: no layer's keys and values outlive it."""
+        if not self._pairs:
+            return {"use_cache": False}
+        passing = [_Passing(pair) for pair in self._rows(rows)]
+        return {"past_key_values": _cache_of(passing), "use_cache": True}
 
     def mask(self, own: torch.Tensor) -> torch.Tensor:
         """[rows, length + own] from the mask of the rows' own tokens."""
         return torch.cat([own.new_ones(own.shape[0], self.length), own], dim=1)
+
+    def _rows(self, rows: int) -> list[Pair]:
+        """[rows, heads, length, width] of each layer; every row is the same memory."""
+        return [
+            (keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1)) for keys, values in self._pairs
+        ]
+
+    def _compute(self, ids: Sequence[int]) -> None:
+        """Continue by these tokens."""
+        tokens = torch.tensor([list(ids)], device=self._trunk.device)
+        past = DynamicCache(self._pairs) if self._pairs else None
+        layers = self._trunk.decoder(
+            input_ids=tokens, past_key_values=past, use_cache=True
+        ).past_key_values.layers
+        if any(type(layer) is not DynamicLayer for layer in layers):
+            raise SpecError(
+                "This model keeps only a window or a summary of what it has read.",
+                "Sliding-window and state-space layers cannot share the system prompt between rows.",
+                "Choose a model with full attention; others are not supported yet.",
+            )
+        self._pairs = [(layer.keys, layer.values) for layer in layers]
+
+
+def _cache_of(layers: Sequence[DynamicLayer]) -> DynamicCache:
+    cache = DynamicCache()
+    cache.layers = list(layers)
+    return cache
+
+
+class _Passing(DynamicLayer):
+    """Shows a layer's keys and values once, together with the prefix's, and keeps the prefix's alone."""
+
+    def __init__(self, prefix: Pair) -> None:
+        super().__init__()
+        self.lazy_initialization(*prefix)
+        self.keys, self.values = prefix
+
+    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any) -> Pair:
+        return torch.cat([self.keys, key_states], dim=-2), torch.cat([self.values, value_states], dim=-2)
+
+
+class _Roomy(DynamicLayer):
+    """Written in place; DynamicLayer copies all that it holds for each token that is added."""
+
+    def __init__(self, room: int, begun: Pair | None = None) -> None:
+        super().__init__()
+        self._room = room
+        self._space: Pair | None = None
+        if begun is not None:
+            self.update(*begun)
+
+    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any) -> Pair:
+        if self._space is None:
+            self.lazy_initialization(key_states, value_states)
+            self._space = (self._empty(key_states), self._empty(value_states))
+        start = self.get_seq_length()
+        end = start + key_states.shape[-2]
+        keys, values = self._space
+        keys[:, :, start:end], values[:, :, start:end] = key_states, value_states
+        self.keys, self.values = keys[:, :, :end], values[:, :, :end]
+        return self.keys, self.values
+
+    def batch_select_indices(self, indices: torch.Tensor) -> None:
+        if self._space is not None:
+            end = self.get_seq_length()
+            keys, values = (space[indices] for space in self._space)
+            self._space = (keys, values)
+            self.keys, self.values = keys[:, :, :end], values[:, :, :end]
+
+    def _empty(self, like: torch.Tensor) -> torch.Tensor:
+        rows, heads, _, width = like.shape
+        return like.new_empty(rows, heads, self._room, width)

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import torch
 
+from clinft.adapters.model.causal_lm import TOKENS_ON_CPU, CausalLanguageModel
+from clinft.adapters.model.chat import Chat
 from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
 from clinft.adapters.model.store import LocalModelStore
 from clinft.artifacts.data import Message
-from clinft.errors import SpecError
+from clinft.errors import ServiceError, SpecError
 from clinft.ports.models import Conversation, Sampling
 from tests.fakes import tiny_llama
 from tests.fakes.progress import Quiet, QuietTask
@@ -110,6 +112,120 @@ def test_greedy_answers_equal_those_of_transformers(
         out = plain.generate(torch.tensor([prompt]), max_new_tokens=9, do_sample=False, pad_token_id=0)
         expected.append(chat.text(out[0][len(prompt) :].tolist()))
     assert store.open(store.identify("tiny", None)).generate(conversations, 9, QuietTask()) == expected
+
+
+class Counted:
+    """A model whose passes are noted: rows and tokens of each."""
+
+    def __init__(self, store: LocalModelStore) -> None:
+        plain = store.load(store.identify("tiny", None))
+        self.model = CausalLanguageModel(plain, store.chat(store.identify("tiny", None)))
+        self.passes: list[tuple[int, int]] = []
+        plain.get_decoder().register_forward_pre_hook(self._note, with_kwargs=True)
+
+    def _note(self, module: Any, args: Any, kwargs: Any) -> None:
+        self.passes.append(tuple(kwargs["input_ids"].shape))
+
+
+def in_portions(model: CausalLanguageModel, conversations: Sequence[Conversation], size: int) -> list[Any]:
+    return [
+        row
+        for start in range(0, len(conversations), size)
+        for row in model.score_labels(conversations[start : start + size], LABELS, QuietTask())
+    ]
+
+
+def test_portions_give_the_same_scores_and_read_the_system_prompt_once(store: LocalModelStore) -> None:
+    counted, conversations = Counted(store), CONVERSATIONS[3]
+    whole = counted.model.score_labels(conversations, LABELS, QuietTask())
+    shared = counted.passes[0][1]
+    counted.passes.clear()
+    found = in_portions(counted.model, conversations, 5)
+    for one, other in zip(found, whole, strict=True):
+        assert [score.logprob_nats for score in one] == pytest.approx(
+            [score.logprob_nats for score in other], abs=1e-4
+        )
+    # Known from the call before, but for the few letters that all notes of a portion happen to begin with.
+    assert shared > len("Name the chapter.")
+    assert sum(tokens for rows, tokens in counted.passes if rows == 1) < shared
+    assert sum(rows for rows, _ in counted.passes if rows > 1) == len(conversations)
+
+
+def test_another_system_prompt_is_read_anew(store: LocalModelStore, plain: Any) -> None:
+    model = store.open(store.identify("tiny", None))
+    for system in ("Name the chapter.", "Name it.", "", "Name the chapter."):
+        conversations = asked("chest pain", "wheeze", system=system)
+        found = model.score_labels(conversations, LABELS, QuietTask())
+        scores = torch.tensor([[score.logprob_nats for score in row] for row in found])
+        torch.testing.assert_close(scores, slow_scores(store, plain, conversations), atol=2e-4, rtol=1e-5)
+
+
+def test_a_prefix_grown_or_cut_equals_one_of_its_own(plain: Any) -> None:
+    trunk = Trunk(plain)
+    begun = Prefix(trunk, [4, 5, 6, 7])
+    for ids in ([4, 5, 6, 7, 8, 9], [4, 5], [4, 5, 9], [9, 8], []):
+        grown, own = begun.grown(ids), Prefix(trunk, ids)
+        assert grown.length == own.length == len(ids)
+        for one, other in zip(grown.cache(2), own.cache(2), strict=True):
+            if ids:
+                torch.testing.assert_close(one[0], other[0], atol=1e-5, rtol=1e-5)
+                torch.testing.assert_close(one[1], other[1], atol=1e-5, rtol=1e-5)
+    assert begun.grown([4, 5, 6, 7]) is begun
+
+
+def test_what_is_read_at_once_is_bounded(store: LocalModelStore) -> None:
+    counted = Counted(store)
+    conversations = asked(*("rash " * (number % 9 * 8) for number in range(40)))
+    counted.model.score_answers(conversations, ["wheeze " * 20] * 40, QuietTask())
+    assert max(rows * tokens for rows, tokens in counted.passes) <= TOKENS_ON_CPU
+    assert max(rows for rows, _ in counted.passes) > 1
+
+
+def test_answers_that_have_ended_are_not_computed_on(store: LocalModelStore, plain: Any) -> None:
+    """Every answer of this model ends at a step of its own."""
+    counted, conversations = Counted(store), CONVERSATIONS[3][:8]
+    chat = store.chat(store.identify("tiny", None))
+    free = [chat_ids(plain, chat, turns, 12) for turns in conversations]
+    # Whatever token most answers hold somewhere now ends them.
+    end = max((token for ids in free for token in ids), key=lambda token: sum(token in ids for ids in free))
+    counted.model._chat = Ending(chat, end)
+    expected = [chat.text(ids[: ids.index(end)] if end in ids else ids) for ids in free]
+    assert counted.model.generate(conversations, 12, QuietTask()) == expected
+    assert len({rows for rows, _ in counted.passes[1:]}) > 1
+
+
+class Ending:
+    """A chat whose turns end with another token."""
+
+    def __init__(self, chat: Chat, end: int) -> None:
+        self.prompt_ids, self.text, self.pad, self.end_of_turn = chat.prompt_ids, chat.text, chat.pad, end
+
+
+@torch.no_grad()
+def chat_ids(model: Any, chat: Chat, conversation: Conversation, count: int) -> list[int]:
+    """Greedily, each token by a pass over everything."""
+    ids = chat.prompt_ids(conversation)
+    for _ in range(count):
+        ids = [*ids, int(model(torch.tensor([ids])).logits[0, -1].argmax())]
+    return ids[-count:]
+
+
+@pytest.mark.parametrize("ask", ["score_labels", "score_answers", "generate", "drawn"])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_model_that_computes_no_numbers_is_said_to_be_damaged(
+    store: LocalModelStore, ask: str, bad: float
+) -> None:
+    model, conversations = store.open(store.identify("tiny", None)), CONVERSATIONS[0]
+    with torch.no_grad():
+        model._trunk.model.model.norm.weight[3] = bad
+    answers = {
+        "score_labels": lambda: model.score_labels(conversations, LABELS, QuietTask()),
+        "score_answers": lambda: model.score_answers(conversations, LABELS, QuietTask()),
+        "generate": lambda: model.generate(conversations, 3, QuietTask()),
+        "drawn": lambda: model.generate(conversations, 3, QuietTask(), Sampling(1.0, 1)),
+    }
+    with pytest.raises(ServiceError, match="not numbers"):
+        answers[ask]()
 
 
 def test_drawn_answers_come_again_with_their_seed_and_differ_with_another(store: LocalModelStore) -> None:
