@@ -10,6 +10,7 @@ from clinft.artifacts.results import (
     PairedGain,
     Reference,
     RegressionVerdict,
+    ReliabilityBin,
     SafetyCheck,
     SliceResult,
     SubgroupChange,
@@ -48,10 +49,23 @@ def full_evaluation(labels: tuple[str, ...] = LABELS) -> EvaluationReport:
         interval=bootstrap(0.214, 0.171, 0.263),
         note="a model that always answers the most frequent class reaches 0.667",
     )
+    bins = tuple(
+        ReliabilityBin(
+            low=low, high=low + 0.1, n=20, confidence=low + 0.05, right=wilson(low, low - 0.2, low + 0.15, 20)
+        )
+        for low in (0.5, 0.7, 0.8)
+    )
+    more: dict[tuple[str, str], dict[str, object]] = {
+        ("tuned", "generated_text"): {"slices": slices},
+        ("tuned", "closed_labels"): {"reliability": bins},
+    }
     systems = tuple(
-        result.model_copy(update={"slices": slices, "metrics": (*result.metrics, brier)})
-        if (result.system, result.scoring) == ("tuned", "generated_text")
-        else result
+        result.model_copy(
+            update={
+                **more.get((result.system, result.scoring), {}),
+                **({"metrics": (*result.metrics, brier)} if result.system == "tuned" else {}),
+            }
+        )
         for result in made.systems
     )
     return made.model_copy(
@@ -62,7 +76,7 @@ def full_evaluation(labels: tuple[str, ...] = LABELS) -> EvaluationReport:
             "caveats": ("Item test-0031 has no likelihood of the right answer.",),
             "errors": (
                 ErrorGroup(
-                    category="wrong_label",
+                    category="convention_or_terms",
                     n=13,
                     share=wilson(0.813, 0.57, 0.934, 16),
                     critical=3,

@@ -61,22 +61,25 @@ def loss(points: Sequence[LossPoint]) -> str:
 
 def accuracy(evaluation: EvaluationReport, thresholds: Sequence[Threshold]) -> str:
     rows = [
-        (result.system, result.scoring, found)
+        (result.system, result.scoring, found.interval)
         for result in evaluation.systems
-        if (found := words.accuracy(result)) is not None
+        if (found := words.find_metric(result, evaluation.main_metric)) is not None and found.interval
     ]
+    main = words.metric(evaluation.main_metric)
     with drawing(height_inches=1.7 + 0.45 * max(len(rows), 1)) as figure:
         axes = figure.add_subplot()
-        for place, (_, scoring, found) in enumerate(rows):
-            _interval(axes, place, scoring, found)
+        for place, (_, scoring, measured) in enumerate(rows):
+            _interval(axes, place, scoring, measured)
         axes.set_yticks(range(len(rows)), [f"{words.system(s)}\n{words.scoring(how)}" for s, how, _ in rows])
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
         axes.set_xlim(0, 1)
-        axes.set_xlabel(f"accuracy on the test split (n = {evaluation.n:,})")
-        axes.set_title("Accuracy with its interval", loc="left", fontweight="bold", pad=24)
+        axes.set_xlabel(f"{main} on the test split (n = {evaluation.n:,})")
+        axes.set_title(
+            f"{main[:1].upper()}{main[1:]} with its interval", loc="left", fontweight="bold", pad=24
+        )
         axes.grid(axis="x", color="#dddddd")
         for threshold in thresholds:
-            if threshold.metric == "accuracy" and threshold.min is not None:
+            if threshold.metric == evaluation.main_metric and threshold.min is not None:
                 axes.axvline(threshold.min, color=ORANGE, linestyle="--", linewidth=1.5)
                 axes.annotate(
                     f"threshold {threshold.min:g} for the tuned model's lower end",
@@ -84,7 +87,7 @@ def accuracy(evaluation: EvaluationReport, thresholds: Sequence[Threshold]) -> s
                     xycoords=("data", "axes fraction"), textcoords="offset points", color=ORANGE, fontsize=9,
                 )  # fmt: skip
         if not rows:
-            say_missing(axes, "missing: accuracy was not measured")
+            say_missing(axes, f"missing: {main} was not measured")
         return svg(figure)
 
 

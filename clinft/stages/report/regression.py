@@ -38,12 +38,16 @@ def sections(facts: RunFacts, measured_on: str) -> Iterable[str]:
     yield from metrics(verdict.metrics)
     if verdict.metrics:
         yield measured_on
-    yield from safety(verdict.safety)
     yield from flips(verdict.critical_flips)
     yield from subgroups(verdict.subgroups)
     yield from references(verdict.references)
     yield from trend(verdict.trend)
     yield from caveats(verdict.caveats)
+    if verdict.looks is not None:
+        yield (
+            f"This test split was looked at {numbers.count(verdict.looks, 'time')}, this one included: the "
+            "more looks, the more a good result may be luck."
+        )
     if verdict.protocol_sha256 is not None:
         yield (
             f"Margins, critical labels, sentinels and bounds as laid down before: "

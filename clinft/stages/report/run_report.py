@@ -3,14 +3,26 @@
 from collections.abc import Iterable
 
 from clinft.artifacts.planning import Interval
-from clinft.artifacts.results import LabelResult, SystemResult
-from clinft.stages.report import advice, numbers, run_evidence, words
+from clinft.artifacts.results import LabelResult, SystemResult, ThresholdResult
+from clinft.stages.report import (
+    advice,
+    clinical_accuracy,
+    evaluation_plots,
+    numbers,
+    regression,
+    risks,
+    run_evidence,
+    spending,
+    words,
+)
 from clinft.stages.report import assessment_ladder as ladder
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 from clinft.stages.report.next_steps import next_steps
+from clinft.stages.report.returned.safety import kept, recommended
 
-MAIN_METRICS = ("accuracy", "macro_f1", "parse_failure_rate", "perplexity")
+# A wider table is not read.
+METRICS_IN_A_TABLE = 4
 TOP_ERRORS = 10
 
 
@@ -24,7 +36,10 @@ def render(facts: RunFacts) -> str:
             *_gains(facts),
             *_classes(facts),
             *_errors(facts),
-            *_regression(facts),
+            *clinical_accuracy.kinds_of_errors(facts),
+            *clinical_accuracy.subgroups(facts),
+            *risks.sections(facts),
+            *regression.sections(facts, measured_on(facts)),
             *_assessment(facts),
             *run_evidence.sections(facts),
             *_advice(facts),
@@ -54,28 +69,39 @@ def thresholds_in_words(facts: RunFacts) -> str:
 
 
 def _verdict(facts: RunFacts) -> Iterable[str]:
-    regression, audit = facts.regression, facts.audit
+    verdict, audit = facts.regression, facts.audit
+    if verdict.is_critical:
+        yield (
+            "> [!CAUTION]\n> **CRITICAL: this model is a danger to patients and must not be used.** "
+            f"{escape(kept(verdict))}."
+        )
     yield "## Verdict"
     rows = [
-        ("Recommendation", f"**{regression.recommendation}**"),
-        ("Regression", f"**{regression.status}**: {words.REGRESSION[regression.status]}"),
+        ("Recommendation", f"**{verdict.recommendation}**: {escape(recommended(verdict))}"),
+        ("Regression", f"**{verdict.status}**: {words.REGRESSION[verdict.status]}"),
         ("Thresholds", f"**{thresholds_in_words(facts)}**"),
         ("Audit", f"**{audit.verdict}**: {numbers.count(sum(audit.by_severity.values()), 'finding')}"),
     ]
     tuned, gain = words.primary(facts.evaluation), words.smallest_gain(facts.evaluation)
-    accuracy = words.accuracy(tuned) if tuned else None
-    if tuned is not None and accuracy is not None:
+    main = words.metric(facts.evaluation.main_metric)
+    found = words.find_metric(tuned, facts.evaluation.main_metric) if tuned else None
+    if tuned is not None and found is not None and found.interval is not None:
         read = f"answer read as {escape(words.scoring(tuned.scoring))}"
-        rows.append(("Accuracy of the tuned model", f"{numbers.interval_n(accuracy)}, {read}"))
+        rows.append((f"{_capital(main)} of the tuned model", f"{numbers.interval_n(found.interval)}, {read}"))
     weakest = words.weakest_label(tuned) if tuned else None
     if weakest is not None:
         recall = f"recall {numbers.interval_n(weakest.recall)}"
         rows.append(("Weakest class of the tuned model", f"{code(weakest.label)}: {recall}"))
     if gain is not None:
         against = f"over the {escape(words.system(gain.against))} ({escape(words.scoring(gain.scoring))})"
-        rows.append(("Smallest gain in accuracy", f"{numbers.difference(gain.difference)} {against}"))
+        rows.append(
+            (
+                f"Smallest gain in {words.metric(gain.metric)}",
+                f"{numbers.difference(gain.difference)} {against}",
+            )
+        )
     yield table(("Question", "Answer"), rows)
-    yield escape(regression.reason)
+    yield escape(verdict.reason)
     yield measured_on(facts)
     if facts.evaluation.thresholds:
         yield table(
@@ -84,7 +110,7 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
                 (
                     escape(words.metric(result.metric)),
                     escape(result.bound),
-                    {True: "yes", False: "**no**", None: "not measurable here"}[result.met],
+                    _met(result),
                     escape(result.detail),
                 )
                 for result in facts.evaluation.thresholds
@@ -95,28 +121,58 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
     )
 
 
+def _met(result: ThresholdResult) -> str:
+    if not result.certifiable:
+        return "**not certifiable at this n**"
+    return {True: "yes", False: "**no**", None: "not measurable here"}[result.met]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _shows(facts: RunFacts) -> Iterable[str]:
     systems = facts.evaluation.systems
     yield "## What this run shows"
-    headings = ("System", "Answer read as", "n", *(words.metric(name) for name in MAIN_METRICS))
-    yield table(headings, (_system_row(facts, result, MAIN_METRICS) for result in systems), numeric={2})
+    names = metrics_of(facts)
+    for start in range(0, len(names), METRICS_IN_A_TABLE):
+        shown = names[start : start + METRICS_IN_A_TABLE]
+        headings = ("System", "Answer read as", "n", *(words.metric(name) for name in shown))
+        yield table(headings, (_system_row(facts, result, shown) for result in systems), numeric={2})
+        yield f"{measured_on(facts)} Brackets: {_methods(systems, shown)}."
+    yield from _notes(facts)
     yield (
-        f"{measured_on(facts)} Brackets: {_methods(systems, MAIN_METRICS)}. "
         "*Likeliest label*: the model scores every label and the best one counts, so that it cannot ramble. "
-        "*Free answer*: what it writes; an answer that is no label counts as wrong. "
+        "*Free answer*: what it writes; an answer that cannot be read counts as wrong. "
         "Perplexity is per token of the right answer; lower is better."
     )
-    more = [name for name in facts.spec.evaluation.metrics if name not in MAIN_METRICS]
-    if more:
-        headings = ("System", "Answer read as", "n", *(words.metric(name) for name in more))
-        yield table(headings, (_system_row(facts, result, more) for result in systems), numeric={2})
-        yield f"{measured_on(facts)} Brackets: {_methods(systems, more)}."
-    yield "![Accuracy of each system with its interval, as in the table above](plots/accuracy.svg)"
+    yield from spending.blocks(facts)
+    for name, alt in evaluation_plots.shown(facts.evaluation).items():
+        yield f"![{alt}]({name})"
     yield "![Loss per answer token over the training steps](plots/loss.svg)"
     yield (
         f"Validation loss: on the validation file {numbers.short(facts.model.validation_file)} "
         f"(n = {facts.prepared.splits['validation'].records:,})."
     )
+
+
+def metrics_of(facts: RunFacts) -> list[str]:
+    """The main one first, then as the spec has them."""
+    asked = (found.metric for result in facts.evaluation.systems for found in result.metrics)
+    return list(dict.fromkeys((facts.evaluation.main_metric, *facts.spec.evaluation.metrics, *asked)))
+
+
+def _notes(facts: RunFacts) -> Iterable[str]:
+    result = words.primary(facts.evaluation)
+    notes = [(found.metric, found.note) for found in result.metrics if found.note] if result else []
+    if notes:
+        yield bullets(f"{_capital(words.metric(name))}: {escape(note)}" for name, note in notes)
+    stored = [one for one in facts.evaluation.systems if one.stored is not None]
+    if stored:
+        yield bullets(
+            f"{_capital(words.system(one.system))}: the stored answers of {code(one.stored or '')}."
+            for one in stored
+        )
 
 
 def _system_row(facts: RunFacts, result: SystemResult, names: Iterable[str]) -> tuple[str, ...]:
@@ -142,8 +198,9 @@ def _gains(facts: RunFacts) -> Iterable[str]:
     if not gains:
         yield "missing: evaluation.compare names no base system beside the tuned model"
         return
+    measure = words.metric(gains[0].metric)
     yield table(
-        ("Against", "Answer read as", "n", "Difference in accuracy", "p", "Intervals overlap"),
+        ("Against", "Answer read as", "n", f"Difference in {measure}", "p", "Intervals overlap"),
         (
             (
                 escape(words.system(gain.against)),
@@ -166,6 +223,8 @@ def _gains(facts: RunFacts) -> Iterable[str]:
 
 def _classes(facts: RunFacts) -> Iterable[str]:
     result = words.primary(facts.evaluation)
+    if facts.spec.task.kind != "classification":
+        return
     yield "## Per class, tuned model"
     if result is None or not result.labels:
         yield "missing: no per-class result of the tuned model was recorded"
@@ -197,7 +256,7 @@ def _class_row(label: LabelResult, critical: set[str]) -> tuple[str, ...]:
 
 def _errors(facts: RunFacts) -> Iterable[str]:
     result = words.primary(facts.evaluation)
-    if result is None:
+    if result is None or facts.spec.task.kind != "classification":
         return
     yield "## Most frequent errors, tuned model"
     errors = [
@@ -223,43 +282,6 @@ def _errors(facts: RunFacts) -> Iterable[str]:
         f"The {min(TOP_ERRORS, len(errors))} most frequent of {len(errors)} kinds of error; "
         f"{total} errors in all. {measured_on(facts)}"
     )
-
-
-def _regression(facts: RunFacts) -> Iterable[str]:
-    regression = facts.regression
-    yield "## Regression"
-    if regression.baseline_run_id is None:
-        yield "missing: no baseline, because deployment.yaml names no run yet"
-    else:
-        yield f"Baseline {code(regression.baseline_run_id)}, candidate {code(regression.candidate_run_id)}."
-    if regression.metrics:
-        yield table(
-            ("Metric", "Baseline", "Candidate", "Difference", "Margin", "Status", "Detail"),
-            (
-                (
-                    escape(words.metric(change.metric)),
-                    numbers.optional(change.baseline, "no baseline"),
-                    numbers.optional(change.candidate, "not measured"),
-                    ""
-                    if change.difference is None
-                    else f"{numbers.difference(change.difference)} (n = {change.difference.n:,})",
-                    numbers.number(change.margin),
-                    change.status,
-                    escape(change.detail),
-                )
-                for change in regression.metrics
-            ),
-        )
-        compared = [change.difference for change in regression.metrics if change.difference is not None]
-        how = numbers.methods(("difference", found) for found in compared)
-        yield measured_on(facts) + (f" Brackets: {how}." if how else "")
-    if regression.critical_flips:
-        yield "Critical cases that the baseline had right and this model has wrong:"
-        yield bullets(
-            f"{code(flip.item)}: {code(flip.target or 'a text')} answered as "
-            f"{code(flip.prediction) if flip.prediction is not None else 'no label'}"
-            for flip in regression.critical_flips
-        )
 
 
 def _assessment(facts: RunFacts) -> Iterable[str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from clinft.artifacts.fact_sheet import FACTS, FactSheet
-from clinft.stages.report import hipaa_report, numbers, plots, run_report, words
+from clinft.stages.report import evaluation_plots, hipaa_report, numbers, plots, run_report, words
 from clinft.stages.report.cards import (
     applied_model_card,
     croissant,
@@ -31,7 +31,7 @@ ALWAYS = ("report.md", "plots/loss.svg", "plots/accuracy.svg", FACTS)
 # Also laid where people look for them, beside the spec.
 DOCUMENTS = frozenset({"MODEL_CARD.md", "DATA_DICTIONARY.md", HIPAA_REPORT})
 # All that this stage may write.
-RENDERED = frozenset({*ALWAYS, HIPAA_REPORT, *(name for name, _ in CARDS.values())})
+RENDERED = frozenset({*ALWAYS, *evaluation_plots.ALT, HIPAA_REPORT, *(name for name, _ in CARDS.values())})
 # Hold times, so their bytes differ from run to run: never part of a digest.
 WITH_MEASURED = (
     "report.md",
@@ -55,6 +55,7 @@ def render(facts: RunFacts) -> dict[str, str]:
         "plots/accuracy.svg": plots.accuracy(facts.evaluation, spec.evaluation.thresholds),
         FACTS: as_text(sheet),
     }
+    rendered |= evaluation_plots.render(facts.evaluation)
     rendered |= {name: renderer(sheet) for name, renderer in cards.items()}
     if hipaa:
         rendered[HIPAA_REPORT] = hipaa_report.render(facts)

@@ -7,6 +7,7 @@ SYSTEMS = {
     "base_zero_shot": "base model, zero-shot",
     "base_prompt": "base model, with prompt",
     "tuned": "tuned model",
+    "deployed": "deployed model",
 }
 SCORINGS = {
     "closed_labels": "likeliest label",
@@ -18,33 +19,42 @@ METRICS = {
     "macro_f1": "macro-F1",
     "macro_precision": "macro precision",
     "macro_recall": "macro recall",
-    "parse_failure_rate": "parse failures",
-    "perplexity": "perplexity",
-    "critical_recall": "critical recall",
-    "over_triage_rate": "over-triage",
-    "bits_per_byte": "bits per byte",
-    "brier": "Brier score",
-    "log_loss": "log-loss",
-    "calibration_error": "calibration error",
-    "auroc": "AUROC",
     "micro_f1": "micro-F1",
     "micro_precision": "micro precision",
     "micro_recall": "micro recall",
     "weighted_f1": "weighted F1",
+    "score": "mean score",
     "exact_match": "exact match",
-    "rouge_1": "ROUGE-1",
-    "rouge_2": "ROUGE-2",
-    "rouge_l": "ROUGE-L",
+    "parse_failure_rate": "parse failures",
+    "schema_validity": "answers valid by the schema",
+    "perplexity": "perplexity",
+    "bits_per_byte": "bits per byte",
+    "brier": "Brier score",
+    "log_loss": "log loss",
+    "calibration_error": "calibration error (ECE)",
+    "auroc": "AUROC",
+    "rouge_1": "ROUGE-1 F",
+    "rouge_2": "ROUGE-2 F",
+    "rouge_l": "ROUGE-L F",
     "clinical_term_accuracy": "clinical term accuracy",
     "clinical_term_accuracy_relaxed": "clinical term accuracy, relaxed",
-    "code_validity": "code validity",
-    "category_credit": "credit for the category",
-    "hallucination_rate": "hallucinations",
-    "hallucinated_share": "answers with a hallucination",
-    "omission_rate": "omissions",
-    "critical_omission_rate": "critical omissions",
-    "schema_validity": "schema validity",
+    "code_validity": "codes that exist",
+    "category_credit": "codes, 3-character credit",
+    "hallucination_rate": "hallucination rate",
+    "hallucinated_share": "answers with any hallucination",
+    "omission_rate": "omission rate",
+    "critical_omission_rate": "critical omission rate",
+    "critical_recall": "critical recall",
+    "over_triage_rate": "over-triage",
     "refusal_rate": "refusals",
+}
+ERRORS = {
+    "format": "the form of the answer",
+    "negation_or_context": "negated, past or a relative's",
+    "missing_facts": "facts left out",
+    "numeric": "numbers, units, doses",
+    "convention_or_terms": "convention or terms",
+    "other": "no rule says what",
 }
 APPROVALS = {
     "review": "review of the pull request",
@@ -54,7 +64,7 @@ APPROVALS = {
 REGRESSION = {
     "FIRST": "first run, nothing is deployed to compare with",
     "PASS": "no worse than the baseline",
-    "WARN": "worse than the baseline, within what a person may accept",
+    "WARN": "neither shown to be as good as the baseline, nor shown to be worse",
     "FAIL": "worse than the baseline",
     "CRITICAL": "a danger to patients: it must not be used",
     "INCOMPARABLE": "cannot be compared with the baseline",
@@ -67,6 +77,10 @@ def system(name: str) -> str:
 
 def scoring(name: str) -> str:
     return SCORINGS.get(name, name)
+
+
+def error(name: str) -> str:
+    return ERRORS.get(name, name)
 
 
 def metric(name: str) -> str:

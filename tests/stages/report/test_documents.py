@@ -14,7 +14,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from clinft.spec.project import ProjectSpec
-from clinft.stages.report import stage
+from clinft.stages.report import evaluation_plots, stage
 from clinft.stages.report.cards import model_card
 from clinft.stages.report.cards.facts import gather
 from clinft.stages.report.cards.front_matter import front_matter
@@ -27,7 +27,7 @@ MARKDOWN = ("report.md", "MODEL_CARD.md", "DATA_DICTIONARY.md", "SOURCE_ATTRIBUT
 # Read by programs, and by people in a diff.
 FORMS = ("facts.json", "cards/applied_model_card.xml", "cards/ml_bom.cdx.json", "cards/croissant.json")
 OWN_HTML = ("<details><summary>In full</summary>\n", "</details>\n")
-OWN_LINKS = {"plots/accuracy.svg", "plots/loss.svg", *MARKDOWN, *FORMS}
+OWN_LINKS = {"plots/loss.svg", *evaluation_plots.ALT, *MARKDOWN, *FORMS}
 
 
 VARIANTS: dict[str, Callable[[], RunFacts]] = {
@@ -161,7 +161,8 @@ def test_documents_are_those_that_the_spec_asks_for() -> None:
 
     rendered = stage.render(facts(spec=spec))
 
-    assert set(rendered) == {*stage.ALWAYS, "HIPAA_REPORT.md"}
+    drawn = {"plots/before_after.svg", "plots/classes.svg", "plots/confusion.svg"}
+    assert set(rendered) == {*stage.ALWAYS, *drawn, "HIPAA_REPORT.md"}
     assert "DATA_DICTIONARY.md" not in rendered["report.md"]
 
 

@@ -7,13 +7,18 @@ from xml.etree import ElementTree
 import matplotlib
 import pytest
 
-from clinft.stages.report import plots
-from tests.fakes.run_facts import evaluation, model, spec
+from clinft.stages.report import evaluation_plots, plots
+from tests.fakes.run_facts import evaluation, full_run_facts, model, spec
 
 RENDERERS: dict[str, Callable[[], str]] = {
     "loss": lambda: plots.loss(model().loss),
     "accuracy": lambda: plots.accuracy(evaluation(), spec().evaluation.thresholds),
     "no loss": lambda: plots.loss(()),
+    **{
+        name: lambda name=name: evaluation_plots.render(full_run_facts().evaluation)[name]
+        for name in evaluation_plots.ALT
+        if name != "plots/accuracy.svg"
+    },
     "no system": lambda: plots.accuracy(evaluation().model_copy(update={"systems": ()}), ()),
 }
 

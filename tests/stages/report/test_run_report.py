@@ -106,3 +106,38 @@ def test_every_digest_stands_in_full_and_short() -> None:
     for digest in fake.run_facts().digests.values():
         assert f"`{digest[:12]}`" in text
         assert f"  {digest}\n" in text
+
+
+def test_what_a_whole_evaluation_tells_is_in_the_report() -> None:
+    text = run_report.render(fake.full_run_facts())
+
+    assert text.index("> [!CAUTION]") < text.index("## Verdict")
+    assert "the form of" not in section(text, "Kinds of error, tuned model")
+    assert "convention or terms" in section(text, "Kinds of error, tuned model")
+    assert "| accuracy | age band: `65-79` | 24 | 0.667 [0.467, 0.820] |" in section(
+        text, "By subgroup, tuned model"
+    )
+    assert "2 are too small" not in text
+    assert "1 are too small" in section(text, "By subgroup, tuned model")
+    risks = section(text, "Risk assessment")
+    assert "Rule of safety" in risks
+    assert "Deployed model: missing: its weights are not on this machine" in risks
+    assert "test-0031" in risks
+    assert "This test split was looked at" in section(text, "Regression")
+
+
+def test_a_task_without_labels_has_no_classes_and_its_own_main_metric() -> None:
+    facts = fake.facts_of_kind("summarization")
+    text = run_report.render(facts)
+
+    assert "## Per class" not in text
+    assert "Mean score of the tuned model" in section(text, "Verdict")
+
+
+def test_systems_show_what_they_took() -> None:
+    text = report(
+        measured={"evaluate": {"tuned seconds per answer": 0.25, "tuned usd per 1,000 answers": 1.5}}
+    )
+
+    assert "| tuned model | 0.25 | 1.5 |" in text
+    assert "| base model, zero-shot | not measured | not measured |" in text
