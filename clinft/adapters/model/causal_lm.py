@@ -9,6 +9,7 @@ from clinft.adapters.model import decoding, likelihood
 from clinft.adapters.model.batches import batches
 from clinft.adapters.model.chat import Chat
 from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
+from clinft.errors import SpecError
 from clinft.ports.models import Conversation, LabelScore, Sampling
 from clinft.ports.progress import ProgressTask
 
@@ -95,9 +96,19 @@ class CausalLanguageModel:
         `room`: tokens that each row takes beside its prompt.
         """
         ids = [self._chat.prompt_ids(conversation) for conversation in conversations]
+        self._check_length(max(map(len, ids), default=0))
         shared = shared_length(ids)
         if ids:
             self._prefix = self._prefix.grown(ids[0][:shared])
         lengths = [len(row) - shared + more for row, more in zip(ids, room, strict=True)]
         for indices in batches(lengths, self._rows, tokens):
             yield indices, [ids[index][shared:] for index in indices], self._prefix
+
+    def _check_length(self, tokens: int) -> None:
+        """Beyond what a model was built to read its answers are worth nothing, and it does not say so."""
+        if self._trunk.context is not None and tokens > self._trunk.context:
+            raise SpecError(
+                f"A prompt of {tokens:,} tokens is to be answered; the model reads {self._trunk.context:,}.",
+                "The record, or the prompt with its examples before it, is too long for this model.",
+                "Shorten them, show fewer examples, or choose a model with a longer context.",
+            )

@@ -44,6 +44,12 @@ class Trunk:
         found: torch.device = self._head.weight.device
         return found
 
+    @property
+    def context(self) -> int | None:
+        """Tokens that the model was built to read; None where its configuration does not tell."""
+        found: int | None = getattr(self._config, "max_position_embeddings", None)
+        return found
+
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """float32 logits of hidden states, with the scaling that some architectures add."""
         logits: torch.Tensor = self._head(hidden)

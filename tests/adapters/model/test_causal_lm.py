@@ -259,6 +259,15 @@ def test_a_conversation_with_its_answer_counts_as_the_sample_it_is_in_training(
     assert store.count_tokens(identity, [turns, answered]) == [len(chat.prompt_ids(turns)), expected]
 
 
+def test_a_prompt_longer_than_the_model_reads_is_refused(store: LocalModelStore) -> None:
+    model = store.open(store.identify("tiny", None))
+    conversations = asked("short", "x" * 4096)
+    with pytest.raises(SpecError, match=r"4,1\d\d tokens .* reads 4,096"):
+        model.score_labels(conversations, LABELS, QuietTask())
+    with pytest.raises(SpecError, match="longer context"):
+        model.generate(conversations, 3, QuietTask())
+
+
 def test_nothing_asked_gives_nothing(store: LocalModelStore) -> None:
     model = store.open(store.identify("tiny", None))
     assert model.score_labels([], LABELS, QuietTask()) == []
