@@ -220,7 +220,7 @@ def main() -> None:
 
         error = 100 * 1.96 * (0.95 * 0.05 / args.runs) ** 0.5
         text = (
-            f"Coverage of the 95 % intervals, mean width in brackets, of {args.runs} simulated test sets each; "
+            f"Coverage of the 95 % intervals, mean width in brackets, of {args.runs} simulated sets each; "
             f"a coverage of 95 % shows as 95 ± {error:.1f} here.\n\n" + "\n".join(lines)
         )
         record.append("Coverage of the metrics' intervals", "python bench/metric_coverage.py --record", text)

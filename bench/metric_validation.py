@@ -2,7 +2,7 @@
 
     python bench/metric_validation.py FOLDER [--record]
 
-FOLDER holds mts_dialog_automatic_summaries_first200.csv and mts_dialog_manual_scores_first200.csv of MTS-Dialog
+FOLDER holds the first 200 automatic summaries of MTS-Dialog's correlation study and their human scores
 (Ben Abacha et al. 2023, CC BY 4.0). Two summaries of one dialogue are no independent ones, so intervals and
 halves go by dialogue. The baseline is the stemmer of the research note, computed on the same rows.
 """
@@ -22,8 +22,11 @@ SUMMARIES, SCORES = (
 RESAMPLES, SEED = 2000, 0
 PLANTED = 300
 FUNCTION_WORDS = frozenset(
-    "a an and any are as at be been by for from had has have he her his if in into is it its no not of on or she "
-    "that the their them there these they this to was were which who will with without".split()
+    re.findall(
+        r"[a-z]+",
+        "a an and any are as at be been by for from had has have he her his if in into is it its no not of "
+        "on or she that the their them there these they this to was were which who will with without",
+    )
 )
 
 
@@ -152,7 +155,7 @@ def against_people(folder: Path) -> list[str]:
     lines += [
         "",
         f"As yes or no, at least one unsupported claim: sensitivity {_share(seen, len(yes))}, specificity "
-        f"{_share(clean, len(no))}. {len(yes)} of {len(rows)} summaries have a hallucination by the human scores.",
+        f"{_share(clean, len(no))}. {len(yes)} of {len(rows)} summaries have a hallucination.",
     ]
     return lines
 
@@ -199,7 +202,7 @@ def synthetic(kind: str):
 
 
 def plant(kind: str, record):
-    """(what was planted, by which screen it should be found, was it)."""
+    """(what was planted, by which screen it should be found, was it found)."""
     from clinft.artifacts.scoring import TABLE
     from clinft.spec.project import TaskSpec
 
@@ -224,7 +227,7 @@ def plant(kind: str, record):
 
 def errors(gold: str, facts: dict, rng: random.Random):
     """(what, the answer with it), where the answer has room for it."""
-    numbers = [match for match in re.finditer(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?", gold)]
+    numbers = list(re.finditer(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?", gold))
     if numbers:
         match = rng.choice(numbers)
         other = f"{float(match.group()) * 10:g}"
@@ -268,7 +271,7 @@ def main() -> None:
         record.append(
             "Screens for omission and hallucination",
             "python bench/metric_validation.py ../shared/data/clinical --record",
-            f"Brackets: 95 %, {RESAMPLES:,} bootstrap resamples of dialogues; shares have Wilson's interval.\n\n"
+            f"Brackets: 95 %, {RESAMPLES:,} resamples of dialogues; shares have Wilson's interval.\n\n"
             + "\n".join(lines),
         )
 

@@ -42,7 +42,7 @@ ENDING = _stemmed("but however except although though while presents diagnosis")
 RULED_OUT = ("rule", "out")
 DENYING_BEFORE = (RULED_OUT, ("wa", "exclud"), ("is", "exclud"), ("wa", "neg"), ("is", "neg"))
 SIDES = {"left": "right", "right": "left"}
-# A value stands within so many words after what it is the value of.
+# A value stands within so many words after what it is the value of, before the next term.
 NEAR = 5
 # Words that begin alike and differ in the end are forms of one word: psychiatr, psychiatrist.
 SAME_START, LONGEST_END = 5, 2
@@ -72,10 +72,11 @@ def content(text: str) -> Content:
         sides |= {(one, other) for one, other in pairwise(stems) if one in SIDES}
         found = list(known.find(stems))
         denied = _denied(stems, frozenset(at for term in found for at in range(term.at, term.end)))
-        for term in found:
+        ends = [*(term.at for term in found[1:]), len(stems)]
+        for term, end in zip(found, ends, strict=False):
             polarity = None if sentence.question else not denied[term.at]
             terms.setdefault((term.kind, term.name), set()).add(polarity)
-            near = {word for word in stems[term.end : term.end + NEAR] if is_number(word)}
+            near = {word for word in stems[term.end : min(end, term.end + NEAR)] if is_number(word)}
             values.setdefault(term.name, set()).update(near)
     return Content(
         frozenset(word for word in everything if word not in FRAME and word not in NOTHING),

@@ -48,7 +48,10 @@ class Vocabulary:
 
     def stems(self, found: Sequence[str]) -> Stems:
         """Of words in one spelling: each stemmed, and those that mean the same replaced."""
-        plain = [one for word in found for one in self.short.get(word, (stem(word),))]
+        return self.replaced([one for word in found for one in self.short.get(word, (stem(word),))])
+
+    def replaced(self, plain: Sequence[str]) -> Stems:
+        """From left to right, the longest phrases first."""
         made: list[str] = []
         at = 0
         while at < len(plain):
@@ -103,7 +106,9 @@ def _same(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[Stems, Stem
         key, value = _stemmed(other), _stemmed(first)
         if key != value:
             known.setdefault(key, value)
-    return _by_first(known.items())
+    # What a phrase is replaced by may hold words that are replaced themselves: `pulmonary`, by `lung`.
+    bare = Vocabulary({}, _by_first(known.items()), {}, frozenset())
+    return _by_first((key, bare.replaced(value)) for key, value in known.items())
 
 
 def _stemmed(text: str) -> Stems:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinft.artifacts.assessment import CategoryName
@@ -195,6 +195,66 @@ def test_a_summary_tells_the_facts_and_invents_none(answer: str, score: float, c
     assert (found.score, found.category, found.correct) == (score, category, category is None)
 
 
+VALUES = [
+    # Two codes of three exist, one is a leaf; I21.02 is in the category of I21.4.
+    ("coding", "I21.02, E11.9, I21.99", {"gold": 2, "said": 3, "shared": 1, "category_shared": 2}),
+    ("coding", "I21.02, E11, I21.99", {"codes_said": 3, "codes_valid": 2, "codes_billable": 1}),
+    ("coding", "I21.02, E11.9", {"terms_gold": 2, "terms_said": 2, "terms_shared": 1, "terms_relaxed": 2}),
+    ("coding", "what?", {"gold": 2, "said": 0, "shared": 0, "codes_said": 0, "codes_valid": 0}),
+    # Four fields; the dose is another, so it is not told; lisinopril and 7.5 are nowhere in the note.
+    (
+        "extraction",
+        '{"drug": "lisinopril", "dose": {"value": 7.5, "unit": "mg"}}',
+        {"gold": 4, "said": 3, "shared": 1, "facts": 4, "facts_told": 1, "claims_unsupported": 2},
+    ),
+    ("extraction", "{}", {"said": 0, "schema_valid": 1, "claims": 0}),
+    ("extraction", "no JSON", {"gold": 4, "said": 0, "schema_valid": 0, "facts": 4, "facts_told": 0}),
+    # The type is another: relaxed it is the same. Warfarin does not stand in the note.
+    (
+        "ner",
+        '[{"text": "aspirin", "type": "dose"}, {"text": "warfarin", "type": "drug"}]',
+        {"gold": 2, "said": 2, "shared": 0, "terms_shared": 0, "terms_relaxed": 1, "claims": 2}
+        | {"claims_unsupported": 1, "schema_valid": 1},
+    ),
+    ("ner", "aspirin", {"gold": 2, "said": 0, "schema_valid": 0}),
+    ("question_answering", "The troponin was 0.9", {"rouge_1": 1, "rouge_l": 1, "claims_unsupported": 0}),
+    ("question_answering", "troponin 0.8", {"claims": 2, "claims_unsupported": 1}),
+    (
+        "summarization",
+        "Chest pains.",
+        {"facts": 2, "facts_told": 1, "facts_critical": 0, "claims_unsupported": 0},
+    ),
+    ("summarization", "SOB, chest pain.", {"facts": 2, "facts_told": 2, "terms_shared": 2}),
+    ("summarization", " ", {"facts": 2, "facts_told": 0, "rouge_1": 0}),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer", "wanted"), VALUES)
+def test_what_metrics_add_up(kind: str, answer: str, wanted: dict[str, float]) -> None:
+    found = scored(kind, answer).values
+    assert {name: found[name] for name in wanted} == wanted
+
+
+def test_a_schema_that_the_task_has_is_held_against_the_answer() -> None:
+    task = TASK.model_copy(update={"output_schema": {"type": "object", "required": ["drug"]}})
+    kind = TABLE["extraction"]
+    assert kind.score('{"drug": "aspirin"}', record("extraction"), task).values["schema_valid"] == 1.0
+    assert kind.score('{"labs": []}', record("extraction"), task).values["schema_valid"] == 0.0
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_the_gold_itself_misses_and_invents_nothing(kind: str) -> None:
+    found = scored(kind, TARGETS[kind]).values
+    for part, whole in (
+        ("shared", "gold"), ("shared", "said"), ("category_shared", "gold"), ("codes_valid", "codes_said"),
+        ("terms_shared", "terms_gold"), ("terms_shared", "terms_said"), ("facts_told", "facts"),
+        ("facts_critical_told", "facts_critical"),
+    ):  # fmt: skip
+        assert found.get(part) == found.get(whole) or part not in found, part
+    # The note says "0.9" and "aspirin", not the dose of 75 mg that the gold answer of extraction has.
+    assert found.get("claims_unsupported", 0.0) == (1.0 if kind == "extraction" else 0.0)
+
+
 def test_what_a_note_is_known_to_tell() -> None:
     facts = {
         **FACTS,
@@ -222,6 +282,13 @@ def test_numbers_and_medications_can_be_checked() -> None:
     }
 
 
+BOUNDS = (
+    ("shared", "gold"), ("shared", "said"), ("category_shared", "gold"), ("category_shared", "said"),
+    ("codes_valid", "codes_said"), ("codes_billable", "codes_valid"), ("terms_shared", "terms_relaxed"),
+    ("terms_relaxed", "terms_gold"), ("terms_relaxed", "terms_said"), ("facts_told", "facts"),
+    ("facts_critical", "facts"), ("facts_critical_told", "facts_critical"), ("claims_unsupported", "claims"),
+    ("rouge_1", "-"), ("rouge_2", "-"), ("rouge_l", "-"), ("schema_valid", "-"),
+)  # fmt: skip
 texts = st.one_of(
     st.text(max_size=60),
     st.sampled_from([*TARGETS.values(), "I21.4", "null", "[]", "{}", "[1]", '{"a": [null, {"b": 1e400}]}']),
@@ -232,6 +299,7 @@ texts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(TABLE)), texts)
 def test_whatever_is_said_the_score_is_one(kind: str, answer: str) -> None:
     found = scored(kind, answer)
@@ -239,8 +307,11 @@ def test_whatever_is_said_the_score_is_one(kind: str, answer: str) -> None:
     assert found.parsed or (found.score, found.correct, found.said) == (0.0, False, None)
     assert found.category is None or found.category in get_args(CategoryName)
     assert found == scored(kind, answer)
+    for part, whole in BOUNDS:
+        assert 0.0 <= found.values.get(part, 0.0) <= found.values.get(whole, 1.0), (part, whole)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["extraction", "ner", "coding", "question_answering", "classification"]), texts)
 def test_right_answers_of_whole_kinds_have_the_best_score(kind: str, answer: str) -> None:
     found = scored(kind, answer)
