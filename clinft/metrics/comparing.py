@@ -158,10 +158,10 @@ def _whole(name: str, metric: Metric, form: Whole, pairs: Sequence[Pair], questi
 def _resampled(
     name: str, metric: Metric, outcomes: Outcomes, before: float, after: float, n: int, question: Question
 ) -> Change | str:
-    relative = name in UNBOUNDED
+    relative, units = name in UNBOUNDED, int(outcomes.counts.sum())
     if relative and not before > 0.0:
         return "the baseline's is 0, so there is nothing to take a share of"
-    if relative and outcomes.units < 2:
+    if relative and units < 2:
         return "one cluster of items tells nothing of others"
     found, variance = paired_interval(outcomes, n, question.confidence, None if relative else 1.0)
     if not all(map(math.isfinite, (found.value, found.low, found.high))):
@@ -172,7 +172,7 @@ def _resampled(
         difference=found,
         p_worse=swap_p(outcomes, 1 if metric.higher_is_better else -1),
         variance=variance,
-        test=f"label swaps{'' if outcomes.units == n else ' of whole clusters'}, {outcomes.draws:,} draws",
+        test=f"label swaps{'' if units == n else ' of whole clusters'}, {outcomes.draws:,} draws",
         unit=f" of the baseline's {name}" if relative else "",
     )
 

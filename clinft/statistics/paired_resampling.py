@@ -7,7 +7,6 @@ the same numbers out, whatever the order of items was.
 import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, Protocol
 
@@ -17,7 +16,7 @@ from clinft.statistics.proportions import t_value, z_value
 DRAWS = 2000
 # Sums are quick; more draws steady the ends of an interval.
 DRAWS_OF_SUMS = 10_000
-MANY_UNITS = 2000
+MANY = 2000
 # Weights held at once: 32 MB.
 AT_ONCE = 4_000_000
 # Digits beyond these differ between processors.
@@ -32,48 +31,48 @@ def difference(before: Any, after: Any) -> Any:
 
 
 class Outcomes(Protocol):
-    """What both systems did on `units` clusters. Arrays are (draws, units); one number comes back a draw."""
+    """What both systems did on `units` clusters; `counts`: how many there are of each different kind.
+
+    Arrays are (draws, kinds); one number comes back a draw.
+    """
 
     @property
-    def units(self) -> int: ...
+    def counts(self) -> Any: ...
 
     @property
     def draws(self) -> int: ...
 
     def weighted(self, weights: Any) -> Any:
-        """The difference, second minus first, where clusters count so often."""
+        """The difference, second minus first, where there are so many of each kind."""
 
     def swapped(self, swaps: Any) -> Any:
-        """The difference where 1 gives the clusters' outcomes to the other system."""
+        """The difference where so many of each kind give their outcomes to the other system."""
 
 
-@dataclass(frozen=True)
 class Sums:
     """A statistic of sums: `first` and `second` hold (units, sums), `of` turns (draws, sums) into values."""
 
-    first: Any
-    second: Any
-    of: Callable[[Any], Any]
-    differ: Differ = difference
+    def __init__(
+        self, first: Any, second: Any, of: Callable[[Any], Any], differ: Differ = difference
+    ) -> None:
+        import numpy as np
 
-    @property
-    def units(self) -> int:
-        return len(self.first)
-
-    @property
-    def draws(self) -> int:
-        return DRAWS_OF_SUMS if self.units <= MANY_UNITS else DRAWS
+        kinds, self.counts = np.unique(np.hstack((first, second)), axis=0, return_counts=True)
+        self.first, self.second = kinds[:, : first.shape[1]], kinds[:, first.shape[1] :]
+        self.of, self.differ = of, differ
+        self.draws = DRAWS_OF_SUMS if len(kinds) <= MANY else DRAWS
 
     def weighted(self, weights: Any) -> Any:
         return self.differ(self.of(weights @ self.first), self.of(weights @ self.second))
 
     def swapped(self, swaps: Any) -> Any:
         moved = swaps @ (self.second - self.first)
-        return self.differ(self.of(self.first.sum(axis=0) + moved), self.of(self.second.sum(axis=0) - moved))
+        before, after = self.counts @ self.first + moved, self.counts @ self.second - moved
+        return self.differ(self.of(before), self.of(after))
 
 
 class Counted:
-    """A statistic of counted rows: `first[i]` and `second[i]` are the rows of the clusters' items."""
+    """A statistic of counted rows: `first[i]` and `second[i]` are the rows of unit i's items."""
 
     def __init__(
         self,
@@ -84,25 +83,26 @@ class Counted:
     ) -> None:
         import numpy as np
 
-        self.of, self.differ = of, differ
-        rows = {row for side in (first, second) for unit in side for row in unit}
-        self._rows = sorted(rows, key=repr)
+        self.of, self.differ, self.draws = of, differ, DRAWS
+        found = Counter(zip(map(tuple, first), map(tuple, second), strict=True))
+        kinds = sorted(found, key=repr)
+        self.counts = np.array([found[kind] for kind in kinds])
+        self._rows = sorted({row for kind in kinds for side in kind for row in side}, key=repr)
         place = {row: number for number, row in enumerate(self._rows)}
-        self.units, self.draws = len(first), DRAWS
-        # Of every item of each side: which row, and which unit it belongs to.
+        # Of every item of each side: which row, and which kind of unit it belongs to.
         self._sides = tuple(
             (
-                np.array([place[row] for unit in side for row in unit], dtype=np.int64),
-                np.array([number for number, unit in enumerate(side) for _ in unit], dtype=np.int64),
+                np.array([place[row] for kind in kinds for row in kind[side]], dtype=np.int64),
+                np.array([number for number, kind in enumerate(kinds) for _ in kind[side]], dtype=np.int64),
             )
-            for side in (first, second)
+            for side in (0, 1)
         )
 
     def weighted(self, weights: Any) -> Any:
         return self._each([(self._sides[0], weights)], [(self._sides[1], weights)])
 
     def swapped(self, swaps: Any) -> Any:
-        kept = 1 - swaps
+        kept = self.counts - swaps
         one, two = self._sides
         return self._each([(one, kept), (two, swaps)], [(two, kept), (one, swaps)])
 
@@ -118,8 +118,8 @@ class Counted:
         import numpy as np
 
         total = np.zeros(len(self._rows))
-        for (rows, units), weights in parts:
-            total += np.bincount(rows, weights=weights[draw][units], minlength=len(self._rows))
+        for (rows, kinds), weights in parts:
+            total += np.bincount(rows, weights=weights[draw][kinds], minlength=len(self._rows))
         found = np.nonzero(total)[0]
         counts = total[found].tolist()
         return self.of(
@@ -140,8 +140,9 @@ def paired_interval(
     """
     import numpy as np
 
-    k = outcomes.units
-    value = float(outcomes.weighted(np.ones((1, k)))[0])
+    counts = outcomes.counts
+    k = int(counts.sum())
+    value = float(outcomes.weighted(counts[None, :].astype(float))[0])
     if k < 2:
         if span is None:
             raise ValueError("one cluster tells nothing of others")
@@ -149,14 +150,15 @@ def paired_interval(
         return whole, math.inf
     rng = np.random.default_rng(seed)
     values = np.sort(np.concatenate([
-        outcomes.weighted(_resampled(rng, draws, k)) for draws in _chunks(outcomes.draws, k)
+        outcomes.weighted(rng.multinomial(k, counts / k, size=draws).astype(float))
+        for draws in _chunks(outcomes.draws, len(counts))
     ]))  # fmt: skip
     t = t_value(confidence, k - 1)
     tail = 1.0 - NormalDist().cdf(math.sqrt(k / (k - 1)) * t) if math.isfinite(t) else 0.0
     outside = max(0, int(tail * (len(values) - 1)))
     low, high = float(values[outside]), float(values[-1 - outside])
     error, method = float(values.std()), f"paired bootstrap, {outcomes.draws:,} resamples"
-    if k <= MANY_UNITS:
+    if len(counts) <= MANY:
         error, method = _jackknife_error(outcomes), f"{method}, and jackknife"
         low, high = min(low, value - t * error), max(high, value + t * error)
     if span is not None:
@@ -175,17 +177,20 @@ def paired_interval(
 
 
 def _jackknife_error(outcomes: Outcomes) -> float:
-    """Standard error from leaving out one cluster after the other."""
+    """Standard error from leaving out one cluster after the other; those of a kind leave out the same."""
     import numpy as np
 
-    k, values, start = outcomes.units, [], 0
-    for rows in _chunks(k, k):
-        weights = np.ones((rows, k))
-        weights[np.arange(rows), start + np.arange(rows)] = 0.0
+    counts = outcomes.counts
+    kinds, k = len(counts), int(counts.sum())
+    values, start = [], 0
+    for rows in _chunks(kinds, kinds):
+        weights = np.repeat(counts[None, :].astype(float), rows, axis=0)
+        weights[np.arange(rows), start + np.arange(rows)] -= 1.0
         values.append(outcomes.weighted(weights))
         start += rows
     left = np.concatenate(values)
-    return math.sqrt((k - 1) / k * float(((left - left.mean()) ** 2).sum()))
+    mean = float((counts * left).sum()) / k
+    return math.sqrt((k - 1) / k * float((counts * (left - mean) ** 2).sum()))
 
 
 def swap_p(outcomes: Outcomes, sign: int, seed: int = 0) -> float:
@@ -197,21 +202,13 @@ def swap_p(outcomes: Outcomes, sign: int, seed: int = 0) -> float:
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    k = outcomes.units
-    seen = -sign * float(outcomes.swapped(np.zeros((1, k)))[0]) - ROUNDING
+    counts = outcomes.counts
+    seen = -sign * float(outcomes.swapped(np.zeros((1, len(counts))))[0]) - ROUNDING
     as_large = 0
-    for draws in _chunks(outcomes.draws, k):
-        swaps = rng.integers(0, 2, size=(draws, k)).astype(float)
+    for draws in _chunks(outcomes.draws, len(counts)):
+        swaps = rng.binomial(counts, 0.5, size=(draws, len(counts))).astype(float)
         as_large += int((-sign * outcomes.swapped(swaps) >= seen).sum())
     return (as_large + 1) / (outcomes.draws + 1)
-
-
-def _resampled(rng: Any, draws: int, k: int) -> Any:
-    """How often each unit was drawn, of k draws with replacement."""
-    import numpy as np
-
-    drawn = rng.integers(0, k, size=(draws, k)) + k * np.arange(draws)[:, None]
-    return np.bincount(drawn.ravel(), minlength=draws * k).reshape(draws, k).astype(float)
 
 
 def _chunks(draws: int, k: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ from clinft.spec.evaluation import Margin
 from clinft.stages.regress.pairing import CLOSED, Pairing
 from clinft.stages.regress.protocol import Protocol
 from clinft.statistics.multiplicity import holm
-from clinft.statistics.power import detectable_loss, items_for_margin, smallest_detectable
+from clinft.statistics.power import detectable_loss, items_for_margin, items_to_pass, smallest_detectable
 from clinft.statistics.proportions import wilson_bounds
 
 ALPHA = 0.05
@@ -120,7 +120,10 @@ def _needed(margin: Margin, change: Change) -> int | None:
     variance = _variance(change)
     if margin.margin == 0.0 or variance == float("inf"):
         return None
-    return items_for_margin(variance, margin.margin, alpha=(1.0 - change.difference.confidence) / 2.0)
+    confidence = change.difference.confidence
+    if change.independent:
+        return items_to_pass(min(1.0, variance), margin.margin, confidence)
+    return items_for_margin(variance, margin.margin, alpha=(1.0 - confidence) / 2.0)
 
 
 def _more(change: Change, needed: int | None) -> str:
