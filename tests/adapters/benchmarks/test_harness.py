@@ -1,6 +1,8 @@
 """The same answers give lm-eval's numbers and ours, digit for digit; every question arrives as it was written."""
 
 import math
+import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from clinft.adapters.benchmarks import TABLE, Item, files
 from clinft.adapters.benchmarks.harness import Harnessed, run
-from clinft.errors import ServiceError
+from clinft.errors import MissingExtra, ServiceError
 from clinft.ports.models import LabelScore
 from clinft.stages.benchmark.stage import SAME, check_against, main_values, standard_error
 from tests.fakes import benchmark_files
@@ -124,3 +126,24 @@ def test_equal_questions_with_other_answers_are_scored_each(tmp_path: Path) -> N
     ]
     made = ask("medec", items, Answering(lambda question: "yes"))
     assert [row.correct for row in made.rows] == [True, False]
+
+
+def test_without_lm_eval_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = items_of("pubmedqa", tmp_path)
+    monkeypatch.setitem(sys.modules, "lm_eval", None)
+    with pytest.raises(MissingExtra, match="benchmarks"):
+        ask("pubmedqa", items, Answering(lambda question: "yes"))
+
+
+def test_nothing_of_ours_is_reseeded_or_left_silent(tmp_path: Path) -> None:
+    import logging
+
+    from lm_eval.api import task
+
+    items, level, bar = items_of("pubmedqa", tmp_path), logging.getLogger("lm_eval").level, task.tqdm
+    random.seed(5)
+    expected = random.Random(5).random()
+    ask("pubmedqa", items, Answering(lambda question: "yes"))
+    assert random.random() == expected
+    assert logging.getLogger("lm_eval").level == level
+    assert task.tqdm is bar

@@ -239,3 +239,13 @@ def test_the_bill_counts_both_orders_and_all_repeats() -> None:
     ]
     assert prompt == 3 * sum(one)
     assert completion == 6 * rubric.longest_answer(2)
+
+
+def test_the_second_order_shows_claims_backwards_and_before_the_source() -> None:
+    texts = ("One is.", "Two is.", "Three is.")
+    first = rubric.conversation(SOURCE, texts, rubric.ORDERS[0])[1].content.split("\n\n")
+    second = rubric.conversation(SOURCE, texts, rubric.ORDERS[1])[1].content.split("\n\n")
+    assert first[0] == second[1]
+    shown = [json.loads(part.removeprefix("Claims: ")) for part in (first[1], second[0])]
+    assert shown[0] == shown[1][::-1]
+    assert [one["claim"] for one in shown[1]] == [3, 2, 1], "numbers stay with their claims"
