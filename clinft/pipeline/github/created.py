@@ -103,7 +103,7 @@ def created(
     yield Created(
         kind="pull request",
         where=f"branch clinft/iterate/{run}",
-        what=f"a few lines of projects/{spec.name}/project.yaml with their reasons, for your decision",
+        what=f"a few lines of projects/{spec.name}/project.yaml with their reasons; its merge trains nothing",
         when="only if the regression verdict is iterate",
     )
     yield Created(

@@ -1,7 +1,8 @@
 """After a run that is not deployed: a pull request with a few changed lines of project.yaml, and why.
 
-It is a plan like any other: checks, comment, roles. One that people closed is not opened again, and none is
-opened where somebody has changed the plan since, or while a run of the project is under way.
+A bot's pull request trains nothing when it is merged (CLINFT-G055): a person makes the plan theirs first. One
+that people closed is not opened again, and none is opened where somebody has changed the plan since, or while
+a run of the project is under way.
 """
 
 from collections.abc import Iterator
@@ -41,8 +42,7 @@ def iterate(main: OnMain, standing: Standing) -> Iterator[str]:
     path = f"projects/{standing.project}/{SPEC_NAME}"
     title = iteration_title(standing.project, run.name)
     main.publisher.commit(branch, main.tip, {path: proposed.text.encode()}, (), title)
-    facts = IterationFacts(proposed.proposal, verdict, main.policy.commit_back.author)
-    body = iteration_body(facts, telling.links(main))
+    body = iteration_body(IterationFacts(proposed.proposal, verdict), telling.links(main))
     number = main.publisher.open_pull(branch, main.actions.default_branch, title, body)
     main.softly(
         "the tracking issue",

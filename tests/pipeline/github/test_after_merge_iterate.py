@@ -1,4 +1,4 @@
-"""A run that is not deployed: its next plan is proposed, as a pull request that people check like any other."""
+"""A run that is not deployed: its next plan is proposed, and trained when somebody makes it theirs."""
 
 import json
 from typing import Any
@@ -43,7 +43,7 @@ def merged_run(hospital: AfterMerge) -> str:
     return run_id
 
 
-def test_another_try_is_proposed_once_checked_like_any_plan_and_trained_when_merged(
+def test_another_try_is_proposed_once_and_trained_when_somebody_makes_it_theirs(
     hospital: AfterMerge,
 ) -> None:
     run_id = merged_run(hospital)
@@ -66,13 +66,24 @@ def test_another_try_is_proposed_once_checked_like_any_plan_and_trained_when_mer
     # Only what people read stands there, and it is opened once.
     hospital.reconcile()
     assert hospital.opened(branch) == [number]
-    # The gate looks at it as at any plan: nobody has approved it.
-    gated = hospital.gated(number)
-    assert "privacy" in gated.said
+    # Somebody makes the plan theirs; what merging it starts is decided on main, by the reviews it got.
+    hospital.branch("another-try", {SPEC: f"{after}# Read by alice.\n"}, base=branch)
+    hospital.server.open_pull(60, "another-try", author="alice")
+    hospital.approve(60, "mila", "petra")
+    hospital.merges(60)
+    ran = hospital.pushed()
+    assert [one["run"] != run_id for one in ran.ordered] == [True], ran.said
+
+
+def test_the_merge_of_the_bots_pull_request_trains_nothing(hospital: AfterMerge) -> None:
+    merged_run(hospital)
+    hospital.reconcile()
+    (number,) = hospital.opened("clinft/iterate/")
     hospital.approve(number, "mila", "petra")
     hospital.merges(number)
-    ordered = hospital.pushed().ordered
-    assert [one["run"] != run_id for one in ordered] == [True]
+    ran = hospital.pushed()
+    assert ran.ordered == []
+    assert "CLINFT-G055" in ran.said
 
 
 def test_a_proposal_that_people_closed_is_not_made_again(hospital: AfterMerge) -> None:
@@ -80,9 +91,9 @@ def test_a_proposal_that_people_closed_is_not_made_again(hospital: AfterMerge) -
     hospital.reconcile()
     (number,) = hospital.opened("clinft/iterate/")
     hospital.server.close_pull(number)
-    hospital.reconcile()
-    assert hospital.opened("clinft/iterate/") == []
-    assert run_id not in hospital.reconcile().said
+    said = hospital.reconcile().said
+    assert hospital.opened("clinft/iterate/") == [number]
+    assert f"{run_id} is not deployed" not in said
 
 
 def test_nothing_is_proposed_for_a_plan_that_somebody_has_changed_since(hospital: AfterMerge) -> None:

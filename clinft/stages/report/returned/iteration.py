@@ -1,4 +1,7 @@
-"""The pull request that asks for another try: a few lines of project.yaml, each with its reason."""
+"""The pull request that proposes another try: a few lines of project.yaml, each with its reason.
+
+A bot opens it, so its merge trains nothing (CLINFT-G055): who wants the plan makes it theirs.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,13 +15,16 @@ from clinft.stages.report.pull_request.room import FOLDER_NAME, Room
 from clinft.stages.report.returned import names
 from clinft.stages.report.returned.fitting import Block, collapsed, fitted, section
 from clinft.stages.report.returned.names import Links
-from clinft.stages.report.returned.results import GITHUB_ACTIONS
 
 MERGING = (
-    "It changes the plan, so it is a pull request like any other: the checks prepare, audit and estimate it, "
-    "and the roles that the policy names approve it. **Merging it trains.**",
+    "**It trains nothing by itself**: a bot opened it, and a plan is somebody's intention (CLINFT-G055). "
+    "Where it is merged all the same, the plan waits until somebody raises `revision` by one in a pull request.",
     "It lowers no threshold and no margin, and takes no label and no rule of the audit away.",
-    "It deploys nothing: the new run gets a verdict of its own.",
+    "It deploys nothing: a new run gets a verdict of its own.",
+)
+TAKEN = (
+    "Its checks prepare, audit and estimate the plan, its comment shows what it would cost, and the roles "
+    "that the policy names approve it. Merging that one trains. Then close this one."
 )
 
 
@@ -28,7 +34,6 @@ class IterationFacts:
 
     proposal: Proposal
     regression: RegressionVerdict | None
-    author: str = GITHUB_ACTIONS
 
 
 def iteration_title(project: str, run_id: str) -> str:
@@ -45,7 +50,7 @@ def _blocks(facts: IterationFacts, links: Links, room: Room) -> Iterable[Block]:
     yield Block(document(_head(facts, links, room)))
     yield section("What would change, and why", *in_words.changes(proposal, room))
     yield section("What it costs", in_words.cost(proposal, room))
-    yield section("Who must act", numbered(_who_must_act(facts)))
+    yield section("Who must act", numbered(_who_must_act()), *_taking_over(proposal))
     yield section("What merging does", bullets(MERGING))
     yield section(
         "What was found in the errors",
@@ -76,14 +81,23 @@ def _head(facts: IterationFacts, links: Links, room: Room) -> Iterable[str]:
     )
 
 
-def _who_must_act(facts: IterationFacts) -> Iterable[str]:
-    if facts.author == GITHUB_ACTIONS:
-        yield (
-            '**One person with write access** presses "Approve workflows to run" at the end of this page: '
-            "the checks of a pull request that a workflow opened start only then."
+def _who_must_act() -> Iterable[str]:
+    yield "**ML engineer and clinical reviewer** read what was found, and close this where they doubt it."
+    yield (
+        "**Who wants this plan** opens a pull request of their own with these lines, changed where they know "
+        "better. From then on it is theirs."
+    )
+
+
+def _taking_over(proposal: Proposal) -> Iterable[str]:
+    if names.RUN_ID.fullmatch(proposal.run_id):
+        lines = (
+            f"git fetch origin clinft/iterate/{proposal.run_id}",
+            "git switch -c another-try FETCH_HEAD",
+            "git push -u origin another-try",
         )
-    yield "**ML engineer and clinical reviewer** read what was found, and change or close what they doubt."
-    yield "**The roles that a training needs** approve, as the comment of the checks will list them."
+        yield code_block("\n".join(lines), "sh")
+    yield TAKEN
 
 
 def _check(proposal: Proposal) -> Iterable[str]:

@@ -221,8 +221,9 @@ def _iteration(step: steps.IterationOpened, links: Links, room: Room) -> Iterabl
     yield _heading("Another try proposed", step.run_id)
     yield (
         f"{names.pull(step.number)} changes a few lines of `project.yaml`, each with its reason and its "
-        "predicted gain. **To do**: an ML engineer and a clinical reviewer read it, edit it or close it. "
-        "It needs the approvals that every plan needs, and merging it trains."
+        "predicted gain. **To do**: an ML engineer and a clinical reviewer read it. Who wants "
+        "this plan opens a pull request of their own with these lines; who does not closes it. Its merge "
+        "trains nothing."
     )
 
 
