@@ -18,7 +18,7 @@ from clinft.stages.report.returned.names import Links
 
 MERGING = (
     "**It trains nothing by itself**: a bot opened it, and a plan is somebody's intention (CLINFT-G055). "
-    "Where it is merged all the same, the plan waits until somebody raises `revision` by one in a pull request.",
+    "Where it is merged all the same, the plan waits until somebody raises `revision` in a pull request.",
     "It lowers no threshold and no margin, and takes no label and no rule of the audit away.",
     "It deploys nothing: a new run gets a verdict of its own.",
 )
