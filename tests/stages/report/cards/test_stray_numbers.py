@@ -111,7 +111,7 @@ TEXTS = st.text(
 ).filter(str.strip)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, TEXTS)
 def test_whatever_people_write_is_no_stray_and_breaks_no_form(said: str, label: str) -> None:
     """Only texts that a spec may hold: its own patterns are looser than what is drawn here."""

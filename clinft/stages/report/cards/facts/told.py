@@ -105,8 +105,9 @@ def _calibration(evaluation: EvaluationFacts) -> Statement:
     ]
     if not rows:
         return missing("no metric of calibration was measured")
-    notes = [row.figure.note for row in rows if row.figure.note]
-    return _measured(_told(rows) + "".join(f"; {note}" for note in notes) + ".")
+    told = "; ".join(f"{row.name} {figures.plain(row.figure)}, {words.scoring(row.scoring)}" for row in rows)
+    notes = dict.fromkeys(row.figure.note for row in rows if row.figure.note)
+    return _measured(told + "".join(f"; {note}" for note in notes) + ".")
 
 
 def _weakest(evaluation: EvaluationFacts) -> Statement:

@@ -123,7 +123,7 @@ def errors(sheet: FactSheet) -> Iterable[str]:
         ("Kind", "Errors", "On critical cases", "Share of all errors"),
         (
             (
-                escape(row.category.replace("_", " ")),
+                escape(words.error(row.category)),
                 row.count.shown,
                 row.critical.shown,
                 figures.with_n(row.figure),
