@@ -213,7 +213,7 @@ class _Quick:
     """The same outcomes with fewer draws."""
 
     def __init__(self, outcomes: Any) -> None:
-        self.counts, self.draws = outcomes.counts, DRAWS
+        self.counts, self.differing, self.draws = outcomes.counts, outcomes.differing, DRAWS
         self.weighted, self.swapped = outcomes.weighted, outcomes.swapped
 
 

@@ -17,6 +17,8 @@ DRAWS = 2000
 # Sums are quick; more draws steady the ends of an interval.
 DRAWS_OF_SUMS = 10_000
 MANY = 2000
+# So few clusters that differ do not show how far others would.
+FEW = 10
 # Weights held at once: 32 MB.
 AT_ONCE = 4_000_000
 # Digits beyond these differ between processors.
@@ -40,6 +42,10 @@ class Outcomes(Protocol):
     def counts(self) -> Any: ...
 
     @property
+    def differing(self) -> int:
+        """Clusters on which the two systems did not do the same."""
+
+    @property
     def draws(self) -> int: ...
 
     def weighted(self, weights: Any) -> Any:
@@ -60,6 +66,7 @@ class Sums:
         kinds, self.counts = np.unique(np.hstack((first, second)), axis=0, return_counts=True)
         self.first, self.second = kinds[:, : first.shape[1]], kinds[:, first.shape[1] :]
         self.of, self.differ = of, differ
+        self.differing = int(self.counts[(self.first != self.second).any(axis=1)].sum())
         self.draws = DRAWS_OF_SUMS if len(kinds) <= MANY else DRAWS
 
     def weighted(self, weights: Any) -> Any:
@@ -87,6 +94,7 @@ class Counted:
         found = Counter(zip(map(tuple, first), map(tuple, second), strict=True))
         kinds = sorted(found, key=repr)
         self.counts = np.array([found[kind] for kind in kinds])
+        self.differing = sum(count for (one, two), count in found.items() if one != two)
         self._rows = sorted({row for kind in kinds for side in kind for row in side}, key=repr)
         place = {row: number for number, row in enumerate(self._rows)}
         # Of every item of each side: which row, and which kind of unit it belongs to.
@@ -135,8 +143,9 @@ def paired_interval(
     Percentile bootstrap over clusters with Hesterberg's wider quantiles (2015, American Statistician 69,
     section 4.5), united with the jackknife's interval (Tukey 1958; Student's t), for the percentiles of so
     few items are too narrow: coverage of each in docs/regress.md. `span`: how far the statistic reaches, 1
-    for a share. Then the interval is never narrower than that of systems that were not seen to differ at
-    all, z²/(k + z²) of k clusters (Tango, Wilson). `n`: items; ValueError for one cluster and no span.
+    for a share. Then, where hardly any cluster differs, the interval is not narrower than that of systems
+    that were not seen to differ at all, z²/(k + z²) of k clusters (Tango, Wilson). `n`: items; ValueError
+    for one cluster and no span.
     """
     import numpy as np
 
@@ -163,7 +172,7 @@ def paired_interval(
         low, high = min(low, value - t * error), max(high, value + t * error)
     if span is not None:
         z = z_value(confidence)
-        least = span * z * z / (k + z * z)
+        least = span * z * z / (k + z * z) if outcomes.differing < FEW else 0.0
         low, high = max(-span, min(low, value - least)), min(span, max(high, value + least))
     scale = 10**PLACES
     return Interval(
