@@ -11,12 +11,14 @@ from clinft.artifacts.planning import Interval
 from clinft.artifacts.proposal import ErrorGroup
 from clinft.artifacts.results import ItemResult
 from clinft.statistics.bounded_mean import bounded_mean
-from clinft.statistics.group_difference import Unit, group_difference
+from clinft.statistics.group_difference import Difference, Unit, group_difference
 from clinft.statistics.multiplicity import benjamini_hochberg
 
 LABEL = "label"
 # Of the groups that are said to stand out, so many may be chance.
 FALSE_DISCOVERIES = 0.10
+# A table of everything that was looked at would bury what stands out.
+MOST_GROUPS = 12
 
 
 def error_groups(
@@ -24,8 +26,9 @@ def error_groups(
     features: Mapping[str, Mapping[str, str]],
     min_n: int,
     confidence: float,
+    most: int = MOST_GROUPS,
 ) -> tuple[ErrorGroup, ...]:
-    """Those that stand out first, the clearest first. `rows`: of one system; `features`: by item.
+    """The first `most`, those that stand out before others. `rows`: of one system; `features`: by item.
 
     A group with fewer than `min_n` items, or with fewer outside it, is not looked at.
     """
@@ -46,21 +49,37 @@ def error_groups(
         if difference is not None:
             found.append((fact, value, units, difference))
     adjusted = benjamini_hochberg([difference.p_value for *_, difference in found])
-    groups = [
-        ErrorGroup(
-            fact=fact,
-            value=value,
-            n=sum(unit.inside for unit in units),
-            missed=missed([unit for unit in units if unit.inside], confidence),
-            rest=_mean([unit.miss for unit in units if not unit.inside]),
-            difference=difference.interval,
-            p_value=difference.p_value,
-            p_adjusted=p,
-            stands_out=p <= FALSE_DISCOVERIES and difference.interval.value > 0.0,
-        )
-        for (fact, value, units, difference), p in zip(found, adjusted, strict=True)
+    looked = [
+        (p > FALSE_DISCOVERIES or difference.interval.value <= 0.0, difference.p_value, fact, value, p, at)
+        for at, ((fact, value, _, difference), p) in enumerate(zip(found, adjusted, strict=True))
     ]
-    return tuple(sorted(groups, key=lambda one: (not one.stands_out, one.p_value, one.fact, one.value)))
+    return tuple(
+        _group(*found[at], p, stands_out=not unremarkable, confidence=confidence)
+        for unremarkable, _, _, _, p, at in sorted(looked)[:most]
+    )
+
+
+def _group(
+    fact: str,
+    value: str,
+    units: Sequence[Unit],
+    difference: Difference,
+    p: float,
+    *,
+    stands_out: bool,
+    confidence: float,
+) -> ErrorGroup:
+    return ErrorGroup(
+        fact=fact,
+        value=value,
+        n=sum(unit.inside for unit in units),
+        missed=missed([unit for unit in units if unit.inside], confidence),
+        rest=_mean([unit.miss for unit in units if not unit.inside]),
+        difference=difference.interval,
+        p_value=difference.p_value,
+        p_adjusted=p,
+        stands_out=stands_out,
+    )
 
 
 def units_of(rows: Sequence[ItemResult]) -> list[Unit]:

@@ -14,8 +14,6 @@ from clinft.stages.propose.volume import cost, curve_of, volume
 # Settings at most, beside what must move with them: of more changes nobody would know which one helped.
 MOST_SLICES = 2
 DEPLOYED = "deployed"
-# A table of everything that was looked at would bury what stands out.
-MOST_GROUPS = 12
 
 
 def propose(facts: ProposeFacts) -> Proposal:
@@ -44,7 +42,7 @@ def propose(facts: ProposeFacts) -> Proposal:
         metric=facts.evaluation.main_metric,
         n=len(rows),
         missed=_overall(facts, confidence),
-        groups=groups[:MOST_GROUPS],
+        groups=groups,
         kinds=error_kinds(rows, confidence),
         curve=curve,
         changes=changes,
