@@ -297,10 +297,10 @@ def _section(rows: list[str], options: argparse.Namespace) -> str:
     load = f"load average {os.getloadavg()[1]:.1f} (our own included)"
     model = options.model.removeprefix("builtin:")
     setting = (
-        f"{processor()}, {os.cpu_count()} cores, {options.threads or os.cpu_count()} threads, {load}, "
-        f"Python {platform.python_version()}, {versions}. {model}, fp32, batch {options.batch_size}; "
+        f"{processor()}, {os.cpu_count()} cores, threads of a process: {options.threads or os.cpu_count()}, "
+        f"{load}, Python {platform.python_version()}, {versions}. {model}, fp32, batch {options.batch_size}; "
         f"{options.items} items of PubMedQA ({options.written_items} for written answers of up to "
-        f"{NEW_TOKENS} tokens), three labels each; {options.rounds} rounds in turn. Prompt and labels are "
+        f"{NEW_TOKENS} tokens), three labels each; rounds, in turn: {options.rounds}. Prompt and labels are "
         "lm-eval's own, without a system prompt: in a project, where all prompts begin alike, clinft reads "
         "that part once."
     )
