@@ -1,84 +1,30 @@
-"""One contract over all metrics, and each by hand; scikit-learn says the same where it has the metric."""
+"""One contract over all metrics, and each by hand."""
 
 import math
 import random
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import get_args
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import ItemResult
 from clinft.metrics import TABLE
 from clinft.metrics.metric import Question
 from clinft.spec.evaluation import LOWER_IS_BETTER, UNBOUNDED, MetricName
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from sklearn import metrics as sk
-
-LABELS = ("a", "b", "c")
-CLOSED = Question(LABELS, ("a",), "closed_labels", 0.95)
-GENERATED = Question(LABELS, ("a",), "generated_text", 0.95)
-SUMMARIES = Question((), (), "generated_text", 0.95, kind="summarization")
-CODES = Question((), (), "generated_text", 0.95, kind="coding")
-OBJECTS = Question((), (), "generated_text", 0.95, kind="extraction")
-
-
-def item(
-    number: int,
-    target: str | None = None,
-    prediction: str | None = None,
-    nll: float | None = None,
-    values: Mapping[str, float] | None = None,
-    probabilities: Sequence[float] = (),
-    **more: object,
-) -> ItemResult:
-    return ItemResult.model_validate(
-        {
-            "item": f"i{number}",
-            "item_sha256": f"{number:064x}",
-            "system": "tuned",
-            "scoring": "closed_labels" if nll is not None else "generated_text",
-            "target": target,
-            "prediction": prediction,
-            "correct": target is not None and target == prediction,
-            "answer_nll_nats": nll,
-            "answer_tokens": None if nll is None else 2,
-            "answer_bytes": None if nll is None else 8,
-            "values": dict(values or {}),
-            "probabilities": tuple(probabilities),
-            **more,
-        }
-    )
-
-
-# a: 3 of 4 right; b: 1 of 2; c: 0 of 2, one of them no label at all.
-OUTCOMES = [("a", "a")] * 3 + [("a", "b"), ("b", "b"), ("b", "a"), ("c", None), ("c", "a")]
-FREE = [item(number, target, said) for number, (target, said) in enumerate(OUTCOMES)]
-# The likeliest label of each is what was said; where nothing was, b.
-STATED = {"a": (0.6, 0.3, 0.1), "b": (0.2, 0.7, 0.1)}
-SCORED = [
-    item(number, target, said or "b", math.log(4), probabilities=STATED[said or "b"])
-    for number, (target, said) in enumerate(OUTCOMES)
-]
-COUNTS = {
-    "gold": 4.0, "said": 5.0, "shared": 3.0, "category_shared": 3.0, "codes_said": 5.0, "codes_valid": 4.0,
-    "codes_billable": 3.0, "terms_gold": 4.0, "terms_said": 6.0, "terms_shared": 3.0, "terms_relaxed": 4.0,
-    "facts": 10.0, "facts_told": 8.0, "facts_critical": 4.0, "facts_critical_told": 3.0,
-    "claims": 20.0, "claims_unsupported": 1.0, "schema_valid": 1.0,
-    "rouge_1": 0.5, "rouge_2": 0.25, "rouge_l": 0.4,
-}  # fmt: skip
-# Nothing of it is right or told; not twice the same item, so that sums and means differ.
-EMPTY = {
-    **dict.fromkeys(COUNTS, 0.0), "gold": 1.0, "said": 1.0, "codes_said": 1.0, "terms_gold": 2.0,
-    "terms_said": 2.0, "facts": 5.0, "facts_critical": 1.0, "claims": 5.0,
-}  # fmt: skip
-COUNTED = [item(0, values=COUNTS, score=0.75), item(1, values=EMPTY, score=0.0)]
+from tests.fakes.metric_rows import (
+    CLOSED,
+    CODES,
+    COUNTED,
+    FREE,
+    GENERATED,
+    LABELS,
+    OBJECTS,
+    SCORED,
+    SUMMARIES,
+    item,
+    point,
+)
 
 
 def measure(name: str, items: Sequence[ItemResult], question: Question) -> Interval:
@@ -293,96 +239,6 @@ def test_note_of_codes_tells_how_many_can_be_billed() -> None:
     assert TABLE["code_validity"].note(COUNTED, CODES) == "3 of 6 codes can be billed: leaves of the release"
 
 
-answers = st.lists(
-    st.tuples(
-        st.sampled_from(LABELS),
-        st.tuples(*[st.integers(1, 1000)] * 3).map(lambda raw: tuple(one / sum(raw) for one in raw)),
-    ),
-    min_size=2,
-    max_size=30,
-).filter(lambda drawn: len({target for target, _ in drawn}) > 1)
-
-
-def of_drawn(drawn: list[tuple[str, tuple[float, ...]]]) -> list[ItemResult]:
-    return [
-        item(number, target, LABELS[said.index(max(said))], 1.0, probabilities=said)
-        for number, (target, said) in enumerate(drawn)
-    ]
-
-
-def point(name: str, items: Sequence[ItemResult], question: Question) -> float:
-    """The value without its interval, which takes longer."""
-    from collections import Counter
-
-    from clinft.metrics.measuring import ratio
-    from clinft.metrics.metric import Ratio, Share
-
-    form = TABLE[name].form
-    rows = [row for one in items if (row := form.of(one, question)) is not None]
-    if isinstance(form, Share):
-        return sum(rows) / len(rows)
-    if isinstance(form, Ratio):
-        return ratio(form, Counter(rows))
-    return form.statistic(rows, question)(Counter(rows))
-
-
 def test_the_point_is_the_value() -> None:
     for name, items, question, wanted in BY_HAND:
         assert point(name, items, question) == pytest.approx(wanted, abs=1e-12)
-
-
-@settings(max_examples=60, deadline=None)
-@given(answers)
-def test_values_equal_those_of_scikit_learn(drawn: list[tuple[str, tuple[float, ...]]]) -> None:
-    items = of_drawn(drawn)
-    targets, said = [one.target for one in items], [one.prediction for one in items]
-    stated = np.array([one.probabilities for one in items])
-    present = sorted(set(targets))
-    averaged = {"y_true": targets, "y_pred": said, "zero_division": 0}
-    wanted = {
-        "accuracy": sk.accuracy_score(targets, said),
-        "macro_f1": sk.f1_score(**averaged, average="macro", labels=present),
-        "macro_precision": sk.precision_score(**averaged, average="macro", labels=present),
-        "macro_recall": sk.recall_score(**averaged, average="macro", labels=present),
-        "weighted_f1": sk.f1_score(**averaged, average="weighted", labels=present),
-        "micro_f1": sk.f1_score(**averaged, average="micro"),
-        "micro_precision": sk.precision_score(**averaged, average="micro"),
-        "micro_recall": sk.recall_score(**averaged, average="micro"),
-        "log_loss": sk.log_loss(targets, stated, labels=list(LABELS)),
-        "brier": sk.brier_score_loss(targets, stated, labels=list(LABELS), scale_by_half=True),
-        # One against the rest of each label that there is, as roc_auc_score does where all are there.
-        "auroc": np.mean(
-            [
-                sk.roc_auc_score([one == label for one in targets], stated[:, LABELS.index(label)])
-                for label in present
-            ]
-        ),
-    }
-    for name, expected in wanted.items():
-        assert point(name, items, CLOSED) == pytest.approx(expected, abs=1e-9), name
-    if len(present) == len(LABELS):
-        whole = sk.roc_auc_score(targets, stated, multi_class="ovr", labels=list(LABELS))
-        assert point("auroc", items, CLOSED) == pytest.approx(whole, abs=1e-9)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=40))
-def test_of_two_labels_it_is_the_usual_area_and_score(drawn: list[tuple[bool, int]]) -> None:
-    if len({yes for yes, _ in drawn}) < 2:
-        return
-    question = Question(("yes", "no"), (), "closed_labels", 0.95)
-    items = [
-        item(number, "yes" if yes else "no", "yes", 1.0, probabilities=(p / 20, 1 - p / 20))
-        for number, (yes, p) in enumerate(drawn)
-    ]
-    truth, said = [yes for yes, _ in drawn], [p / 20 for _, p in drawn]
-    assert point("auroc", items, question) == pytest.approx(sk.roc_auc_score(truth, said), abs=1e-9)
-    assert point("brier", items, question) == pytest.approx(sk.brier_score_loss(truth, said), abs=1e-9)
-
-
-def test_unreadable_answers_count_as_scikit_learn_counts_a_label_that_is_none_of_them() -> None:
-    said = [one.prediction or "-" for one in FREE]
-    targets = [one.target for one in FREE]
-    for name, function in (("micro_f1", sk.f1_score), ("micro_precision", sk.precision_score)):
-        wanted = function(targets, said, labels=list(LABELS), average="micro", zero_division=0)
-        assert point(name, FREE, GENERATED) == pytest.approx(wanted, abs=1e-12)

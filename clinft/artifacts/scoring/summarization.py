@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from clinft.artifacts.data import Record
 from clinft.artifacts.scoring.counts import of_claims, of_facts, of_rouge, of_terms
+from clinft.artifacts.scoring.facts import leaves
 from clinft.artifacts.scoring.reading import WORD, normalised
 from clinft.artifacts.scoring.scored import MISSING, NUMERIC, OTHER, Kind, Scored, unreadable
 from clinft.spec.project import TaskSpec
@@ -42,7 +43,7 @@ def score(answer: str, record: Record, task: TaskSpec) -> Scored:
     found = sum(stems <= told for stems in gold)
     recall = found / len(gold) if gold else 0.0
     named = checkable(answer)
-    unsupported = named - checkable(" ".join((record.text, record.target, *_leaves(record.facts))))
+    unsupported = named - checkable(" ".join((record.text, record.target, *leaves(record.facts))))
     supported = 1.0 - len(unsupported) / len(named) if named else 1.0
     right = bool(gold) and found == len(gold) and not unsupported
     category = None if right else _category(unsupported)
@@ -74,7 +75,7 @@ def facts_told(record: Record) -> tuple[str, ...]:
     for name in mentioned:
         value = record.facts.get(str(name))
         # A name of a fact, or the fact itself.
-        known += [str(name)] if value is None else _leaves(value)
+        known += [str(name)] if value is None else leaves(value)
     gold = set(_stems(record.target))
     return tuple(text for text in dict.fromkeys(known) if (stems := set(_stems(text))) and stems <= gold)
 
@@ -84,15 +85,6 @@ def checkable(text: str) -> set[str]:
     lowered = text.casefold()
     numbers = {match.replace(",", "") for match in NUMBER.findall(lowered)}
     return numbers | {word for word in WORD.findall(lowered) if MEDICATION.fullmatch(word)}
-
-
-def _leaves(value: object) -> list[str]:
-    """Values without their keys; True and False are no words of a note."""
-    if isinstance(value, dict):
-        return [leaf for one in value.values() for leaf in _leaves(one)]
-    if isinstance(value, list):
-        return [leaf for one in value for leaf in _leaves(one)]
-    return [] if value is None or isinstance(value, bool) else [str(value)]
 
 
 def _stems(text: str) -> Iterator[str]:
