@@ -308,7 +308,6 @@ class RegressionVerdict(Strict):
 
     @property
     def is_critical(self) -> bool:
-        """Also where nothing was compared, and the model alone breaks a rule of safety."""
         return self.status == "CRITICAL" or any(check.status == "CRITICAL" for check in self.safety)
 
 
