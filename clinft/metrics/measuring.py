@@ -39,7 +39,7 @@ def measured(metric: Metric, items: Sequence[ItemResult], question: Question) ->
 
 
 def _share(form: Share, items: Sequence[ItemResult], question: Question) -> Measured:
-    said = [(item, yes) for item in items if (yes := form.of(item, question)) is not None]
+    said = [(item.cluster, yes) for item in items if (yes := form.of(item, question)) is not None]
     if not said:
         return NOTHING
     clusters = _clusters(said)
@@ -50,7 +50,7 @@ def _share(form: Share, items: Sequence[ItemResult], question: Question) -> Meas
 
 
 def _ratio(form: Ratio, items: Sequence[ItemResult], question: Question) -> Measured:
-    said = [(item, pair) for item in items if (pair := form.of(item, question)) is not None]
+    said = [(item.cluster, pair) for item in items if (pair := form.of(item, question)) is not None]
     if not math.fsum(below for _, (_, below) in said):
         return NOTHING
     if not all(_makes_sense(form, pair) for _, pair in said):
@@ -87,7 +87,7 @@ def _makes_sense(form: Ratio, pair: tuple[float, float]) -> bool:
 
 
 def _whole(metric: Metric, form: Whole, items: Sequence[ItemResult], question: Question) -> Measured:
-    said = [(item, row) for item in items if (row := form.of(item, question)) is not None]
+    said = [(item.cluster, row) for item in items if (row := form.of(item, question)) is not None]
     if not said:
         return NOTHING
     rows = [row for _, row in said]
@@ -102,15 +102,15 @@ def _whole(metric: Metric, form: Whole, items: Sequence[ItemResult], question: Q
     )
 
 
-def _clusters(said: Sequence[tuple[ItemResult, Row]]) -> list[list[Row]]:
-    """An item without a cluster is one of its own."""
+def _clusters(said: Sequence[tuple[str | None, Row]]) -> list[list[Row]]:
+    """By the name of each item's cluster; an item without one is one of its own."""
     found: dict[str, list[Row]] = {}
     alone: list[list[Row]] = []
-    for item, row in said:
-        if item.cluster is None:
+    for cluster, row in said:
+        if cluster is None:
             alone.append([row])
         else:
-            found.setdefault(item.cluster, []).append(row)
+            found.setdefault(cluster, []).append(row)
     return [*found.values(), *alone]
 
 
