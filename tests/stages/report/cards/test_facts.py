@@ -12,7 +12,7 @@ from clinft import run_folder
 from clinft.artifacts.data_plan import CodeUse, DataPlan, ExactRepeats, Volume
 from clinft.artifacts.fact_sheet import FACTS, FactSheet, Figure
 from clinft.artifacts.records import Record
-from clinft.stages.report.cards import data_dictionary
+from clinft.stages.report.cards import data_dictionary, model_card
 from clinft.stages.report.cards.facts import figures, gather
 from tests.fakes import run_facts as fake
 from tests.stages.report.cards.runs import KINDS, RUNS, cards
@@ -122,6 +122,21 @@ def test_a_small_subgroup_stays_and_is_missing() -> None:
     rows = {(row.value, row.metric): row.figure for row in gather(fake.full_run_facts()).evaluation.slices}
 
     assert rows["90-plus", "accuracy"].missing == "3 items, fewer than the 20 that a figure needs"
+
+
+def test_small_subgroups_alone_make_no_empty_table() -> None:
+    facts = fake.full_run_facts()
+    systems = tuple(
+        system.model_copy(update={"slices": tuple(row for row in system.slices if row.interval is None)})
+        for system in facts.evaluation.systems
+    )
+    evaluation = facts.evaluation.model_copy(update={"systems": systems})
+
+    text = model_card.render(gather(replace(facts, evaluation=evaluation)))
+
+    section = text.split("## Results by subgroup")[1].split("\n## ")[0]
+    assert "age band `90-plus`" in section
+    assert "| Subgroup |" not in section
 
 
 def test_nothing_is_measured_of_what_a_person_declared() -> None:

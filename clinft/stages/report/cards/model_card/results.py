@@ -148,18 +148,31 @@ def subgroups(sheet: FactSheet) -> Iterable[str]:
     by_group: dict[tuple[str, str], dict[str, Result]] = {}
     for row in rows:
         by_group.setdefault((row.slice or "", row.value or ""), {})[row.metric] = row
+    small = [
+        group
+        for group, found in by_group.items()
+        if all(one.figure.basis == "missing" for one in found.values())
+    ]
     missing = figures.missing("not recorded for this subgroup")
-    yield table(
-        ("Subgroup", "Value", *(escape(name) for name in names.values())),
-        (
+    if len(small) < len(by_group):
+        yield table(
+            ("Subgroup", "Value", *(escape(name) for name in names.values())),
             (
-                escape(group.replace("_", " ")),
-                code(value),
-                *(figures.with_n(found[name].figure if name in found else missing) for name in names),
-            )
-            for (group, value), found in by_group.items()
-        ),
-    )
+                (
+                    escape(group.replace("_", " ")),
+                    code(value),
+                    *(figures.with_n(found[name].figure if name in found else missing) for name in names),
+                )
+                for (group, value), found in by_group.items()
+                if (group, value) not in small
+            ),
+        )
+    if small:
+        yield (
+            "Without any figure, most for too few records (facts.json tells each reason): "
+            + ", ".join(f"{escape(group.replace('_', ' '))} {code(value)}" for group, value in small)
+            + "."
+        )
     yield (
         "Of the tuned model, on synthetic records. Brackets: "
         f"{sheet.evaluation.slice_brackets or 'missing'}. "
