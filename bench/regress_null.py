@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from regress_power import ALPHA, MARGIN, SIZES, passes, power
+
 TITLE, COMMAND = "Regression gate: false alarms and power", "bench/regress_null.py MIRAGE_CSV --record"
 PAIRS = (("gpt4_cot", "gpt4_rag"), ("gpt35_cot", "gpt35_rag"), ("gpt35_cot", "gpt4_cot"))
-SIZES = (50, 100, 200, 500, 1000)
 LABELS, NONE = "ABCD", 4
-MARGIN, ALPHA = 0.02, 0.05
 SWAPS = 399
 
 
@@ -34,8 +34,8 @@ def main() -> None:
             *published(rows),
             *false_alarms(rows, options),
             *family(rows, options),
-            *power(rows, options),
-            *passes(rows, options),
+            *power(_shares_of(rows), _fails, options),
+            *passes(options),
             *same_rule(rows, options),
         )
     )
@@ -88,6 +88,13 @@ def published(rows: Sequence[dict[str, str]]) -> list[str]:
         f"{100 * metric.difference.high:+.1f}), lost {metric.worse}, won {metric.better}; exact two-sided "
         f"McNemar p = {exact:.3f} (research note: −2.1 points, 0.038); one-sided mid-p = "
         f"{metric.p_value:.3f}. Verdict of `clinft regress`: {found.verdict}."
+    ]
+
+
+def _shares_of(rows: Sequence[dict[str, str]]) -> list[tuple[str, float]]:
+    """Of the first two pairs: how many items only one of the two has right."""
+    return [
+        (f"{one}, {two}", float((_right(rows, one) != _right(rows, two)).mean())) for one, two in PAIRS[:2]
     ]
 
 
@@ -265,80 +272,6 @@ def _holm_fails(n: int, drawn: Sequence[Any]) -> bool:
     return any(
         p <= ALPHA and lost - won >= MARGIN * n - 1e-9 for p, (lost, won) in zip(adjusted, drawn, strict=True)
     )
-
-
-def power(rows: Sequence[dict[str, str]], options: argparse.Namespace) -> list[str]:
-    """A real pair's discordant items are lost more often than won: how often does the gate say FAIL?"""
-    import numpy as np
-
-    from clinft.statistics.power import detectable_loss, failing_power, smallest_detectable
-
-    rng = np.random.default_rng(options.seed + 2)
-    lines = [
-        "| pair | n | true loss | predicted | simulated | normal formula's loss for 80 % |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    apart = 0.0
-    for one, two in PAIRS[:2]:
-        share = float((_right(rows, one) != _right(rows, two)).mean())
-        for n in SIZES:
-            shown = detectable_loss(n, share, MARGIN, ALPHA)
-            for loss in (shown, 0.05):
-                discordance = max(share, loss)
-                expected = failing_power(n, loss, discordance, MARGIN, ALPHA)
-                pairs = rng.binomial(n, discordance, size=options.runs)
-                lost = rng.binomial(pairs, (discordance + loss) / (2.0 * discordance))
-                found = np.mean([_fails(n, int(a), int(b)) for a, b in zip(lost, pairs - lost, strict=True)])
-                apart = max(apart, abs(float(found) - expected))
-                lines.append(
-                    f"| {one}, {two} | {n:,} | {loss:.3f} | {expected:.1%} | {found:.1%} | "
-                    f"{smallest_detectable(n, share):.3f} |"
-                )
-    return [
-        "**Power.** Predicted by `statistics/power.py` (exact, margin included), and simulated.",
-        "\n".join(lines),
-        f"Largest distance of predicted and simulated: {100 * apart:.1f} points.",
-    ]
-
-
-def passes(rows: Sequence[dict[str, str]], options: argparse.Namespace) -> list[str]:
-    """As many items as `n needed` says: are equal models shown equal in 80 % of comparisons?"""
-    import numpy as np
-
-    from clinft.statistics.power import items_for_margin, items_to_pass, passing_power
-
-    rng = np.random.default_rng(options.seed + 3)
-    lines = [
-        "| discordant | margin | items needed | PASS, predicted | simulated | items by the normal formula |",
-        "|---:|---:|---:|---:|---:|---:|",
-    ]
-    apart = 0.0
-    for share in (0.05, 0.1, 0.2):
-        for margin in (0.02, 0.05):
-            n = items_to_pass(share, margin)
-            expected = passing_power(n, share, margin)
-            pairs = rng.binomial(n, share, size=min(options.runs, 2000))
-            lost = rng.binomial(pairs, 0.5)
-            found = np.mean(
-                [_low(n, int(b), int(a)) > -margin for a, b in zip(lost, pairs - lost, strict=True)]
-            )
-            apart = max(apart, abs(float(found) - expected))
-            lines.append(
-                f"| {share:g} | {margin:g} | {n:,} | {expected:.1%} | {found:.1%} | "
-                f"{items_for_margin(share, margin, alpha=0.025):,} |"
-            )
-    return [
-        "**Items needed.** At that many, how often does the lower bound clear the margin for equal models?",
-        "\n".join(lines),
-        f"Largest distance of predicted and simulated: {100 * apart:.1f} points.",
-    ]
-
-
-@cache
-def _low(n: int, won: int, lost: int) -> float:
-    from clinft.statistics.paired import Unit, tango
-
-    return tango([Unit(1, 0, 1)] * won + [Unit(0, 1, 1)] * lost + [Unit(0, 0, 1)] * (n - won - lost)).low
 
 
 def same_rule(rows: Sequence[dict[str, str]], options: argparse.Namespace) -> list[str]:

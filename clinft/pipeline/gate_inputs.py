@@ -20,6 +20,7 @@ from clinft.pipeline.known_job import is_paid
 from clinft.pipeline.ledger import spent_in_month
 from clinft.pipeline.lifecycles import lifecycle_of
 from clinft.pipeline.plan import assess_inputs, plan_of
+from clinft.pipeline.regressing import approved_run
 from clinft.stages import gate, handling
 
 APPROVALS = "approvals.json"
@@ -33,6 +34,8 @@ def gather(context: Context) -> gate.GateInputs:
     spec, now = context.loaded.spec, context.services.clock.now()
     plan_digest = plan_of(context).digest
     found = assessment_of(context)
+    # Like a baseline that is missing: it must not show when the money is spent.
+    approved_run(context)
     return gate.GateInputs(
         spec=spec,
         policy=context.policy,

@@ -1,0 +1,56 @@
+"""What is not compared: other items, other texts, other ways of reading them."""
+
+import pytest
+
+from clinft.artifacts.results import ItemResult, RegressionVerdict
+from clinft.spec.project import ProjectSpec
+from clinft.stages.regress.stage import regress
+from tests.fakes.evaluated import CLOSED, GENERATED, changed, items, report, without
+from tests.fakes.specs import project_spec
+
+CANDIDATE, BASELINE = "cccccccccccc-a1", "bbbbbbbbbbbb-a1"
+GOOD = [number % 5 != 0 for number in range(400)]
+SAME = items(GOOD)
+
+
+def spec() -> ProjectSpec:
+    return project_spec(regression={"margins": [{"metric": "accuracy", "margin": 0.02}]})
+
+
+def compare(candidate: list[ItemResult], baseline: list[ItemResult], deployed: bool) -> RegressionVerdict:
+    return regress(spec(), report(), candidate, CANDIDATE, (report(), baseline, BASELINE), deployed=deployed)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "baseline", "reason"),
+    [
+        (SAME, items(GOOD[:200]), "Only one of the two runs holds an answer for 200 items."),
+        (SAME, [], "The baseline has no items of the tuned model."),
+        ([], SAME, "The candidate has no items of the tuned model."),
+        (
+            [row.model_copy(update={"system": "base_prompt"}) for row in SAME],
+            SAME,
+            "The candidate has no items of the tuned model.",
+        ),
+        (SAME, changed(SAME, "test-0003", GENERATED, item_sha256="f" * 64), "text or target of 1 item"),
+        (SAME, changed(SAME, "test-0003", GENERATED, target="digestive"), "text or target of 1 item"),
+        # Label scores carry perplexity: they too must be of the same items.
+        (SAME, changed(SAME, "test-0003", CLOSED, item_sha256="f" * 64), "text or target of 1 item"),
+        ([*SAME, SAME[0]], SAME, "The candidate answers 1 item more than once."),
+        (SAME, [*SAME, *SAME], "The baseline answers 400 items more than once."),
+        (without(SAME, GENERATED), without(SAME, CLOSED), "the other only label scores"),
+    ],
+)
+def test_what_differs_is_not_compared(
+    candidate: list[ItemResult], baseline: list[ItemResult], reason: str
+) -> None:
+    found = compare(candidate, baseline, deployed=True)
+    assert (found.status, found.recommendation) == ("INCOMPARABLE", "iterate")
+    assert reason in found.reason
+    assert (found.metrics, found.critical_flips) == ((), ())
+
+
+def test_another_test_split_is_not_compared() -> None:
+    found = regress(spec(), report("a"), SAME, CANDIDATE, (report("b"), SAME, BASELINE))
+    assert found.status == "INCOMPARABLE"
+    assert "different test splits" in found.reason
