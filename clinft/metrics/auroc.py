@@ -10,7 +10,7 @@ from clinft.artifacts.results import ItemResult
 from clinft.metrics.macro_metric import CLASSIFICATION
 from clinft.metrics.metric import Metric, Question, Whole
 from clinft.metrics.stated import Stated, no_probabilities, stated
-from clinft.statistics.ranking import macro_auroc
+from clinft.statistics.ranking import macro_auroc, macro_auroc_batch
 
 
 def _missing(items: Sequence[ItemResult], question: Question) -> str | None:
@@ -41,6 +41,11 @@ def _unseen(rows: Sequence[Stated], question: Question) -> tuple[dict[Stated, fl
 METRIC = Metric(
     higher_is_better=True,
     kinds=CLASSIFICATION,
-    form=Whole(of=stated, statistic=lambda rows, question: macro_auroc(rows), unseen=_unseen),
+    form=Whole(
+        of=stated,
+        statistic=lambda rows, question: macro_auroc(rows),
+        unseen=_unseen,
+        batch=lambda rows, question: macro_auroc_batch(rows),
+    ),
     missing=_missing,
 )

@@ -11,7 +11,7 @@ from clinft.artifacts.results import ItemResult
 from clinft.metrics.macro_metric import CLASSIFICATION
 from clinft.metrics.metric import Metric, Question, Whole
 from clinft.metrics.stated import no_probabilities, stated
-from clinft.statistics.calibration import BINS, expected_error, null_errors
+from clinft.statistics.calibration import BINS, expected_error, expected_errors, null_errors
 
 
 def _confidence(item: ItemResult, question: Question) -> tuple[float, bool] | None:
@@ -39,7 +39,11 @@ def _note(items: Sequence[ItemResult], question: Question) -> str | None:
 METRIC = Metric(
     higher_is_better=False,
     kinds=CLASSIFICATION,
-    form=Whole(of=_confidence, statistic=lambda rows, question: expected_error),
+    form=Whole(
+        of=_confidence,
+        statistic=lambda rows, question: expected_error,
+        batch=lambda rows, question: expected_errors,
+    ),
     missing=no_probabilities,
     note=_note,
 )

@@ -99,6 +99,7 @@ def _whole(metric: Metric, form: Whole, items: Sequence[ItemResult], question: Q
         best,
         question.confidence,
         falling=not metric.higher_is_better,
+        batch=form.batch(rows, question) if form.batch else None,
     )
 
 

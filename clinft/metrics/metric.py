@@ -62,12 +62,14 @@ class Whole:
     So that what is fixed by the set, such as the labels that are averaged over, stays fixed in a resample.
     `of` gives a row that sorts by its repr; None: the item is left out. `unseen`: rows of the worst item
     that was not seen and of the best one, each with shares that add up to 1; None: nothing is known of such
-    an item. Counts may be weights: any positive numbers.
+    an item. Counts may be weights: any positive numbers. `batch`: the statistic of many resamples at once, a
+    function of rows that gives one of their weights (numpy: resamples, rows); for rows that hardly repeat.
     """
 
     of: Callable[[ItemResult, Question], Hashable | None]
     statistic: Callable[[Sequence[Any], Question], Callable[[Counter[Any]], float]]
     unseen: Callable[[Sequence[Any], Question], tuple[Mapping[Any, float], Mapping[Any, float]]] | None = None
+    batch: Callable[[Sequence[Any], Question], Callable[[Sequence[Any]], Callable[[Any], Any]]] | None = None
 
 
 # The text says why the value is absent.

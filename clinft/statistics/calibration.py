@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 BINS = 10
 REPEATS = 2000
@@ -19,6 +20,16 @@ def expected_error(answers: Counter[tuple[float, bool]]) -> float:
     gaps = [abs(math.fsum(right for _, right, _ in rows) - math.fsum(said for said, _, _ in rows))
             for rows in held.values()]  # fmt: skip
     return math.fsum(gaps) / math.fsum(answers.values())
+
+
+def expected_errors(rows: Sequence[tuple[float, bool]]) -> Callable[[Any], Any]:
+    """As expected_error, of many resamples at once: a function of their weights, (resamples, rows)."""
+    import numpy as np
+
+    gaps = np.zeros((len(rows), BINS))
+    for place, (confidence, right) in enumerate(rows):
+        gaps[place, bin_of(confidence)] = right - confidence
+    return lambda weights: np.abs(weights @ gaps).sum(axis=1) / weights.sum(axis=1)
 
 
 def bin_of(confidence: float) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 from clinft.artifacts.planning import Interval
 
 RESAMPLES = 4000
+# Digits beyond these differ between processors.
+SCALE = 10**9
 # Of the error of the whole. A resample that lacks the few large losses has next to none, and would say that
 # any value is possible.
 SMALLEST_ERROR = 0.2
@@ -43,8 +45,8 @@ def ratio_of_sums(
     outside = int((1.0 - confidence) / 2.0 * (len(t) - 1))
     return Interval(
         value=value,
-        low=max(0.0, min(value, value - error * float(t[-1 - outside]))),
-        high=max(value, value - error * float(t[outside])),
+        low=max(0.0, min(value, math.floor((value - error * float(t[-1 - outside])) * SCALE) / SCALE)),
+        high=max(value, math.ceil((value - error * float(t[outside])) * SCALE) / SCALE),
         n=n,
         confidence=confidence,
         method=f"studentised bootstrap, {RESAMPLES:,} resamples",

@@ -4,14 +4,15 @@ import math
 import random
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinft.statistics.calibration import bin_of, expected_error, null_errors
+from clinft.statistics.calibration import bin_of, expected_error, expected_errors, null_errors
 from clinft.statistics.per_label import Pairs, macro, weighted_f1
 from clinft.statistics.proportions import clopper_pearson
-from clinft.statistics.ranking import macro_auroc
+from clinft.statistics.ranking import Row, macro_auroc, macro_auroc_batch
 from clinft.statistics.ratio_of_sums import ratio_of_sums
 from clinft.statistics.unseen import with_unseen
 
@@ -121,3 +122,27 @@ def test_weighted_f1_of_even_labels_is_macro_f1() -> None:
     assert weighted_f1(["a", "b"])(pairs) == pytest.approx(macro("macro_f1", ["a", "b"])(pairs))
     assert weighted_f1(["a", "b"])(Counter({("a", "a"): 2, ("b", "a"): 2})) == pytest.approx(0.5 * 2 * 2 / 6)
     assert weighted_f1(["a"])(Counter({("b", "b"): 2})) == 0.0
+
+
+def test_many_resamples_at_once_are_the_same_as_one_after_the_other() -> None:
+    rng = random.Random(4)
+    ranked: list[Row] = [(number % 3, (rng.randint(0, 4) / 4,) * 3) for number in range(20)]
+    stated = [(rng.randint(1, 20) / 20, rng.random() < 0.5) for _ in range(20)]
+    weights = np.array([[rng.randint(0, 3) for _ in range(20)] for _ in range(30)], dtype=float)
+    areas, errors = macro_auroc_batch(ranked)(ranked)(weights), expected_errors(stated)(weights)
+    one = macro_auroc(ranked)
+    for draw, area, error in zip(weights, areas, errors, strict=True):
+        of_ranked: Counter[Row] = Counter()
+        of_stated: Counter[tuple[float, bool]] = Counter()
+        for place, weight in enumerate(draw):
+            of_ranked[ranked[place]] += int(weight)
+            of_stated[stated[place]] += int(weight)
+        assert one(of_ranked) == pytest.approx(float(area))
+        assert expected_error(of_stated) == pytest.approx(float(error))
+
+
+def test_the_interval_is_the_same_with_a_batch() -> None:
+    stated = [[(number % 10 / 10 + 0.05, number % 3 > 0)] for number in range(40)]
+    slow = with_unseen(stated, expected_error, {}, {})
+    quick = with_unseen(stated, expected_error, {}, {}, batch=expected_errors)
+    assert (slow.low, slow.value, slow.high) == pytest.approx((quick.low, quick.value, quick.high), abs=2e-9)
