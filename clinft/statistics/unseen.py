@@ -17,7 +17,7 @@ T = TypeVar("T", bound=Hashable)
 # Of distinct rows: a function of their weights, (draws, rows), to the statistic of each draw.
 Batch = Callable[[Sequence[T]], Callable[[Any], Any]]
 RESAMPLES = 2000
-# Digits beyond these differ between processors.
+# Digits beyond these differ between processors; so does whether 1 is a hair more than 1.
 SCALE = 10**9
 # Weights held at once: 16 MB.
 AT_ONCE = 2_000_000
@@ -61,8 +61,8 @@ def with_unseen(
     outside = int((1.0 - confidence) / 2.0 * (RESAMPLES - 1))
     return Interval(
         value=value,
-        low=min(math.floor(float(below[outside]) * SCALE) / SCALE, value),
-        high=max(math.ceil(float(above[-1 - outside]) * SCALE) / SCALE, value),
+        low=min(math.floor(round(float(below[outside]) * SCALE, 3)) / SCALE, value),
+        high=max(math.ceil(round(float(above[-1 - outside]) * SCALE, 3)) / SCALE, value),
         n=n,
         confidence=confidence,
         method=f"Bayesian bootstrap{' with an unseen item' if worst else ''}, {RESAMPLES:,} draws",

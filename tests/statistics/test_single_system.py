@@ -146,3 +146,8 @@ def test_the_interval_is_the_same_with_a_batch() -> None:
     slow = with_unseen(stated, expected_error, {}, {})
     quick = with_unseen(stated, expected_error, {}, {}, batch=expected_errors)
     assert (slow.low, slow.value, slow.high) == pytest.approx((quick.low, quick.value, quick.high), abs=2e-9)
+
+
+def test_a_hair_more_than_one_is_one() -> None:
+    found = with_unseen([[True], [False]], lambda counts: 1.0 + 2**-52, {False: 1.0}, {True: 1.0})
+    assert found.high == found.value == pytest.approx(1.0, abs=1e-12)
