@@ -13,7 +13,6 @@ from clinft.artifacts.results import (
     SafetyCheck,
     SubgroupChange,
 )
-from clinft.metrics import TABLE
 from clinft.spec.base import Sha256, Strict
 from clinft.spec.evaluation import Margin, MetricName
 from clinft.stages.regress import caveats, reason, safety, subgroups
@@ -130,7 +129,3 @@ def _compared(base: FilesVerdict, protocol: Protocol, pairing: Pairing) -> Files
             else (),
         }
     )
-
-
-def known_metrics() -> tuple[str, ...]:
-    return tuple(TABLE)
