@@ -132,7 +132,7 @@ WORLDS = (
     World("perplexity", "skewed", CLASSES, CLOSED, likelihood),
     World("brier", "two labels", CLASSES, CLOSED, stated(2.0, LABELS[:2])),
     World("log_loss", "two labels", CLASSES, CLOSED, stated(2.0, LABELS[:2])),
-    World("auroc", "two labels, 0.92", CLASSES, CLOSED, stated(2.0, LABELS[:2])),
+    World("auroc", "two labels", CLASSES, CLOSED, stated(2.0, LABELS[:2])),
     World("auroc", "four labels", CLASSES, CLOSED, stated(2.0, LABELS)),
 )  # fmt: skip
 

@@ -61,8 +61,8 @@ class Whole:
 
     So that what is fixed by the set, such as the labels that are averaged over, stays fixed in a resample.
     `of` gives a row that sorts by its repr; None: the item is left out. `unseen`: rows of the worst item
-    that was not seen and of the best one, each with shares that add up to 1; None: nothing is known of such
-    an item. Counts may be weights: any positive numbers. `batch`: the statistic of many resamples at once, a
+    that was not seen and of the best one, each with its weight in items; None: nothing is known of such an
+    item. Counts may be weights: any positive numbers. `batch`: the statistic of many resamples at once, a
     function of rows that gives one of their weights (numpy: resamples, rows); for rows that hardly repeat.
     """
 

@@ -34,8 +34,8 @@ def with_unseen(
     batch: Batch[T] | None = None,
     seed: int = 0,
 ) -> Interval:
-    """`clusters`: the rows of each, or of each item. `worst`, `best`: rows of the unseen item, with shares
-    that add up to 1; empty: none is thought of. `falling`: a bad item raises the statistic. `batch`: the
+    """`clusters`: the rows of each, or of each item. `worst`, `best`: rows of unseen items, each with
+    its weight in items; empty: none is thought of. `falling`: a bad item raises the statistic. `batch`: the
     statistic of many draws at once, where rows are too many to count them one draw after the other.
     """
     import numpy as np
