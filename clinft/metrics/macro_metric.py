@@ -40,11 +40,11 @@ def _unseen(
     """A part of an item of each label: called by the next label of the split, or by its own.
 
     One for all labels together is too little where a rare label counts as much as a frequent one, and a whole
-    one of each too much, for labels err apart: 1 over the root of their number. Of four labels, with six items
-    of the rarest in a hundred, this covers 96 to 98 %, and one for all together 87 %.
+    one of each too much, for labels err apart: 1 over the root of their number. Of four labels, six items
+    of a hundred in the rarest, this covers 96 to 98 %, and one for all together 87 %.
     """
     labels = sorted({target for target, _ in rows})
     others: list[str | None] = [*labels[1:], labels[0]] if len(labels) > 1 else [None]
     part = 1.0 / math.sqrt(len(labels))
-    wrong = {(label, other): part for label, other in zip(labels, others, strict=True)}
+    wrong = dict.fromkeys(zip(labels, others, strict=True), part)
     return wrong, {(label, label): part for label in labels}
