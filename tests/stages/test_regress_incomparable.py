@@ -1,8 +1,10 @@
 """What is not compared: other items, other texts, other ways of reading them."""
 
+import json
+
 import pytest
 
-from clinft.artifacts.results import ItemResult, RegressionVerdict
+from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict
 from clinft.spec.project import ProjectSpec
 from clinft.stages.regress.stage import regress
 from tests.fakes.evaluated import CLOSED, GENERATED, changed, items, report, without
@@ -54,3 +56,36 @@ def test_another_test_split_is_not_compared() -> None:
     found = regress(spec(), report("a"), SAME, CANDIDATE, (report("b"), SAME, BASELINE))
     assert found.status == "INCOMPARABLE"
     assert "different test splits" in found.reason
+
+
+def asked_beside(stored: str | None) -> EvaluationReport:
+    """The candidate's report, whose evaluation has measured the deployed model too."""
+    beside = {
+        "system": "deployed",
+        "scoring": GENERATED,
+        "metrics": (),
+        "labels": (),
+        "confusion": {},
+        "items_sha256": "a" * 64,
+        "stored": stored,
+    }
+    made = report(test="b").model_dump(mode="json") | {"systems": [beside]}
+    return EvaluationReport.model_validate_json(json.dumps(made))
+
+
+def test_on_another_test_split_the_deployed_model_counts_where_it_was_asked_again() -> None:
+    again = [row.model_copy(update={"system": "deployed"}) for row in SAME]
+    earlier = (report(), SAME[:7], BASELINE)
+
+    found = regress(spec(), asked_beside(None), [*SAME, *again], CANDIDATE, earlier)
+
+    assert (found.status, found.baseline_run_id) == ("PASS", BASELINE)
+    assert "its model was asked again on this one" in found.caveats[0]
+
+
+def test_stored_answers_to_another_test_split_stand_for_nothing() -> None:
+    again = [row.model_copy(update={"system": "deployed"}) for row in SAME]
+
+    found = regress(spec(), asked_beside(BASELINE), [*SAME, *again], CANDIDATE, (report(), SAME, BASELINE))
+
+    assert found.status == "INCOMPARABLE"

@@ -24,6 +24,14 @@ def of_protocol(protocol: Protocol) -> Iterator[str]:
         yield "No bound on the recall of critical cases is set (regression.critical_recall_min)."
 
 
+def of_split(same: bool) -> Iterator[str]:
+    if not same:
+        yield (
+            "The baseline was measured on another test split: its model was asked again on this one, beside "
+            "the candidate."
+        )
+
+
 def of_looks(looks: int | None) -> Iterator[str]:
     if looks is None:
         yield "How often this test split was looked at before is not known."

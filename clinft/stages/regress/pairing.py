@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clinft.artifacts.results import ItemResult
 from clinft.metrics.comparing import Pair
 
-TUNED = "tuned"
+TUNED, DEPLOYED = "tuned", "deployed"
 GENERATED, CLOSED = "generated_text", "closed_labels"
 
 

@@ -22,7 +22,7 @@ from clinft.artifacts.results import (
 from clinft.spec.project import ProjectSpec
 from clinft.stages.regress import caveats, reason, safety, subgroups
 from clinft.stages.regress.judging import judge
-from clinft.stages.regress.pairing import CLOSED, GENERATED, TUNED, Incomparable, Pairing, pair
+from clinft.stages.regress.pairing import CLOSED, DEPLOYED, GENERATED, TUNED, Incomparable, Pairing, pair
 from clinft.stages.regress.protocol import Protocol, protocol_of
 from clinft.stages.regress.trend import History, trend
 
@@ -157,12 +157,7 @@ def _comparisons(
     roles: list[tuple[Literal["deployed", "approved"], Baseline]] = [("deployed", baseline)]
     if approved is not None and approved[2] != baseline[2]:
         roles.append(("approved", approved))
-    pairings = [
-        Incomparable("The two runs were measured on different test splits.")
-        if report.test_sha256 != candidate.test_sha256
-        else pair(items, rows)
-        for _, (report, rows, _) in roles
-    ]
+    pairings = [_paired(role, candidate, items, report, rows) for role, (report, rows, _) in roles]
     judged = iter(judge(protocol, [one for one in pairings if isinstance(one, Pairing)]))
     return [
         _Comparison(role, run_id, report, pairing)
@@ -172,6 +167,26 @@ def _comparisons(
         )
         for pairing, (role, (report, _, run_id)) in zip(pairings, roles, strict=True)
     ]
+
+
+def _paired(
+    role: str,
+    candidate: EvaluationReport,
+    items: Sequence[ItemResult],
+    report: EvaluationReport,
+    rows: Sequence[ItemResult],
+) -> Pairing | Incomparable:
+    """On another test split the deployed model counts where this evaluation has asked it again, beside."""
+    if report.test_sha256 == candidate.test_sha256:
+        return pair(items, rows)
+    if role == "deployed" and _asked_again(candidate):
+        beside = [row.model_copy(update={"system": TUNED}) for row in items if row.system == DEPLOYED]
+        return pair(items, beside)
+    return Incomparable("The two runs were measured on different test splits.")
+
+
+def _asked_again(candidate: EvaluationReport) -> bool:
+    return any(result.system == DEPLOYED and result.stored is None for result in candidate.systems)
 
 
 def _compared(
@@ -200,6 +215,7 @@ def _compared(
         protocol.confidence,
     )  # fmt: skip
     said = (
+        *caveats.of_split(candidate.test_sha256 == main.report.test_sha256),
         *caveats.of_comparison(protocol, pairing, main.metrics, checks, changed),
         *caveats.of_protocol(protocol),
         *caveats.of_references(main.report, references[1:], spec.regression.approved_baseline),
