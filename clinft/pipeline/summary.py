@@ -186,20 +186,34 @@ def of_train(model: TrainedModel) -> str:
 
 
 def of_evaluate(report: EvaluationReport) -> str:
-    rows = []
-    for result in report.systems:
-        accuracy = words.accuracy(result)
-        shown = "missing" if accuracy is None else numbers.interval(accuracy)
-        rows.append((words.system(result.system), words.scoring(result.scoring), shown))
-    grid = table(("system", "answer read as", f"accuracy (n = {report.n:,})"), rows)
+    """In the main metric of the kind; then what is not met, not there, or odd."""
+    rows = [
+        (
+            words.system(result.system),
+            words.scoring(result.scoring),
+            numbers.metric(words.find_metric(result, report.main_metric), report.n),
+        )
+        for result in report.systems
+    ]
+    main = words.metric(report.main_metric)
+    parts = [table(("system", "answer read as", f"{main} (n = {report.n:,})"), rows)]
     gain = words.smallest_gain(report)
-    if gain is None:
-        return grid
-    overlap = "overlap" if gain.intervals_overlap else "do not overlap"
-    return (
-        f"{grid}\n\nSmallest gain {numbers.difference(gain.difference)} against the "
-        f"{words.system(gain.against)} ({words.scoring(gain.scoring)}); the intervals {overlap}."
-    )
+    if gain is not None:
+        overlap = "overlap" if gain.intervals_overlap else "do not overlap"
+        parts.append(
+            f"Smallest gain {numbers.difference(gain.difference)} against the "
+            f"{words.system(gain.against)} ({words.scoring(gain.scoring)}); the intervals {overlap}."
+        )
+    told = [
+        *(
+            f"{words.metric(one.metric)} {one.bound}: {one.detail}"
+            for one in report.thresholds
+            if not one.met
+        ),
+        *(f"{words.system(name)} is absent: {why}" for name, why in report.absent.items()),
+        *report.caveats,
+    ]
+    return "\n\n".join((*parts, *((bullets(map(escape, told)),) if told else ())))
 
 
 def of_regress(verdict: RegressionVerdict) -> str:

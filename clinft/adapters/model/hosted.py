@@ -24,6 +24,8 @@ AT_ONCE = 4
 class HostedLanguageModel:
     """`used`: tokens of all answers so far, as the service counts them: prompt, completion.
 
+    `request_seconds`: of each question that was asked here, waiting and retries included.
+
     With a journal, what it holds is not asked again, and counts as used.
     """
 
@@ -38,6 +40,7 @@ class HostedLanguageModel:
     ) -> None:
         self._access, self._model, self._sleep, self._journal = access, model, sleep, journal
         self.used = (0, 0) if journal is None else journal.used
+        self.request_seconds: list[float] = []
         self._counting = Lock()
 
     def score_labels(
@@ -96,6 +99,7 @@ class HostedLanguageModel:
         """Counted and kept by the thread that asked: a failure beside it loses nothing that was paid for."""
         messages: Any = [{"role": turn.role, "content": turn.content} for turn in conversation]
         temperature, seed = (0.0, 0) if sampling is None else (sampling.temperature, sampling.seed)
+        started = time.monotonic()
         answer = service.read(
             f"an answer of {self._model}",
             lambda: service.client.chat.completions.create(
@@ -109,6 +113,7 @@ class HostedLanguageModel:
         text, used = _text(answer), _used(answer)
         with self._counting:
             self.used = (self.used[0] + used[0], self.used[1] + used[1])
+            self.request_seconds.append(time.monotonic() - started)
         if self._journal is not None:
             self._journal.add(conversation, longest, text, used, sampling)
         return text

@@ -105,7 +105,8 @@ def primary(evaluation: EvaluationReport) -> SystemResult | None:
 
 def smallest_gain(evaluation: EvaluationReport) -> PairedGain | None:
     """Against the strongest way of asking the base model: the fairest single number."""
-    return min(evaluation.gains, key=lambda gain: gain.difference.value, default=None)
+    of_base = (gain for gain in evaluation.gains if gain.against.startswith("base_"))
+    return min(of_base, key=lambda gain: gain.difference.value, default=None)
 
 
 def weakest_label(result: SystemResult) -> LabelResult | None:

@@ -87,7 +87,7 @@ def test_a_model_that_is_paid_outlives_a_failing_evaluation(
     one = begun(hospital)
     becomes(hospital, one, "succeeded")
     with monkeypatch.context() as broken:
-        broken.setattr("clinft.pipeline.after_training.evaluate.evaluate", raising(NO_KEY))
+        broken.setattr("clinft.pipeline.evaluating.evaluate.measure", raising(NO_KEY))
         hospital.reconcile()
         hospital.follow()
         assert hospital.statuses()[-1] == "paused"
