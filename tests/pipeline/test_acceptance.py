@@ -303,11 +303,8 @@ def test_a_result_without_what_it_rests_on_is_refused(bundle: Unpacked, stage: s
 def test_a_bundle_in_which_nothing_was_made_is_accepted(bundle: Unpacked) -> None:
     for path in bundle.folder.iterdir():
         path.unlink()
-    changes = {
-        "status": "cancelled",
-        "job": None,
-        "message": "The gate did not allow training (CLINFT-G011).",
-    }
+    said = "The gate did not allow training (CLINFT-G011)."
+    changes = {"status": "cancelled", "job": None, "message": said}
     bundle.manifest = bundle.manifest.model_copy(update=changes)
     bundle.check()
     bundle.manifest = bundle.manifest.model_copy(update={"message": f"{NAME} was refused."})
