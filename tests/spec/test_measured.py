@@ -1,5 +1,6 @@
 """Metrics by kind of task: what is said of them in the spec is what they say themselves."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -8,9 +9,10 @@ from clinft.artifacts.scoring import TABLE as KINDS
 from clinft.metrics import TABLE
 from clinft.metrics.metric import Ratio, Share
 from clinft.spec.evaluation import MetricName
+from clinft.spec.load import validate_files
 from clinft.spec.measured import DEFAULT_METRICS, MAIN_METRIC, ONLY_FOR, is_for, metrics_for
 from clinft.spec.project import TaskKind
-from tests.fakes.specs import project_spec
+from tests.fakes.specs import project_spec, write_repository
 
 
 def of_kind(kind: str, **changes: Any) -> Any:
@@ -61,3 +63,13 @@ def test_a_metric_of_another_kind_is_none_for_this_one() -> None:
     assert not is_for("macro_f1", "coding")
     assert is_for("accuracy", "coding")
     assert "rouge_l" not in metrics_for("classification")
+
+
+def test_naming_one_is_a_problem_at_its_line(tmp_path: Path) -> None:
+    folder = write_repository(
+        tmp_path, task={"kind": "coding", "labels": []}, evaluation={"metrics": ["score", "macro_f1"]}
+    )
+    (problem,) = validate_files([folder])
+    assert problem.message == "This metric is not measured for `task.kind: coding`."
+    assert (folder / "project.yaml").read_text().splitlines()[problem.line - 1].strip() == "- macro_f1"
+    assert "category_credit" in problem.next_step
