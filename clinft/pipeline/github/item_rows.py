@@ -32,8 +32,8 @@ VALUES = frozenset(
     {
         "gold", "said", "shared", "terms_gold", "terms_said", "terms_shared", "terms_relaxed",
         "codes_said", "codes_valid", "codes_billable", "category_shared", "facts", "facts_told",
-        "facts_critical", "facts_critical_told", "claims", "claims_unsupported", "schema_valid", "rouge_1", "rouge_2",
-        "rouge_l",
+        "facts_critical", "facts_critical_told", "claims", "claims_unsupported", "schema_valid", "rouge_1",
+        "rouge_2", "rouge_l",
     }
 )  # fmt: skip
 # More different values than a vocabulary has would be a text in pieces.
