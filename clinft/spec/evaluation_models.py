@@ -21,7 +21,7 @@ class AskingPrice(Strict):
 
 
 class EvaluationModel(Strict):
-    """A model at one of `endpoints` that speaks OpenAI's chat API. It gets synthetic records, after merges."""
+    """A model at one of `endpoints` that speaks OpenAI's chat API. It gets synthetic records once merged."""
 
     provider: Literal["openai", "azure_openai", "manual"] = Field(
         description="Whose facts of eligibility count; manual: any other service with this API."
