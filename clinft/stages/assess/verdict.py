@@ -39,6 +39,11 @@ CURED_BY_TRAINING: frozenset[CategoryName] = frozenset(
 )
 MOST = 1 / 2
 BASELINE = "zero_shot"
+UNREADABLE = (
+    "No answer of any prompt could be read, so nothing tells what the model knows. Look at some answers, ask "
+    "for the form in the prompt, or constrain decoding to it; a small base model may keep to it only once "
+    "trained."
+)
 MEASURED_AS: dict[MeasureName, str] = {
     "score": "score",
     "accuracy": "accuracy",
@@ -136,6 +141,8 @@ def _decided(
             "evaluation.thresholds sets no least value, so there is nothing to reach.",
             None,
         )
+    if not any(outcome.parsed for one in judged for outcome in one.rung.outcomes):
+        return "INCONCLUSIVE", UNREADABLE, None
     units = independent(best.rung)
     if units < FEWEST:
         needed = max(FEWEST, items_that_decide(best, question) or 0)

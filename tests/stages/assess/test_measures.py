@@ -210,7 +210,6 @@ def with_score(score: float) -> Rung:
         ([RIGHT, with_score(math.nan)], "score of outcome 1 of b"),
         ([RIGHT, with_score(math.inf)], "score of outcome 1 of b"),
         ([RIGHT, with_score(87.5)], "score of outcome 1 of b"),
-        ([binary("a", 0, 10, parsed=0)], "No answer of any prompt could be read"),
     ],
 )
 def test_what_means_nothing_is_refused(rungs: list[Rung], says: str) -> None:

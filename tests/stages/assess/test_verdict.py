@@ -44,6 +44,14 @@ def test_best_of_many_needs_more_than_the_only_one() -> None:
     assert "0.995" in chosen.adjustment
 
 
+def test_answers_that_nobody_can_read_decide_nothing_and_stop_nothing() -> None:
+    found = judged(binary("zero_shot", 0, 60, parsed=0), binary("rules", 0, 60, parsed=0))
+    assert (found.verdict, found.n_needed) == ("INCONCLUSIVE", None)
+    assert "No answer of any prompt could be read" in found.reason
+    # One that can be read, and is wrong, is evidence.
+    assert "could be read" not in judged(binary("zero_shot", 0, 60, parsed=60)).reason
+
+
 def test_every_primary_measure_must_be_reached() -> None:
     targets = [ACCURACY, Target("parsed", 0.98)]
     assert decide([binary("a", 190, 200)], targets).verdict == "PROMPT_SUFFICIENT"
