@@ -172,6 +172,8 @@ def test_nothing_deployed_is_said_and_a_second_run_is_measured_beside_the_first(
     asked = [one for one in payload["systems"] if one["system"] == "deployed"]
     assert asked
     assert {one["stored"] for one in asked} == {None}
+    assert {one["of_run"] for one in asked} == {first.name}
+    assert {one["of_run"] for one in payload["systems"] if one["system"] != "deployed"} == {None}
     # Where its weights are gone, its stored answers stand for it: the items are the same.
     for path in (first / "data").rglob("*"):
         if path.is_file() and "outputs" not in path.parts:
@@ -180,4 +182,5 @@ def test_nothing_deployed_is_said_and_a_second_run_is_measured_beside_the_first(
     done = clinft("run", folder, "--yes", "--until", "evaluate")
     assert done.exit_code == 0, done.output
     payload = json.loads((second / "evaluate.json").read_bytes())["payload"]
-    assert {one["stored"] for one in payload["systems"] if one["system"] == "deployed"} == {first.name}
+    again = [one for one in payload["systems"] if one["system"] == "deployed"]
+    assert {(one["stored"], one["of_run"]) for one in again} == {(first.name, first.name)}

@@ -23,9 +23,10 @@ def result_of(
     main: str,
     question: Question,
     min_subgroup: int,
-    asked: str | None = None,
+    stored: str | None = None,
+    of_run: str | None = None,
 ) -> SystemResult:
-    """`asked`: where its answers come from, if it was not asked now."""
+    """`stored`, `of_run`: as in SystemResult."""
     labelled = question.kind == "classification" and bool(question.labels)
     pairs: Pairs = Counter((item.target or "", item.prediction) for item in items) if labelled else Counter()
     return SystemResult.model_validate(
@@ -38,7 +39,8 @@ def result_of(
             "items_sha256": items_sha256(items),
             "slices": tuple(_slices(items, main, question, min_subgroup)),
             "reliability": reliability(items, question),
-            "stored": asked,
+            "stored": stored,
+            "of_run": of_run,
         }
     )
 

@@ -38,7 +38,8 @@ class Surroundings:
     """What the stage cannot know by itself.
 
     `absent`: systems that cannot be asked, and why. `stored`: systems whose answers `Kept` holds from an
-    earlier evaluation, and of which run. `deployed_prompt`: what the deployed model was trained with.
+    earlier evaluation, and of which run. `deployed_run`: whose model is `deployed`; `deployed_prompt`: what
+    it was trained with.
     `probe`: records for the extraction probe, or why there is none. `looks`: how often this split was
     measured, this time included. `after_chunk`: told of each part of the answers once it is on the disk;
     may raise to stop. `stops`: where a model cannot be asked, the sentence for `absent`; None: all ends
@@ -48,6 +49,7 @@ class Surroundings:
     rules: Rules = field(default_factory=Rules)
     absent: Mapping[str, str] = field(default_factory=dict)
     stored: Mapping[str, str] = field(default_factory=dict)
+    deployed_run: str | None = None
     deployed_prompt: Prompt | None = None
     probe: Probe | str | None = None
     looks: int | None = None
@@ -103,7 +105,7 @@ def measure(
                 raise
             absent |= dict.fromkeys((one.name for one in asked), why)
     systems = [one for one in systems if one.name not in absent]
-    results = tuple(_results(spec, systems, kept, around.stored))
+    results = tuple(_results(spec, systems, kept, around))
     main = MAIN_METRIC[spec.task.kind]
     free = question_of(spec, GENERATED)
     thresholds = tuple(threshold(wanted, results, spec.task.kind) for wanted in spec.evaluation.thresholds)
@@ -175,7 +177,7 @@ def _ask_all(
 
 
 def _results(
-    spec: ProjectSpec, systems: Sequence[System], kept: Kept, stored: Mapping[str, str]
+    spec: ProjectSpec, systems: Sequence[System], kept: Kept, around: Surroundings
 ) -> Iterator[SystemResult]:
     for system in systems:
         for scoring in SCORINGS:
@@ -189,7 +191,8 @@ def _results(
                     MAIN_METRIC[spec.task.kind],
                     question_of(spec, scoring),
                     spec.evaluation.min_subgroup,
-                    stored.get(system.name),
+                    around.stored.get(system.name),
+                    around.deployed_run if system.name == DEPLOYED else None,
                 )
 
 
