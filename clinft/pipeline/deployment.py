@@ -1,11 +1,13 @@
 """`deployment.yaml`: the one line that names the deployed run, and the baseline that follows from it."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.results import EvaluationReport, ItemResult, RecordedEvaluation
 from clinft.errors import DigestMismatch, Problem, SpecError
@@ -69,21 +71,28 @@ def baseline_name(folder: Path) -> str:
 
 
 def baseline_evaluation(folder: Path) -> tuple[EvaluationReport, list[ItemResult], str]:
-    """Report, rows and name of what `baseline_run` gave."""
+    """Report, rows and name of what `baseline_run` gave. DigestMismatch where rows were changed."""
     name = baseline_name(folder)
+    if name == RECORDED:
+        recorded = run_folder.parse(folder / "evaluate.json", RecordedEvaluation)
+        return recorded.payload, rows_of(folder, recorded, f"{RECORDED_FOLDER}/{ITEMS}"), name
+    report = run_folder.parse(folder / "evaluate.json", EvaluationReport)
+    return report.payload, rows_of(folder, report), name
+
+
+def rows_of(folder: Path, evaluation: Artifact[Any], listed: str = f"run/{ITEMS}") -> list[ItemResult]:
+    """The rows beside evaluate.json, refused unless they are the ones that it lists as `listed`.
+
+    A run's record names both, but a record is sealed after the verdict, from whatever lies there then.
+    """
     rows = folder / ITEMS
-    if name != RECORDED:
-        report = run_folder.parse(folder / "evaluate.json", EvaluationReport).payload
-        return report, [*iter_models(rows, ItemResult)], name
-    recorded = run_folder.parse(folder / "evaluate.json", RecordedEvaluation)
-    # A run has a record that names its files; here this is the only link between the two.
-    if not rows.exists() or digest_file(rows) != recorded.files.get(f"{RECORDED_FOLDER}/{ITEMS}"):
+    if not rows.exists() or digest_file(rows) != evaluation.files.get(listed):
         raise DigestMismatch(
             f"{rows} is not the file that evaluate.json beside it names.",
             "One of the two was changed or restored without the other.",
-            "Restore the whole folder from git.",
+            "Restore both from git, or evaluate again.",
         )
-    return recorded.payload, [*iter_models(rows, ItemResult)], name
+    return [*iter_models(rows, ItemResult)]
 
 
 def _recorded(project: Path) -> Path:

@@ -6,17 +6,16 @@ from pathlib import Path
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.envelope import Artifact
-from clinft.artifacts.jsonl import iter_models
-from clinft.artifacts.results import EvaluationReport, ItemResult, RegressionVerdict
+from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.errors import ClinftError, SpecError
 from clinft.pipeline import summary
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployment import (
-    ITEMS,
     baseline_evaluation,
     baseline_name,
     baseline_run,
     deployed_run,
+    rows_of,
 )
 from clinft.pipeline.driver import Produced, Stage
 from clinft.stages.regress import stage as regress
@@ -47,7 +46,7 @@ def regress_stage() -> Stage:
         payload = regress.regress(
             context.loaded.spec,
             found.payload,
-            list(iter_models(context.run_dir / ITEMS, ItemResult)),
+            rows_of(context.run_dir, found),
             context.run_dir.name,
             None if baseline is None else baseline_evaluation(baseline),
             deployed=deployed_run(context.paths.root) == context.run_dir.name,

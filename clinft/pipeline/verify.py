@@ -14,6 +14,7 @@ from clinft.artifacts.results import RunRecord
 from clinft.artifacts.run_state import OVER, StatusEntry
 from clinft.errors import DigestMismatch, SpecError
 from clinft.pipeline import attempts, status_files
+from clinft.pipeline.deployment import ITEMS
 from clinft.pipeline.replay import replay
 from clinft.pipeline.status_chain import check_chain, ending
 from clinft.ports.progress import Progress
@@ -94,7 +95,7 @@ def _contents(run: Path, record: RunRecord, again: Sequence[Again], progress: Pr
     artifacts = {stage.stage: _raw(run, stage.stage) for stage in record.stages}
     yield from _chain(record, artifacts)
     for found in again:
-        yield from _chain_again(found, record, artifacts)
+        yield from _chain_again(found, artifacts)
     for name, status, detail in replay(run, artifacts, progress):
         yield Link(name, status, detail, _dependents(name) if status == "different" else ())
 
@@ -201,7 +202,7 @@ def _again(run: Path, record: RunRecord) -> list[Again]:
     return found
 
 
-def _chain_again(found: Again, record: RunRecord, artifacts: dict[str, dict[str, Any]]) -> list[Link]:
+def _chain_again(found: Again, artifacts: dict[str, dict[str, Any]]) -> list[Link]:
     """Links of another evaluation to the run's own artifacts, which it may repeat but not replace."""
     if found.record is None:
         return []
@@ -213,7 +214,7 @@ def _chain_again(found: Again, record: RunRecord, artifacts: dict[str, dict[str,
     ]
     if replaced:
         return replaced
-    links = _chain(record, {**artifacts, **own})
+    links = _chain(found.record, {**artifacts, **own})
     return [
         replace(link, name=f"{found.prefix}{link.name}", dependents=_prefixed(link.dependents, found.prefix))
         for link in links
@@ -267,6 +268,11 @@ def _claims(stage: str, record: RunRecord, artifacts: dict[str, dict[str, Any]])
             for name in ("prepare", "audit", "estimate")
         ]
         claims += [("permission", payload["allowed"] and payload["plan_digest"] == record.plan_digest)]
+    # The record is sealed after a run's last stage, from whatever lies there then; each stage named its own.
+    own = {name.removeprefix("run/"): sha256 for name, sha256 in artifact["files"].items()}
+    claims += [(name, record.files[name] == sha256) for name, sha256 in own.items() if name in record.files]
+    if stage == "evaluate":
+        claims.append((ITEMS, own.get(ITEMS) == record.files.get(ITEMS)))
     if stage == "train":
         formatted = artifacts["audit"]["files"]
         claims += [(name, inputs[name] == formatted.get(name)) for name in inputs if name.startswith("data/")]

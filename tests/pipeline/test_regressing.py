@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.envelope import digest_content
 from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
@@ -96,6 +98,29 @@ def test_an_approved_baseline_that_is_not_there_is_told_in_three_sentences(proje
     assert "The approved baseline ffffffffffff-a1 has no evaluation in this repository." in refused.output
 
 
+def list_rows_again(items: Path) -> None:
+    """As a run would look that had given these answers."""
+    path = items.parent / "evaluate.json"
+    data = json.loads(path.read_bytes())
+    data["files"]["run/items.jsonl"] = digest_file(items)
+    data["digest"] = digest_content(data)
+    path.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def test_rows_that_were_changed_after_they_were_measured_are_not_compared(project: Path) -> None:
+    _, _, third = names(project)
+    items = project / "runs" / third / "items.jsonl"
+    kept = items.read_bytes()
+    items.write_bytes(kept.replace(b'"correct":false', b'"correct":true'))
+    assert items.read_bytes() != kept
+    edit(project, harm_alpha=0.04)
+    refused = clinft("regress", project)
+    items.write_bytes(kept)
+    edit(project, harm_alpha=0.05)
+    assert refused.exit_code == 1, refused.output
+    assert f"{items} is not the file that evaluate.json beside it names." in refused.output
+
+
 def test_a_missed_sentinel_ends_the_call_loudly_and_names_what_to_keep(project: Path) -> None:
     _, second, third = names(project)
     rows = [json.loads(line) for line in (project / "runs" / third / "items.jsonl").read_text().splitlines()]
@@ -113,6 +138,10 @@ def test_a_missed_sentinel_ends_the_call_loudly_and_names_what_to_keep(project: 
         json.dumps({**row, "correct": True, "prediction": row["target"]} if row["item"] == item else row) + "\n"
         for row in kept
     ))  # fmt: skip
+    refused = clinft("regress", project)
+    assert refused.exit_code == 1, refused.output
+    assert f"{baseline} is not the file that evaluate.json beside it names." in refused.output
+    list_rows_again(baseline)
     edit(project, sentinels=[item])
     done = clinft("regress", project)
     assert done.exit_code == 1, done.output

@@ -77,7 +77,7 @@ def _extract(archive: zipfile.ZipFile, target: Path) -> str:
         if info.header_offset < 0:
             raise layout.refused("an entry does not lie in the file")
         place = target / name
-        if any(parent.is_file() for parent in place.parents):
+        if place.is_dir() or any(parent.is_file() for parent in place.parents):
             raise layout.refused("a name is a file and a folder at once")
         place.parent.mkdir(parents=True, exist_ok=True)
         # zipfile reads no further than the size that was counted, and checks the CRC at its end.

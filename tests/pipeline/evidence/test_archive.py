@@ -57,6 +57,7 @@ STRANGE: dict[str, list[Entry]] = {
     "two folders": [EMPTY, Entry(b"f/x")],
     "no folder": [Entry(b"x")],
     "a file as a folder": [Entry(b"e/a"), Entry(b"e/a/b")],
+    "a folder as a file": [Entry(b"e/a/b"), Entry(b"e/a")],
     "a link": [Entry(b"e/x", b"/etc/passwd", attributes=0o120777 << 16)],
     "a folder entry": [Entry(b"e/x/", b"", attributes=0o040755 << 16)],
     "executable": [Entry(b"e/x", attributes=0o100755 << 16)],
