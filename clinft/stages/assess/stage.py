@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clinft.artifacts.answers import checked_labels
+from clinft.artifacts.assessment import MeasureName
 from clinft.artifacts.data import Record
 from clinft.artifacts.prompt_assessment import PromptAssessment
 from clinft.artifacts.scoring import kind_of
 from clinft.errors import SpecError
 from clinft.ports.models import LanguageModel
 from clinft.ports.progress import Progress
+from clinft.spec.measured import MAIN_METRIC
 from clinft.spec.project import ProjectSpec
 from clinft.spec.prompt import Prompt
 from clinft.stages.assess import asking, economics, proposal, results
@@ -23,7 +25,6 @@ from clinft.stages.assess.outcomes import Rung
 from clinft.stages.assess.verdict import decide
 
 STAGE_VERSION = 2
-METRIC = "accuracy"
 NO_SOURCES = Sources()
 NO_PRICES = asking.Prices()
 CRITICAL = "critical_recall"
@@ -97,7 +98,7 @@ def assess(
         verdict=found.verdict,
         reason=found.reason,
         target=least,
-        target_metric=METRIC,
+        target_metric=targets[0].measure if targets else MAIN_METRIC[spec.task.kind],
         recommended=found.recommended,
         dev_sha256=dev_sha256,
         rungs=tuple(results.result(one, kind_of(spec.task.kind).metric, confidence) for one in rungs),
@@ -134,9 +135,15 @@ def recommended(spec: ProjectSpec, prompt: Prompt, payload: PromptAssessment, so
 
 
 def targets_of(spec: ProjectSpec) -> tuple[Target, ...]:
-    """The least accuracy. What cannot be read is wrong, so parse failures need no target of their own."""
-    accuracy = _least(spec, METRIC)
-    return () if accuracy is None else (Target("accuracy", accuracy),)
+    """The least of what the kind is judged by, its score first: of labels that is the accuracy.
+
+    What cannot be read is wrong, so parse failures need no target of their own.
+    """
+    measures: tuple[MeasureName, ...] = (
+        ("accuracy",) if MAIN_METRIC[spec.task.kind] == "accuracy" else ("score", "accuracy")
+    )
+    found = ((measure, _least(spec, measure)) for measure in measures)
+    return tuple(Target(measure, least) for measure, least in found if least is not None)
 
 
 def check(spec: ProjectSpec, dev: Sequence[Record]) -> None:

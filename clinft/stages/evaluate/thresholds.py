@@ -22,8 +22,8 @@ NO_FIGURE = "not among evaluation.metrics, or this model gives no log-probabilit
 def threshold(wanted: Threshold, systems: Sequence[SystemResult], kind: str) -> ThresholdResult:
     """Met if even the worse bound of the interval is good enough, as the tuned model would be used.
 
-    What was not measured is not met, nor is what so few items cannot certify even where all of them are
-    right: `met` is None then, and the report's `thresholds_met` False.
+    What was not measured is not met, nor is a good value that so few items cannot certify even where all of
+    them are right: `met` is None then, and the report's `thresholds_met` False.
     """
     found = _measured(wanted.metric, systems, kind)
     bound = f"at least {wanted.min:g}" if wanted.min is not None else f"at most {wanted.max:g}"
@@ -35,6 +35,11 @@ def threshold(wanted: Threshold, systems: Sequence[SystemResult], kind: str) -> 
     detail = f"{side} bound {reached:.3f} of {interval.value:.3f}"
     if _is_good(wanted, reached):
         return ThresholdResult(metric=wanted.metric, bound=bound, met=True, detail=detail)
+    if not _is_good(wanted, interval.value):
+        # More items would only show it better.
+        return ThresholdResult(
+            metric=wanted.metric, bound=bound, met=False, detail=f"{detail}; the value itself misses it"
+        )
     fewest = None if wanted.metric in UNBOUNDED else _fewest(wanted, interval)
     if fewest is not None and fewest > interval.n:
         return ThresholdResult(
@@ -104,9 +109,8 @@ def _certifies(perfect: float, wanted: Threshold, n: int, confidence: float) -> 
 
 
 def _needed(wanted: Threshold, interval: Interval) -> int | None:
-    """None where the value itself is not good enough: more items would only show that."""
     limit = _limit(wanted)
-    if not _is_good(wanted, interval.value) or not 0.0 < limit < 1.0:
+    if not 0.0 < limit < 1.0:
         return None
     needed = items_for_proportion(interval.value, limit, interval.confidence)
     return needed if needed is not None and needed > interval.n else None

@@ -86,3 +86,10 @@ def test_what_has_no_upper_end_is_met_or_not() -> None:
 def test_what_was_not_measured_is_not_met_and_says_why() -> None:
     found = judged("accuracy", None, min=0.5)
     assert (found.met, found.detail) == (None, "not measured: why")
+
+
+def test_a_value_that_misses_the_bound_is_not_met_however_few_items_there_are() -> None:
+    """Not `not certifiable`, which would sound as if more items could help."""
+    found = judged("hallucination_rate", wilson(9, 20), max=0.05)
+    assert (found.met, found.certifiable, found.items_needed) == (False, True, None)
+    assert "the value itself misses it" in found.detail
