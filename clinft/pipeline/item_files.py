@@ -107,7 +107,19 @@ def iter_rows(path: Path) -> Iterator[Line]:
         raise SpecError(f"{path} holds no answer.", "It is empty.", f"Write a line for each item: {EXAMPLE}")
 
 
+@dataclass(frozen=True)
+class Answers:
+    """`labelled`: every row has target and prediction; else every row has a score alone."""
+
+    rows: list[ItemResult]
+    labelled: bool
+
+
 def read_items(path: Path, labels: Sequence[str] | None = None, system: str = SYSTEM) -> list[ItemResult]:
+    return read_answers(path, labels, system).rows
+
+
+def read_answers(path: Path, labels: Sequence[str] | None = None, system: str = SYSTEM) -> Answers:
     """The rows as `clinft evaluate` would have written them: no text of target or answer.
 
     `labels` absent: targets that come again are labels; where most stand once they are texts. A label is
@@ -127,7 +139,7 @@ def read_items(path: Path, labels: Sequence[str] | None = None, system: str = SY
     known = tuple(labels) if labels is not None else labels_of([line.row.target for line in given])
     if labels is not None:
         _refuse_other_labels(path, given, known)
-    return [_item(line.row, known, system) for line in given]
+    return Answers([_item(line.row, known, system) for line in given], labelled=any(judged))
 
 
 def labels_of(targets: Sequence[str | None]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.results import ItemResult
 from clinft.errors import Problem, SpecError
 from clinft.metrics import TABLE
-from clinft.pipeline.item_files import SYSTEM, read_items
+from clinft.pipeline.item_files import SYSTEM, read_answers
 from clinft.spec.evaluation import MetricName
-from clinft.stages.regress.files import FilesVerdict, protocol_of, regress_files
+from clinft.stages.regress.files import FilesVerdict, Given, protocol_of, regress_files
 
 MOST_PROBLEMS = 20
 MOST_BYTES = 10_000_000
@@ -21,10 +21,15 @@ def regress(
 ) -> FilesVerdict:
     """SpecError where a file cannot be read; rows that cannot be compared are a verdict, not an error."""
     _check_call(metrics, margin)
-    before, now = read_items(baseline), read_items(candidate)
-    labels, sentinels = ([], []) if critical is None else read_critical(critical, now)
+    before, now = _given(baseline), _given(candidate)
+    labels, sentinels = ([], []) if critical is None else read_critical(critical, now.rows)
     protocol = protocol_of(now, cast(Sequence[MetricName], metrics), margin, labels, sentinels)
-    return regress_files(before, now, protocol, SYSTEM, digest_file(baseline), digest_file(candidate))
+    return regress_files(before, now, protocol, SYSTEM)
+
+
+def _given(path: Path) -> Given:
+    answers = read_answers(path)
+    return Given(answers.rows, answers.labelled, digest_file(path))
 
 
 def _check_call(metrics: Sequence[str], margin: float) -> None:
@@ -45,7 +50,8 @@ def _check_call(metrics: Sequence[str], margin: float) -> None:
 def read_critical(path: Path, rows: Sequence[ItemResult]) -> tuple[list[str], list[str]]:
     """Labels whose misses count apart, and ids of items that must never be newly missed: one a line.
 
-    A line that is both is a label. Empty lines and those that begin with # are passed over.
+    A line that is both counts as both. Empty lines are passed over, and those that begin with # unless they
+    are such a name themselves.
     """
     if not path.is_file() or path.stat().st_size > MOST_BYTES:
         raise SpecError(
@@ -61,13 +67,11 @@ def read_critical(path: Path, rows: Sequence[ItemResult]) -> tuple[list[str], li
     labels, sentinels, problems = [], [], []
     for number, line in enumerate(lines, start=1):
         name = line.strip()
-        if not name or name.startswith("#"):
-            continue
         if name in targets:
             labels.append(name)
-        elif name in items:
+        if name in items:
             sentinels.append(name)
-        else:
+        if name and not name.startswith("#") and name not in targets and name not in items:
             problems.append(Problem(str(path), number, 1, "neither a label nor the id of an item"))
     if problems:
         raise SpecError(

@@ -133,6 +133,80 @@ def test_scores_alone_are_compared_by_their_mean(tmp_path: Path) -> None:
     assert metric["worse"] is None
 
 
+def of_rows(
+    tmp_path: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], *more: str
+) -> dict[str, Any]:
+    for name, rows in (("old", old), ("new", new)):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, said, _ = call("--baseline", tmp_path / "old", "--candidate", tmp_path / "new", "--json", *more)
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def rows(texts: bool = False, wrong: bool = False, **more: Any) -> list[dict[str, Any]]:
+    targets = [f"text number {n}" if texts else LABELS[n % 3] for n in range(N)]
+    said = ["totally wrong" if texts else LABELS[(n + 1) % 3] for n in range(N)] if wrong else targets
+    return [
+        {"id": f"item-{n}", "target": target, "prediction": answer, **more}
+        for n, (target, answer) in enumerate(zip(targets, said, strict=True))
+    ]
+
+
+def scores_alone(of: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": row["id"], "target": row["target"], "score": 1.0} for row in of]
+
+
+@pytest.mark.parametrize("texts", [False, True])
+def test_scores_of_one_file_are_not_compared_with_answers_of_the_other(texts: bool, tmp_path: Path) -> None:
+    answered = rows(texts)
+    for old, new, which in (
+        (answered, scores_alone(answered), "candidate"),
+        (scores_alone(answered), answered, "baseline"),
+    ):
+        found = of_rows(tmp_path, old, new)
+        assert found["verdict"] == "INCOMPARABLE"
+        assert f"The {which} has scores alone" in found["reason"]
+    found = of_rows(tmp_path, answered, [*rows(texts, score=1.0)[:7], *answered[7:]])
+    assert found["verdict"] == "INCOMPARABLE"
+    assert "a score for 7 of its items" in found["reason"]
+
+
+@pytest.mark.parametrize("texts", [False, True])
+@pytest.mark.parametrize("asked", [(), ("--metric", "score")])
+def test_a_score_beside_a_wrong_prediction_does_not_hide_it(
+    texts: bool, asked: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = of_rows(tmp_path, rows(texts, score=1.0), rows(texts, wrong=True, score=1.0), *asked)
+    assert found["verdict"] == "FAIL"
+    assert {one["metric"]: one["status"] for one in found["metrics"]} == {"accuracy": "FAIL", "score": "PASS"}
+
+
+def test_a_score_that_fell_fails_beside_right_predictions(tmp_path: Path) -> None:
+    found = of_rows(tmp_path, rows(score=1.0), rows(score=0.5))
+    assert {one["metric"]: one["status"] for one in found["metrics"]} == {"accuracy": "PASS", "score": "FAIL"}
+
+
+def test_a_listed_name_is_never_dropped_or_taken_for_less(tmp_path: Path) -> None:
+    """An id may begin with #, and may be a label too."""
+    old = [{"id": f"#{n}", "target": str(n % 2), "prediction": str(n % 2)} for n in range(N)]
+    new = [{**old[0], "prediction": "1"}, *old[1:]]
+    listed = tmp_path / "critical.txt"
+    listed.write_text("# a remark\n#0\n")
+    found = of_rows(tmp_path, old, new, "--critical", str(listed), "--margin", "0.5")
+    assert found["verdict"] == "CRITICAL"
+    old, new = ([{**row, "id": row["id"][1:]} for row in side] for side in (old, new))
+    listed.write_text("0\n")
+    found = of_rows(tmp_path, old, new, "--critical", str(listed), "--margin", "0.5")
+    assert found["verdict"] == "CRITICAL"
+    assert [(one["item"], one["target"], one["sentinel"]) for one in found["critical_flips"]] == [
+        ("0", "0", True)
+    ]
+    # As a label it counts too: another item of label 0.
+    new = [*old[:2], {**old[2], "prediction": "1"}, *old[3:]]
+    found = of_rows(tmp_path, old, new, "--critical", str(listed), "--margin", "0.5")
+    assert [one["item"] for one in found["critical_flips"]] == ["2"]
+
+
 def test_clusters_weaken_the_evidence(tmp_path: Path) -> None:
     """Sixteen losses in two clusters of eight are two coins, not sixteen."""
     found = []

@@ -1,6 +1,7 @@
 """Two files of answers, without a project: the same gate on rows that somebody else's systems gave."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from pydantic import Field
@@ -45,23 +46,44 @@ class FilesVerdict(Strict):
         return self.verdict in ("PASS", "WARN")
 
 
-def default_metric(rows: Sequence[ItemResult]) -> MetricName:
-    """Accuracy where answers were judged; the score where the rows hold nothing else."""
-    graded = all(row.score is not None for row in rows)
-    return "score" if graded and all(row.target is None for row in rows) else "accuracy"
+@dataclass(frozen=True)
+class Given:
+    """One file. `labelled`: its rows have target and prediction; else a score alone."""
+
+    rows: Sequence[ItemResult]
+    labelled: bool
+    sha256: str
+
+    @property
+    def scored(self) -> bool:
+        return any(row.score is not None for row in self.rows)
+
+
+def compared_metrics(given: Given, asked: Sequence[MetricName]) -> tuple[MetricName, ...]:
+    """`asked`, or accuracy where there are predictions, and the score where there are scores.
+
+    Whoever made the file wrote the score too: beside predictions it is never judged without them.
+    """
+    wanted: Sequence[MetricName]
+    if not given.labelled:
+        wanted = asked or ("score",)
+    elif not asked:
+        wanted = ("accuracy", "score") if given.scored else ("accuracy",)
+    else:
+        wanted = (*asked, "accuracy") if given.scored and "score" in asked else asked
+    return tuple(dict.fromkeys(wanted))
 
 
 def protocol_of(
-    rows: Sequence[ItemResult],
+    given: Given,
     metrics: Sequence[MetricName],
     margin: float,
     critical_labels: Sequence[str],
     sentinels: Sequence[str],
 ) -> Protocol:
-    """`rows`: of the candidate. Without `metrics` the default one is compared."""
-    labels = tuple(sorted({row.target for row in rows if row.target is not None}))
-    chosen = tuple(dict.fromkeys(metrics)) or (default_metric(rows),)
-    margins = tuple(Margin(metric=name, margin=margin) for name in chosen)
+    """`given`: the candidate."""
+    labels = tuple(sorted({row.target for row in given.rows if row.target is not None}))
+    margins = tuple(Margin(metric=name, margin=margin) for name in compared_metrics(given, metrics))
     written = {
         "margins": [one.model_dump(mode="json") for one in margins],
         "critical_labels": sorted(critical_labels),
@@ -76,30 +98,37 @@ def protocol_of(
         critical_labels=tuple(critical_labels),
         sentinels=tuple(sentinels),
         kind="classification" if labels else "question_answering",
-        main_metric=default_metric(rows),
+        main_metric="accuracy" if given.labelled else "score",
     )
 
 
-def regress_files(
-    baseline: Sequence[ItemResult],
-    candidate: Sequence[ItemResult],
-    protocol: Protocol,
-    system: str,
-    baseline_sha256: str,
-    candidate_sha256: str,
-) -> FilesVerdict:
-    pairing = pair(candidate, baseline, system)
+def regress_files(baseline: Given, candidate: Given, protocol: Protocol, system: str) -> FilesVerdict:
+    pairing = _paired(baseline, candidate, system)
     base = FilesVerdict(
         verdict="INCOMPARABLE",
         reason="",
-        n=len(candidate),
-        baseline_sha256=baseline_sha256,
-        candidate_sha256=candidate_sha256,
+        n=len(candidate.rows),
+        baseline_sha256=baseline.sha256,
+        candidate_sha256=candidate.sha256,
         protocol_sha256=protocol.sha256,
     )
     if isinstance(pairing, Incomparable):
         return base.model_copy(update={"reason": pairing.reason})
     return _compared(base, protocol, pairing)
+
+
+def _paired(baseline: Given, candidate: Given, system: str) -> Pairing | Incomparable:
+    """Answers that were judged here are not compared with scores that somebody else gave."""
+    if baseline.labelled != candidate.labelled:
+        which = "candidate" if baseline.labelled else "baseline"
+        return Incomparable(f"The {which} has scores alone, the other file predictions.")
+    pairing = pair(candidate.rows, baseline.rows, system)
+    if isinstance(pairing, Incomparable):
+        return pairing
+    alone = sum((before.score is None) != (now.score is None) for before, now in pairing.answered)
+    if alone:
+        return Incomparable(f"Only one of the two files has a score for {alone:,} of its items.")
+    return pairing
 
 
 def _compared(base: FilesVerdict, protocol: Protocol, pairing: Pairing) -> FilesVerdict:
