@@ -38,11 +38,12 @@ def subgroups(facts: RunFacts) -> Iterable[str]:
         numeric={2},
     )
     hidden = len(result.slices) - len(known)
+    groups = len({(one.slice, one.value) for one in result.slices})
     how = numbers.methods((words.metric(one.metric), one.interval) for one in known if one.interval)
     yield (
-        f"The weakest {MOST_SUBGROUPS} of each metric, of {len(known):,} subgroups that are large enough; "
-        f"{hidden:,} are too small to tell. Exploratory: among many subgroups some look weak by chance. "
-        f"Brackets: {how}."
+        f"The weakest {MOST_SUBGROUPS} of each metric. Of {groups:,} subgroups {len(known):,} figures could "
+        f"be told and {hidden:,} rest on too few items. Exploratory: among many subgroups some look weak by "
+        f"chance. Brackets: {how}."
     )
 
 

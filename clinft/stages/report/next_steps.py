@@ -7,6 +7,7 @@ from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import code, escape, numbered
 
 WEAKEST_CLASSES = 3
+FIRST_CASES = 5
 
 
 def next_steps(facts: RunFacts) -> Iterable[str]:
@@ -88,10 +89,19 @@ def _weakest_in_words(facts: RunFacts) -> str:
     result = words.primary(facts.evaluation)
     supported = [label for label in result.labels if label.support] if result else []
     if not supported:
-        return "missing: no class of the tuned model was measured"
+        return _errors_in_words(facts)
     weakest = sorted(supported, key=lambda label: (label.recall.low, label.label))[:WEAKEST_CLASSES]
     listed = ", ".join(f"{code(label.label)} {numbers.interval_n(label.recall)}" for label in weakest)
     return f"judge the classes with the lowest recall: {listed}."
+
+
+def _errors_in_words(facts: RunFacts) -> str:
+    """Of a task without labels: the cases to read, by their ids."""
+    items = [item for group in facts.evaluation.errors for item in group.items][:FIRST_CASES]
+    if not items:
+        return "no answer of the tuned model was wrong; read some all the same, with `clinft inspect`."
+    listed = ", ".join(code(item) for item in items)
+    return f"read these answers, critical misses and lowest scores first: {listed} (`clinft inspect`)."
 
 
 def _validation_loss_rose(facts: RunFacts) -> bool:

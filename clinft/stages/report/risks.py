@@ -5,19 +5,72 @@ from collections.abc import Iterable
 from clinft.artifacts.results import Memorised
 from clinft.stages.report import numbers, regression, words
 from clinft.stages.report.facts import RunFacts
-from clinft.stages.report.markdown import bullets, escape
+from clinft.stages.report.markdown import bullets, escape, table
+
+HARMS = ("critical_recall", "hallucination_rate", "critical_omission_rate", "over_triage_rate")
 
 
 def sections(facts: RunFacts) -> Iterable[str]:
     yield "## Risk assessment"
+    yield from _harms(facts)
     yield from _safety(facts)
     yield bullets(_lines(facts))
+
+
+def unbounded(facts: RunFacts) -> list[str]:
+    """Measured harms on which the spec sets no bound: a verdict says nothing of them."""
+    result = words.primary(facts.evaluation)
+    bounded = {threshold.metric for threshold in facts.spec.evaluation.thresholds}
+    if facts.spec.regression.critical_recall_min is not None:
+        bounded.add("critical_recall")
+    return [
+        f"{words.metric(name)} {numbers.interval_n(found.interval)}"
+        for name in HARMS
+        if name not in bounded
+        and result is not None
+        and (found := words.find_metric(result, name)) is not None
+        and found.interval is not None
+    ]
+
+
+def _harms(facts: RunFacts) -> Iterable[str]:
+    """What a clinician asks first, whatever the spec bounds."""
+    result = words.primary(facts.evaluation)
+    if result is None:
+        return
+    judged = {threshold.metric: threshold for threshold in facts.evaluation.thresholds}
+    rows = []
+    for name in HARMS:
+        found = words.find_metric(result, name)
+        if found is None or (found.interval is None and name not in judged):
+            continue
+        bound = judged.get(name)
+        rows.append(
+            (
+                words.metric(name),
+                numbers.missing(found.missing or "not measured")
+                if found.interval is None
+                else numbers.interval_n(found.interval),
+                "**no bound is set**" if bound is None else escape(bound.bound),
+                "" if bound is None else words.met(bound),
+            )
+        )
+    if rows:
+        yield table(("What may harm, tuned model", "Measured", "Bound of the spec", "Met"), rows)
+    else:
+        yield (
+            "missing: neither critical recall nor hallucinations and omissions were measured; name "
+            "them in `evaluation.metrics`, and the critical labels in `regression.critical_labels`."
+        )
 
 
 def _safety(facts: RunFacts) -> Iterable[str]:
     checks = facts.regression.safety
     if not checks:
-        yield "missing: no rule of safety was applied; name critical labels in `regression.critical_labels`"
+        yield (
+            "missing: no rule of safety was applied: nothing is deployed to compare with, and the spec sets "
+            "neither `regression.critical_recall_min` nor sentinels."
+        )
         return
     yield from regression.safety(checks)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from clinft.artifacts.planning import Interval
-from clinft.artifacts.results import LabelResult, SystemResult, ThresholdResult
+from clinft.artifacts.results import LabelResult, SystemResult
 from clinft.stages.report import (
     advice,
     clinical_accuracy,
@@ -103,6 +103,10 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
     yield table(("Question", "Answer"), rows)
     yield escape(verdict.reason)
     yield measured_on(facts)
+    if open_harms := risks.unbounded(facts):
+        yield (
+            f"**No threshold bounds these, so the verdict says nothing of them**: {'; '.join(open_harms)}."
+        )
     if facts.evaluation.thresholds:
         yield table(
             ("Threshold", "Bound", "Met", "Measured"),
@@ -110,7 +114,7 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
                 (
                     escape(words.metric(result.metric)),
                     escape(result.bound),
-                    _met(result),
+                    words.met(result),
                     escape(result.detail),
                 )
                 for result in facts.evaluation.thresholds
@@ -119,12 +123,6 @@ def _verdict(facts: RunFacts) -> Iterable[str]:
     yield (
         "All records are synthetic. How the model does on notes of real patients is not known from this run."
     )
-
-
-def _met(result: ThresholdResult) -> str:
-    if not result.certifiable:
-        return "**not certifiable at this n**"
-    return {True: "yes", False: "**no**", None: "not measurable here"}[result.met]
 
 
 def _capital(text: str) -> str:

@@ -1,7 +1,14 @@
 """The words that readers meet for the names that artifacts use, and which result speaks for the run."""
 
 from clinft.artifacts.planning import Interval
-from clinft.artifacts.results import EvaluationReport, LabelResult, MetricResult, PairedGain, SystemResult
+from clinft.artifacts.results import (
+    EvaluationReport,
+    LabelResult,
+    MetricResult,
+    PairedGain,
+    SystemResult,
+    ThresholdResult,
+)
 
 SYSTEMS = {
     "base_zero_shot": "base model, zero-shot",
@@ -77,6 +84,12 @@ def system(name: str) -> str:
 
 def scoring(name: str) -> str:
     return SCORINGS.get(name, name)
+
+
+def met(result: ThresholdResult) -> str:
+    if not result.certifiable:
+        return "**not certifiable at this n**"
+    return {True: "yes", False: "**no**", None: "not measurable here"}[result.met]
 
 
 def error(name: str) -> str:
