@@ -13,6 +13,7 @@ from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.github.checks import Change
 from clinft.pipeline.github.engine import Agreed
 from clinft.pipeline.github.evidence import Vouched, evidence_reasons
+from clinft.pipeline.github.in_use import compared_with, deployments
 from clinft.pipeline.github.run_evidence import said_by
 from clinft.pipeline.github.scopes import deployment_scope
 from clinft.pipeline.lifecycles import lifecycle_of
@@ -138,6 +139,9 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
     except ClinftError as error:
         return DeploymentFacts(run_id, True, True, False, (error.what.rstrip("."),), None, False)
     recommendation = verdict.payload.recommendation if verdict else None
+    against = compared_with(verdict.payload) if verdict else None
+    named = deployments(change.history, change.changes.base_sha, project)
+    deployed = next(named, None)
     harms = verdict is not None and recommendation == "deploy" and not may_be_deployed(verdict.payload)
     if harms or taken_back(standing_at(change.tree, project), run):
         recommendation = "rollback"
@@ -151,6 +155,9 @@ def _facts(change: Change, project: str) -> DeploymentFacts:
         critical=verdict is not None and verdict.payload.is_critical,
         base_model_retired=estimate is not None and _retired(change, estimate.payload),
         weights_deleted=not broken and not weights_exist(run),
+        compared_with=against,
+        deployed=deployed,
+        deployed_before=run_id == deployed or run_id in named,
     )
 
 

@@ -65,7 +65,8 @@ def _newest(main: OnMain, standing: Standing) -> tuple[Path, RegressionVerdict] 
     if not found:
         return None
     _, run_id, verdict = max(found, key=lambda one: one[:2])
-    asks = verdict.recommendation == "iterate" and verdict.status in STATUSES
+    # A run that was compared with nothing is FIRST also where a rule of safety found harm in it.
+    asks = verdict.recommendation == "iterate" and verdict.status in STATUSES and not verdict.is_critical
     return (standing.run(run_id), verdict) if asks else None
 
 

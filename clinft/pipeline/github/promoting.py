@@ -15,6 +15,7 @@ from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, RunRecord
 from clinft.pipeline.deployment import FILE
 from clinft.pipeline.github import telling
+from clinft.pipeline.github.in_use import compared_with
 from clinft.pipeline.github.iterating import iterate
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.standing import (
@@ -28,7 +29,6 @@ from clinft.pipeline.standing import (
     weights_exist,
 )
 from clinft.ports.publishing import OpenPull
-from clinft.spec.evaluation import RECORDED
 from clinft.stages.report.returned import steps
 from clinft.stages.report.returned.deployment import DeploymentFacts, deployment_body, deployment_title
 from clinft.stages.report.returned.rollback import RollbackFacts, rollback_body, rollback_title
@@ -62,7 +62,7 @@ def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
         verdict = standing.load(run, "regress", RegressionVerdict)
         if record.status != "succeeded" or verdict is None or run_id == standing.deployed:
             continue
-        if not may_be_deployed(verdict) or _compared_with(verdict) != standing.deployed:
+        if not may_be_deployed(verdict) or compared_with(verdict) != standing.deployed:
             continue
         if (
             taken_back(standing, run)
@@ -74,11 +74,6 @@ def _candidate(main: OnMain, standing: Standing) -> RunRecord | None:
         report = run_folder.load(run, "regress", RegressionVerdict)
         found.append((report.created_at if report else "", record))
     return max(found, key=lambda pair: (pair[0], pair[1].run_id))[1] if found else None
-
-
-def _compared_with(verdict: RegressionVerdict) -> str | None:
-    """The run; None for a first one. Recorded answers stand for a model from before the first run."""
-    return None if verdict.baseline_run_id == RECORDED else verdict.baseline_run_id
 
 
 def _weights_are_gone(main: OnMain, standing: Standing, run: Path) -> bool:

@@ -21,6 +21,9 @@ class DeploymentFacts:
     base_model_retired: bool
     weights_deleted: bool = False
     critical: bool = False  # its verdict is CRITICAL
+    compared_with: str | None = None  # the model in use that its verdict is against; None: none was in use
+    deployed: str | None = None  # in use now, by the base branch
+    deployed_before: bool = False  # so this is a rollback
 
 
 def wanted_people(policy: Policy, project: str) -> dict[str, int]:
@@ -62,6 +65,15 @@ def deployment_reasons(facts: DeploymentFacts) -> Iterable[Reason]:
             42,
             f"The verdict of {facts.run_id} is {facts.recommendation or 'missing'}, not deploy.",
             "Name a run whose report recommends deployment.",
+        )
+    elif facts.compared_with != facts.deployed and not facts.deployed_before:
+        before = f"with {facts.compared_with}" if facts.compared_with else "with no model in use"
+        now = f"{facts.deployed} is in use" if facts.deployed else "no model is in use"
+        yield no(
+            76,
+            f"{facts.run_id} was compared {before}, and now {now}.",
+            "Name a run that was compared with what is in use, or raise `revision` in project.yaml by one "
+            "for a run that will be.",
         )
     if facts.weights_deleted:
         yield no(

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
+from clinft.artifacts.results import RegressionVerdict, SafetyCheck
+from clinft.stages.regress import stage as regress
 from tests.fakes.after_merge import AfterMerge, Opened
 from tests.fakes.hospital import project
 
 SPEC = "projects/demo/project.yaml"
+HARM = SafetyCheck(rule="critical_recall", status="CRITICAL", detail="Below its bound.", n=40)
 COMMENT = "  # How many there are.\n"
 
 
@@ -99,5 +102,23 @@ def test_a_proposal_that_people_closed_is_not_made_again(hospital: AfterMerge) -
 def test_nothing_is_proposed_for_a_plan_that_somebody_has_changed_since(hospital: AfterMerge) -> None:
     merged_run(hospital)
     hospital.lands(8, plan(revision=2), "mila", "petra")
+    hospital.reconcile()
+    assert hospital.opened("clinft/iterate/") == []
+
+
+def test_a_first_run_that_does_harm_is_looked_at_by_people_first(
+    hospital: AfterMerge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare = regress.regress
+
+    def harmful(*args: Any, **kwargs: Any) -> RegressionVerdict:
+        """Nothing to compare with, and a rule of safety is broken by the model alone."""
+        return compare(*args, **kwargs).model_copy(update={"safety": (HARM,)})
+
+    monkeypatch.setattr(regress, "regress", harmful)
+    run_id = merged_run(hospital)
+    place = f"projects/demo/runs/{run_id}/regress.json"
+    verdict = json.loads(hospital.file("refs/heads/main", place))["payload"]
+    assert (verdict["status"], verdict["recommendation"]) == ("FIRST", "iterate")
     hospital.reconcile()
     assert hospital.opened("clinft/iterate/") == []

@@ -9,6 +9,7 @@ from clinft.stages.gate.deployment import DeploymentFacts, deployment_reasons, w
 from tests.fakes.gate_inputs import POLICY
 
 RUN = "0123456789ab-a1"
+OTHER = "eeeeeeeeeeee-a1"
 GOOD = DeploymentFacts(
     run_id=RUN,
     readable=True,
@@ -24,6 +25,10 @@ def test_a_verified_run_may_be_deployed_and_any_run_taken_back() -> None:
     assert list(deployment_reasons(GOOD)) == []
     nothing = DeploymentFacts(None, True, False, False, (), None, False)
     assert list(deployment_reasons(nothing)) == []
+    against_it = replace(GOOD, compared_with=OTHER, deployed=OTHER)
+    assert list(deployment_reasons(against_it)) == []
+    # A run that was in use before comes back whatever it was once compared with.
+    assert list(deployment_reasons(replace(GOOD, deployed=OTHER, deployed_before=True))) == []
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,11 @@ def test_a_verified_run_may_be_deployed_and_any_run_taken_back() -> None:
         (replace(GOOD, critical=True), 42, "is CRITICAL"),
         (replace(GOOD, base_model_retired=True), 22, "no longer served"),
         (replace(GOOD, weights_deleted=True), 61, "were deleted"),
+        # Its verdict is FIRST or PASS, and meanwhile another model came into use, or the one in use left.
+        (replace(GOOD, deployed=OTHER), 76, f"compared with no model in use, and now {OTHER} is in use"),
+        (replace(GOOD, compared_with=OTHER), 76, f"compared with {OTHER}, and now no model is in use"),
+        (replace(GOOD, compared_with=OTHER, deployed="ffffffffffff-a1"), 76, "ffffffffffff-a1 is in use"),
+        (replace(GOOD, recommendation="iterate", deployed=OTHER), 42, "is iterate, not deploy"),
         # What cannot be verified has no verdict to speak of.
         (replace(GOOD, succeeded=False, recommendation=None), 41, "it did not succeed"),
         (replace(GOOD, on_base=False, recommendation="iterate", base_model_retired=True), 41, "base branch"),
