@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from clinft.artifacts.assessment import CategoryName
 from clinft.artifacts.canonical import digest_file
@@ -13,9 +13,10 @@ from clinft.artifacts.jsonl import iter_models
 from clinft.artifacts.results import EvaluationReport, ItemResult
 from clinft.errors import ClinftError
 from clinft.pipeline.foreign_text import looks_foreign
-from clinft.spec.evaluation import SystemName
+from clinft.pipeline.github.item_scores import agrees
 from clinft.spec.project import ProjectSpec
-from clinft.stages.evaluate.scoring import SCORINGS, items_sha256
+from clinft.stages.evaluate.scoring import GENERATED, SCORINGS, items_sha256
+from clinft.stages.evaluate.systems import DEPLOYED, TUNED
 
 # As prepare numbers the records of the held-out split.
 RECORD_ID = re.compile(r"test-[0-9]{6,9}")
@@ -24,7 +25,6 @@ CLUSTER = re.compile(r"[a-z]{16}|[0-9a-f]{16}")
 # ICD-10-CM codes in one line; none of them: nothing is coded.
 CODES = re.compile(r"(?:[A-Z][0-9][0-9AB](?:\.[0-9A-Z]{1,4})?(?:, )?){0,60}(?<!, )")
 SLICE_VALUE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-SYSTEMS = frozenset(get_args(SystemName))
 CATEGORIES = frozenset({None, *get_args(CategoryName)})
 SLICES = frozenset({"style", "age_band", "sex", "severity", "acuity", "condition"})
 # What scoring counts of an answer (artifacts/scoring).
@@ -48,11 +48,17 @@ def check_items(path: Path, spec: ProjectSpec, evaluated: EvaluationReport | Non
     short word in which the audit finds nobody. Read row by row: the file may be large.
     """
     words: set[str] = set()
+    cases: dict[str, _Case] = {}
+    unlike: set[str] = set()
     row = 0
     try:
         for row, item in enumerate(iter_models(path, ItemResult), start=1):
-            if not _plain(item, spec):
-                return f"{path.name}, row {row}, is not about a record, a system and labels of this project"
+            wrong = _wrong(item, spec)
+            if wrong is not None:
+                return f"{path.name}, row {row}, {wrong}"
+            case = _case(item)
+            if case is not None and cases.setdefault(item.item, case) != case:
+                unlike.add(item.item)
             words |= set(item.slices.values())
             if len(words) > MOST_VALUES:
                 return f"{path.name} has more subgroups than any vocabulary"
@@ -62,14 +68,43 @@ def check_items(path: Path, spec: ProjectSpec, evaluated: EvaluationReport | Non
         return f"{path.name} has a row that is no result of an item"
     if any(looks_foreign(word) for word in sorted(words)):
         return f"{path.name} has a subgroup in whose name the audit's rules find an identifier"
-    return None if evaluated is None else _against_report(path, evaluated)
+    against = None if evaluated is None else _against_report(path, evaluated)
+    if against is None and unlike:
+        against = f"{path.name} describes {min(unlike)} in two ways"
+    return against
+
+
+def _wrong(item: ItemResult, spec: ProjectSpec) -> str | None:
+    if not _plain(item, spec):
+        return "is not about a record, a system and labels of this project"
+    if not agrees(item, spec.task.kind):
+        return "has figures that do not agree with each other"
+    return None
+
+
+class _Case(NamedTuple):
+    """What a row says of its record, whoever answered: all rows of the record say the same."""
+
+    item_sha256: str
+    target: str | None
+    critical: bool | None
+    cluster: str | None
+    slices: frozenset[tuple[str, str]]
+
+
+def _case(item: ItemResult) -> _Case | None:
+    """None: rows of the deployed model may be stored ones, which an earlier version described."""
+    if item.system == DEPLOYED:
+        return None
+    slices = frozenset(item.slices.items())
+    return _Case(item.item_sha256, item.target, item.critical, item.cluster, slices)
 
 
 def _plain(item: ItemResult, spec: ProjectSpec) -> bool:
     """`scored_by` is for files that others bring; no stage of a run writes it."""
     return (
         RECORD_ID.fullmatch(item.item) is not None
-        and (item.system in SYSTEMS or item.system in spec.evaluation.also)
+        and item.system in {*spec.evaluation.compare, TUNED, *spec.evaluation.also}
         and item.scoring in SCORINGS
         and item.category in CATEGORIES
         and item.scored_by is None
@@ -108,6 +143,10 @@ def _numbers_make_sense(item: ItemResult, labels: int) -> bool:
 def _against_report(path: Path, evaluated: EvaluationReport) -> str | None:
     """One row per item, system and scoring, in the order of the report, each of the same items."""
     told = [((one.system, one.scoring), one.items_sha256) for one in evaluated.systems]
+    if (TUNED, GENERATED) not in dict(told):
+        return f"{path.name} has no free answers of the tuned model, which verdicts rest on"
+    if any((one.system == DEPLOYED) != (one.of_run is not None) for one in evaluated.systems):
+        return "evaluate.json does not say of which run the deployed model is"
     found = []
     for key, rows in groupby(iter_models(path, ItemResult), key=lambda item: (item.system, item.scoring)):
         counted = _Counted(rows)
