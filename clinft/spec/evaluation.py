@@ -96,7 +96,10 @@ class EvaluationSpec(Strict):
         default=20, ge=5, le=10_000, description="A subgroup with fewer items gets no figure."
     )
     confidence: float = Field(
-        default=0.95, gt=0.5, lt=1.0, description="Level of every interval in the report."
+        default=0.95,
+        ge=0.9,
+        lt=1.0,
+        description="Level of every interval in the report; verdicts rest on them, so 0.9 at least.",
     )
 
 
@@ -131,7 +134,9 @@ class RegressionSpec(Strict):
     sentinels: tuple[Line, ...] = Field(
         default=(),
         max_length=500,
-        description="Ids of test records that must never be newly missed, e.g. test-000012.",
+        description="Test records that must never be missed: id, @ and the first 12 or more digits of its "
+        "item_sha256 in items.jsonl, e.g. test-000012@1f0c6b7d92ae. An id alone protects nothing: after a "
+        "change of the data it is another case.",
     )
     critical_recall_min: Fraction | None = Field(
         default=None,

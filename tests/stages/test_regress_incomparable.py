@@ -58,7 +58,7 @@ def test_another_test_split_is_not_compared() -> None:
     assert "different test splits" in found.reason
 
 
-def asked_beside(stored: str | None) -> EvaluationReport:
+def asked_beside(stored: str | None, of_run: str | None = BASELINE) -> EvaluationReport:
     """The candidate's report, whose evaluation has measured the deployed model too."""
     beside = {
         "system": "deployed",
@@ -68,6 +68,7 @@ def asked_beside(stored: str | None) -> EvaluationReport:
         "confusion": {},
         "items_sha256": "a" * 64,
         "stored": stored,
+        "of_run": of_run,
     }
     made = report(test="b").model_dump(mode="json") | {"systems": [beside]}
     return EvaluationReport.model_validate_json(json.dumps(made))
@@ -89,3 +90,15 @@ def test_stored_answers_to_another_test_split_stand_for_nothing() -> None:
     found = regress(spec(), asked_beside(BASELINE), [*SAME, *again], CANDIDATE, (report(), SAME, BASELINE))
 
     assert found.status == "INCOMPARABLE"
+
+
+@pytest.mark.parametrize("of_run", ["dddddddddddd-a1", None])
+def test_answers_of_another_deployed_model_stand_for_nothing(of_run: str | None) -> None:
+    """Deployed when the run was evaluated; by the time of the comparison another one is."""
+    again = [row.model_copy(update={"system": "deployed"}) for row in SAME]
+    earlier = (report(), SAME[:7], BASELINE)
+
+    found = regress(spec(), asked_beside(None, of_run), [*SAME, *again], CANDIDATE, earlier)
+
+    assert found.status == "INCOMPARABLE"
+    assert f"is not known to be that of {BASELINE}." in found.reason

@@ -72,8 +72,9 @@ def of_comparison(
 
 
 def of_references(
-    baseline: EvaluationReport, others: Sequence[Reference], approved: str | None
+    baseline: EvaluationReport, references: Sequence[Reference], approved: str | None
 ) -> Iterator[str]:
+    """`baseline`: report of the first of the references."""
     if isinstance(baseline, RecordedEvaluation):
         yield "The baseline is recorded answers; the model behind them was not asked again."
     if approved is None:
@@ -81,7 +82,9 @@ def of_references(
             "No approved baseline is fixed (regression.approved_baseline): small losses can add up from "
             "release to release."
         )
-    elif not others:
+    elif references[0].role == "approved":
+        yield f"Nothing is deployed: the approved baseline {approved} alone was compared with."
+    elif len(references) == 1:
         yield f"The approved baseline {approved} is the deployed run itself."
 
 

@@ -1,7 +1,7 @@
 """Which items of two runs can be compared, and why others cannot."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clinft.artifacts.results import ItemResult
 from clinft.metrics.comparing import Pair
@@ -16,11 +16,18 @@ class Pairing:
     likelihood of the right answer.
 
     `scoring` is that of `answered`: free answers, or label scores where one of the runs has no others.
+    `mixed`: the candidate's free answers against label scores, where the baseline has none but these.
     """
 
     answered: list[Pair]
     scored: list[Pair]
     scoring: str
+    mixed: list[Pair] = field(default_factory=list)
+
+    @property
+    def used(self) -> list[ItemResult]:
+        """The candidate's rows as it would be used."""
+        return [now for _, now in self.mixed or self.answered]
 
 
 @dataclass(frozen=True)
@@ -32,20 +39,24 @@ def pair(
     candidate_items: Sequence[ItemResult], baseline_items: Sequence[ItemResult], system: str = TUNED
 ) -> Pairing | Incomparable:
     """Every item of both or nothing: what is left after dropping items is another test."""
-    found: dict[str, list[Pair]] = {}
-    for scoring in (GENERATED, CLOSED):
-        sides = [
-            [row for row in rows if row.system == system and row.scoring == scoring]
-            for rows in (candidate_items, baseline_items)
-        ]
-        pairs = _pairs(sides[0], sides[1])
-        if isinstance(pairs, Incomparable):
-            return pairs
-        found[scoring] = pairs
-    scoring = GENERATED if found[GENERATED] else CLOSED
-    if not found[scoring]:
-        return Incomparable(_nothing_shared(candidate_items, baseline_items, system))
-    return Pairing(found[scoring], found[CLOSED], scoring)
+
+    def read_as(rows: Sequence[ItemResult], scoring: str) -> list[ItemResult]:
+        return [row for row in rows if row.system == system and row.scoring == scoring]
+
+    free = _pairs(read_as(candidate_items, GENERATED), read_as(baseline_items, GENERATED))
+    if isinstance(free, Incomparable):
+        return free
+    scored = _pairs(read_as(candidate_items, CLOSED), read_as(baseline_items, CLOSED))
+    if isinstance(scored, Incomparable):
+        return scored
+    if free:
+        return Pairing(free, scored, GENERATED)
+    mixed = _pairs(read_as(candidate_items, GENERATED), read_as(baseline_items, CLOSED))
+    if isinstance(mixed, Incomparable):
+        return mixed
+    if scored:
+        return Pairing(scored, scored, CLOSED, mixed)
+    return Incomparable(_nothing_shared(candidate_items, baseline_items, system))
 
 
 def _pairs(candidate_rows: list[ItemResult], baseline_rows: list[ItemResult]) -> list[Pair] | Incomparable:
@@ -64,23 +75,37 @@ def _pairs(candidate_rows: list[ItemResult], baseline_rows: list[ItemResult]) ->
         differing = len(candidate.keys() ^ baseline.keys())
         return Incomparable(f"Only one of the two runs holds an answer for {_items(differing)}.")
     pairs = [(baseline[item], candidate[item]) for item in sorted(candidate)]
+    why = _of_other_cases(pairs)
+    return [_of_one_case(one, two) for one, two in pairs] if why is None else Incomparable(why)
+
+
+def _of_other_cases(pairs: Sequence[Pair]) -> str | None:
     changed = sum((one.item_sha256, one.target) != (two.item_sha256, two.target) for one, two in pairs)
     if changed:
-        return Incomparable(f"The text or target of {_items(changed)} is another in the two runs.")
+        return f"The text or target of {_items(changed)} is another in the two runs."
     judged = sum(one.scored_by != two.scored_by for one, two in pairs)
     if judged:
-        return Incomparable(
-            f"Another version of the metric or judge scored {_items(judged)} in the two runs."
-        )
-    return [_of_one_cluster(one, two) for one, two in pairs]
+        return f"Another version of the metric or judge scored {_items(judged)} in the two runs."
+    critical = sum({one.critical, two.critical} == {True, False} for one, two in pairs)
+    if critical:
+        return f"The two runs differ in which of {_items(len(pairs))} are critical."
+    return None
 
 
-def _of_one_cluster(baseline: ItemResult, candidate: ItemResult) -> Pair:
-    """Rows of an earlier version do not say to which scenario an item belongs, nor of whom it is."""
-    known = {"cluster": candidate.cluster, "critical": candidate.critical, "slices": candidate.slices}
-    if all(getattr(baseline, name) == value for name, value in known.items()):
-        return baseline, candidate
-    return baseline.model_copy(update=known), candidate
+def _of_one_case(baseline: ItemResult, candidate: ItemResult) -> Pair:
+    """Rows of an earlier version do not say to which scenario an item belongs, nor of whom it is.
+
+    A case is critical where either says so. Only both together say that it is not, else its label decides.
+    """
+    told = {baseline.critical, candidate.critical}
+    critical = True if True in told else False if told == {False} else None
+    known = {"cluster": candidate.cluster, "critical": critical, "slices": candidate.slices}
+    return _with(baseline, known), _with(candidate, known)
+
+
+def _with(row: ItemResult, known: Mapping[str, object]) -> ItemResult:
+    same = all(getattr(row, name) == value for name, value in known.items())
+    return row if same else row.model_copy(update=known)
 
 
 def _items(count: int) -> str:

@@ -13,7 +13,10 @@ DEFAULT_MIN_SUBGROUP = 20
 
 @dataclass(frozen=True)
 class Protocol:
-    """`sha256`: of the sections of the spec, or of the call, that it comes from."""
+    """`sha256`: of the sections of the spec, or of the call, that it comes from.
+
+    `sentinels_pinned`: they need the digest of their item. A list beside two files names ids of just these.
+    """
 
     margins: tuple[Margin, ...]
     confidence: float
@@ -21,6 +24,7 @@ class Protocol:
     labels: tuple[str, ...] = ()
     critical_labels: tuple[str, ...] = ()
     sentinels: tuple[str, ...] = ()
+    sentinels_pinned: bool = False
     critical_recall_min: float | None = None
     harm_alpha: float = DEFAULT_HARM_ALPHA
     min_subgroup: int = DEFAULT_MIN_SUBGROUP
@@ -52,6 +56,7 @@ def protocol_of(spec: ProjectSpec, main_metric: str) -> Protocol:
         labels=spec.task.labels,
         critical_labels=regression.critical_labels,
         sentinels=regression.sentinels,
+        sentinels_pinned=True,
         critical_recall_min=regression.critical_recall_min,
         harm_alpha=regression.harm_alpha,
         min_subgroup=spec.evaluation.min_subgroup,

@@ -51,17 +51,17 @@ def compared(
     pairing: Pairing,
     metrics: Sequence[MetricChange],
     checks: Sequence[SafetyCheck],
-    others: Sequence[Reference],
+    compared_too: Sequence[Reference],
     keep: str | None,
     confidence: float,
 ) -> str:
     return " ".join(
         (
-            *_critical(checks, keep),
+            *critical(checks, keep),
             *_recorded(baseline),
             *of_safety(checks),
             *of_metrics(metrics),
-            *_others(others),
+            *others(compared_too),
             *thresholds(candidate),
             *scoring(pairing),
             power(pairing, metrics, confidence),
@@ -77,12 +77,22 @@ def thresholds(candidate: EvaluationReport) -> tuple[str, ...]:
 
 def age(measured_on: str | None, today: str | None) -> str:
     """Of the baseline's evaluation, days as `YYYY-MM-DD`; `today`: that of the candidate's."""
-    if measured_on is None:
+    before, now = day(measured_on), day(today)
+    if before is None:
         return "When the baseline was evaluated is not known."
-    if today is None:
-        return f"The baseline was evaluated on {measured_on}."
-    days = (date.fromisoformat(today) - date.fromisoformat(measured_on)).days
-    return f"The baseline was evaluated on {measured_on}, {days:,} days before this run."
+    if now is None:
+        return f"The baseline was evaluated on {before}."
+    if before > now:
+        return f"The baseline was evaluated on {before}, after this run by the dates that they give."
+    return f"The baseline was evaluated on {before}, {(now - before).days:,} days before this run."
+
+
+def day(text: str | None) -> date | None:
+    """None: not known, or no day."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def looks(count: int | None) -> str:
@@ -91,7 +101,7 @@ def looks(count: int | None) -> str:
     return f"This was look {count:,} at this test split."
 
 
-def _critical(checks: Sequence[SafetyCheck], keep: str | None) -> Iterator[str]:
+def critical(checks: Sequence[SafetyCheck], keep: str | None) -> Iterator[str]:
     if any(check.status == "CRITICAL" for check in checks):
         kept = f"keep {keep} in use, or go back to it" if keep else "no version to keep is known"
         yield f"CRITICAL: this model must not be used; rollback: {kept}."
@@ -153,8 +163,8 @@ def _numbers(change: MetricChange) -> str:
     return f"{change.metric} ({change.baseline:.3f} before, {change.candidate:.3f} now)"
 
 
-def _others(others: Sequence[Reference]) -> Iterator[str]:
-    for one in others:
+def others(found: Sequence[Reference]) -> Iterator[str]:
+    for one in found:
         yield f"Against the {one.role} baseline {one.run_id}: {one.status}. {one.reason}".strip()
 
 

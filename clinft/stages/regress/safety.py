@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import CriticalFlip, ItemResult, MetricChange, SafetyCheck
-from clinft.metrics.comparing import Change, Pair, clusters
-from clinft.metrics.metric import Question
+from clinft.metrics import TABLE
+from clinft.metrics.comparing import Change, clusters
+from clinft.metrics.metric import Question, Ratio
 from clinft.spec.evaluation import MetricName
+from clinft.stages.regress import sentinels
 from clinft.stages.regress.judging import change_of
 from clinft.stages.regress.pairing import Pairing
 from clinft.stages.regress.protocol import Protocol
@@ -37,60 +39,24 @@ def alone(protocol: Protocol, rows: Sequence[ItemResult], question: Question) ->
 
 def compared(protocol: Protocol, pairing: Pairing) -> Iterator[SafetyCheck]:
     """What takes a second model on the same items."""
-    if protocol.sentinels:
-        yield _sentinels(protocol.sentinels, pairing.answered)
+    yield from sentinels.compared(protocol, pairing)
     yield from _flips(protocol, pairing)
     for rule, metrics in HARMS.items():
         yield from _harm(rule, metrics, protocol, pairing)
 
 
 def flips(protocol: Protocol, pairing: Pairing) -> list[CriticalFlip]:
-    """Critical cases, sentinels among them, that were right and are wrong now."""
-    question, sentinels = protocol.question(pairing.scoring), set(protocol.sentinels)
-    return [
-        CriticalFlip(
-            item=now.item, target=now.target, prediction=now.prediction, sentinel=now.item in sentinels
+    """Critical cases, sentinels among them, that were right and are wrong now in any way of reading them."""
+    question = protocol.question(pairing.scoring)
+    known = set(sentinels.named(protocol, [now for _, now in pairing.answered]).items)
+    found = {
+        now.item: CriticalFlip(
+            item=now.item, target=now.target, prediction=now.prediction, sentinel=now.item in known
         )
-        for before, now in pairing.answered
-        if before.correct and not now.correct and (question.is_critical(now) or now.item in sentinels)
-    ]
-
-
-def missed_sentinels(protocol: Protocol, rows: Sequence[ItemResult]) -> Iterator[SafetyCheck]:
-    """Of a first run, which has nothing to be worse than: it is not deployable with one missed."""
-    if not protocol.sentinels:
-        return
-    by_item = {row.item: row for row in rows}
-    missed = [item for item in protocol.sentinels if item in by_item and not by_item[item].correct]
-    absent = [item for item in protocol.sentinels if item not in by_item]
-    yield SafetyCheck(
-        rule="sentinels",
-        status="FAIL" if missed else "NOT_MEASURED" if absent else "PASS",
-        detail=f"{len(missed):,} of {len(protocol.sentinels):,} sentinel cases are missed; no earlier model "
-        f"had them{_absent(absent)}.",
-        items=tuple(missed),
-        n=len(protocol.sentinels) - len(absent),
-    )
-
-
-def _sentinels(wanted: Sequence[str], pairs: Sequence[Pair]) -> SafetyCheck:
-    by_item = {now.item: (before, now) for before, now in pairs}
-    found = [by_item[item] for item in wanted if item in by_item]
-    absent = [item for item in wanted if item not in by_item]
-    newly = [now.item for before, now in found if before.correct and not now.correct]
-    still = sum(not before.correct and not now.correct for before, now in found)
-    said = f"{len(newly):,} of {len(found):,} sentinel cases newly missed"
-    return SafetyCheck(
-        rule="sentinels",
-        status="CRITICAL" if newly else "NOT_MEASURED" if absent else "PASS",
-        detail=said + (f"; {still:,} were missed before already" if still else "") + _absent(absent) + ".",
-        items=tuple(newly),
-        n=len(found),
-    )
-
-
-def _absent(absent: Sequence[str]) -> str:
-    return f"; {len(absent):,} named in the spec are not in the test split" if absent else ""
+        for before, now in (*pairing.answered, *pairing.mixed)
+        if before.correct and not now.correct and (question.is_critical(now) or now.item in known)
+    }
+    return [found[item] for item in sorted(found)]
 
 
 def _recall(bound: float, critical: Sequence[ItemResult], confidence: float) -> SafetyCheck:
@@ -151,12 +117,19 @@ def _flips(protocol: Protocol, pairing: Pairing) -> Iterator[SafetyCheck]:
     items = tuple(flip.item for flip in flips(protocol, pairing))
     beyond = change.worse > 0 and change.p_worse <= protocol.harm_alpha
     weight = "more than chance explains" if beyond else "which chance alone may explain"
+    free = sorted({now.item for before, now in pairing.mixed if before.correct and not now.correct
+                   and protocol.question(pairing.scoring).is_critical(now)})  # fmt: skip
     yield SafetyCheck(
         rule="critical_flips",
-        status="FAIL" if beyond else "WARN" if change.worse else "PASS",
+        status="FAIL" if beyond else "WARN" if change.worse or free else "PASS",
         detail=f"Critical cases that were right and are now wrong: {change.worse:,} (the other way round: "
         f"{change.better:,})"
-        + (f", {weight} (p = {change.p_worse:.2g}); a clinician must look at each." if change.worse else "."),
+        + (f", {weight} (p = {change.p_worse:.2g}); a clinician must look at each." if change.worse else ".")
+        + (
+            f" In its free answers it misses {len(free):,} that label scores had right before."
+            if free
+            else ""
+        ),
         items=items,
         n=change.difference.n,
         measured=change.difference,
@@ -166,10 +139,11 @@ def _flips(protocol: Protocol, pairing: Pairing) -> Iterator[SafetyCheck]:
 def _harm(
     rule: str, metrics: Sequence[MetricName], protocol: Protocol, pairing: Pairing
 ) -> Iterator[SafetyCheck]:
-    """Nothing where the answers of this kind of task are not read for it; the caveats say so."""
+    """Nothing where neither model's answers are read for it; the caveats say so."""
     found = [(name, change_of(name, pairing, protocol)) for name in metrics]
     changes = [(name, change) for name, change in found if isinstance(change, Change)]
     if not changes:
+        yield from _one_sided_harm(rule, metrics, protocol, pairing)
         return
     adjusted = holm([change.p_worse for _, change in changes])
     risen = [
@@ -188,6 +162,38 @@ def _harm(
         n=worst[1].difference.n,
         measured=worst[1].difference,
     )
+
+
+def _one_sided_harm(
+    rule: str, metrics: Sequence[MetricName], protocol: Protocol, pairing: Pairing
+) -> Iterator[SafetyCheck]:
+    """What one model's rows count and the other's do not, was not compared: no sign of safety."""
+    question = protocol.question(pairing.scoring)
+    sides = {
+        "baseline": [before for before, _ in pairing.answered],
+        "candidate": [now for _, now in pairing.answered],
+    }
+    counting = [
+        which for which, rows in sides.items() if any(_counts(name, rows, question) for name in metrics)
+    ]
+    if counting:
+        yield SafetyCheck(
+            rule=rule,  # type: ignore[arg-type]  # the keys of HARMS
+            status="NOT_MEASURED",
+            detail=f"Only the {counting[0]}'s rows hold what {' and '.join(metrics)} count."
+            if len(counting) == 1
+            else f"The rows of the two do not hold the same of what {' and '.join(metrics)} count.",
+            n=0,
+        )
+
+
+def _counts(name: MetricName, rows: Sequence[ItemResult], question: Question) -> bool:
+    metric = TABLE[name]
+    if metric.kinds is not None and question.kind not in metric.kinds:
+        return False
+    if isinstance(metric.form, Ratio):
+        return any(said[1] > 0.0 for row in rows if (said := metric.form.of(row, question)) is not None)
+    return any(metric.form.of(row, question) is not None for row in rows)
 
 
 def worst_of(metrics: Sequence[MetricChange], checks: Sequence[SafetyCheck]) -> str:

@@ -12,24 +12,19 @@ from typing import Literal, cast
 from clinft.artifacts.results import (
     EvaluationReport,
     ItemResult,
-    MetricChange,
-    RecordedEvaluation,
-    Reference,
     RegressionVerdict,
     SafetyCheck,
     VerdictStatus,
 )
 from clinft.spec.project import ProjectSpec
-from clinft.stages.regress import caveats, reason, safety, subgroups
-from clinft.stages.regress.judging import judge
-from clinft.stages.regress.pairing import CLOSED, DEPLOYED, GENERATED, TUNED, Incomparable, Pairing, pair
+from clinft.stages.regress import caveats, reason, references, safety, sentinels, subgroups
+from clinft.stages.regress.pairing import CLOSED, GENERATED, TUNED, Incomparable, Pairing
 from clinft.stages.regress.protocol import Protocol, protocol_of
+from clinft.stages.regress.references import Baseline, Comparison, Judged
 from clinft.stages.regress.trend import History, trend
 
 STAGE_VERSION = 2
 
-Baseline = tuple[EvaluationReport, Sequence[ItemResult], str]
-Judged = Literal["PASS", "WARN", "FAIL", "CRITICAL"]
 SEVERITY: tuple[Judged, ...] = ("PASS", "WARN", "FAIL", "CRITICAL")
 
 
@@ -38,31 +33,15 @@ class Known:
     """What is known of the project beside the two runs.
 
     `approved`: the second reference. `measured_on`: day of each reference's evaluation, UTC; `today`: that
-    of the candidate's. `history`: earlier runs and their reports, the oldest first.
+    of the candidate's. `history`: earlier runs and their reports, the oldest first. `earlier`: the run that
+    was in use before the one that is, and may be again.
     """
 
     approved: Baseline | None = None
     measured_on: Mapping[str, str] = field(default_factory=dict)
     today: str | None = None
     history: History = ()
-
-
-@dataclass(frozen=True)
-class _Comparison:
-    """With one reference, or why there is none."""
-
-    role: Literal["deployed", "approved"]
-    run_id: str
-    report: EvaluationReport
-    pairing: Pairing | Incomparable
-    metrics: tuple[MetricChange, ...] = ()
-    checks: tuple[SafetyCheck, ...] = ()
-
-    @property
-    def status(self) -> Literal["PASS", "WARN", "FAIL", "CRITICAL", "INCOMPARABLE"]:
-        if isinstance(self.pairing, Incomparable):
-            return "INCOMPARABLE"
-        return cast(Judged, safety.worst_of(self.metrics, self.checks))
+    earlier: str | None = None
 
 
 def regress(
@@ -78,34 +57,38 @@ def regress(
     """`baseline`: report, items and run id to compare with; `deployed`: the candidate is in use.
 
     `pending`: runs with results that are not merged. One of them may become the deployed model before this
-    one does, so that this one is not called the first.
+    one does, so that this one is not called the first. With nothing deployed the approved run is compared
+    with.
     """
     known = known or Known()
     protocol = protocol_of(spec, candidate.main_metric)
     own = tuple(_own_checks(protocol, candidate_items))
     metrics = (candidate.main_metric, *(margin.metric for margin in protocol.margins))
     points = trend(metrics, (*known.history, (candidate_run_id, candidate)))
+    found = references.comparisons(protocol, candidate, candidate_items, baseline, known.approved)
     base = RegressionVerdict(
         status="INCOMPARABLE",
-        baseline_run_id=None if baseline is None else baseline[2],
+        baseline_run_id=found[0].run_id if found else None,
         candidate_run_id=candidate_run_id,
         metrics=(),
         critical_flips=(),
         recommendation="iterate",
         reason="",
         safety=own,
+        references=references.told(found, known.measured_on),
         protocol_sha256=protocol.sha256,
         looks=candidate.looks,
         trend=points,
     )
     if baseline is None and pending:
-        return base.model_copy(update={"reason": reason.waiting(pending)})
-    if baseline is None:
+        base = base.model_copy(update={"baseline_run_id": None})
+        why = reason.waiting(pending)
+        return _uncompared(base, why, protocol, candidate_items, found, deployed, known)
+    if not found:
         return _first(base, protocol, candidate, candidate_items)
-    found = _comparisons(protocol, candidate, candidate_items, baseline, known.approved)
     if isinstance(found[0].pairing, Incomparable):
         why = reason.incomparable(found[0].pairing.reason, found[0].report)
-        return base.model_copy(update={"reason": why, "references": _references(found, known)})
+        return _uncompared(base, why, protocol, candidate_items, found, deployed, known)
     return _compared(base, protocol, candidate, found, found[0].pairing, deployed, known, spec)
 
 
@@ -127,7 +110,7 @@ def _first(
     base: RegressionVerdict, protocol: Protocol, candidate: EvaluationReport, items: Sequence[ItemResult]
 ) -> RegressionVerdict:
     """Deployable where its thresholds are met and no rule of safety speaks against it."""
-    checks = (*base.safety, *safety.missed_sentinels(protocol, _answered(items)))
+    checks = (*base.safety, *sentinels.alone(protocol, _answered(items)))
     good = candidate.thresholds_met and not any(check.status != "PASS" for check in checks)
     return base.model_copy(
         update={
@@ -146,54 +129,54 @@ def _first(
     )
 
 
-def _comparisons(
+def _uncompared(
+    base: RegressionVerdict,
+    why: str,
     protocol: Protocol,
-    candidate: EvaluationReport,
     items: Sequence[ItemResult],
-    baseline: Baseline,
-    approved: Baseline | None,
-) -> list[_Comparison]:
-    """The deployed model first. An approved run that is the deployed one is no second reference."""
-    roles: list[tuple[Literal["deployed", "approved"], Baseline]] = [("deployed", baseline)]
-    if approved is not None and approved[2] != baseline[2]:
-        roles.append(("approved", approved))
-    pairings = [_paired(role, candidate, items, report, rows) for role, (report, rows, _) in roles]
-    judged = iter(judge(protocol, [one for one in pairings if isinstance(one, Pairing)]))
-    return [
-        _Comparison(role, run_id, report, pairing)
-        if isinstance(pairing, Incomparable)
-        else _Comparison(
-            role, run_id, report, pairing, next(judged), tuple(safety.compared(protocol, pairing))
-        )
-        for pairing, (role, (report, _, run_id)) in zip(pairings, roles, strict=True)
-    ]
+    found: Sequence[Comparison],
+    deployed: bool,
+    known: Known,
+) -> RegressionVerdict:
+    """Not with the model in use. What its own rows and the approved model show against it counts even so."""
+    grave = references.grave(found)
+    alone = () if _sentinels_in(grave) else tuple(sentinels.alone(protocol, _answered(items)))
+    checks = (*base.safety, *alone, *grave)
+    shown = [one.status for one in found if one.status in ("CRITICAL", "FAIL")]
+    if any(check.status == "CRITICAL" for check in checks):
+        shown.append("CRITICAL")
+    status: VerdictStatus = _status(shown) if shown else "INCOMPARABLE"
+    keep = _keep(status, base.candidate_run_id, found, deployed, known)
+    flips = {
+        flip.item: flip
+        for one in found
+        if isinstance(one.pairing, Pairing)
+        for flip in safety.flips(protocol, one.pairing)
+    }
+    others = [one for one in base.references if one.status != "INCOMPARABLE"]
+    return base.model_copy(
+        update={
+            "status": status,
+            "critical_flips": tuple(flips[item] for item in sorted(flips)),
+            "recommendation": _recommendation(status, thresholds_met=False, deployed=deployed),
+            "reason": " ".join(
+                (*reason.critical(checks, keep), why, *reason.of_safety(checks), *reason.others(others))
+            ),
+            "safety": checks,
+            "keep": keep,
+        }
+    )
 
 
-def _paired(
-    role: str,
-    candidate: EvaluationReport,
-    items: Sequence[ItemResult],
-    report: EvaluationReport,
-    rows: Sequence[ItemResult],
-) -> Pairing | Incomparable:
-    """On another test split the deployed model counts where this evaluation has asked it again, beside."""
-    if report.test_sha256 == candidate.test_sha256:
-        return pair(items, rows)
-    if role == "deployed" and _asked_again(candidate):
-        beside = [row.model_copy(update={"system": TUNED}) for row in items if row.system == DEPLOYED]
-        return pair(items, beside)
-    return Incomparable("The two runs were measured on different test splits.")
-
-
-def _asked_again(candidate: EvaluationReport) -> bool:
-    return any(result.system == DEPLOYED and result.stored is None for result in candidate.systems)
+def _sentinels_in(checks: Sequence[SafetyCheck]) -> bool:
+    return any(check.rule == "sentinels" for check in checks)
 
 
 def _compared(
     base: RegressionVerdict,
     protocol: Protocol,
     candidate: EvaluationReport,
-    found: Sequence[_Comparison],
+    found: Sequence[Comparison],
     pairing: Pairing,
     deployed: bool,
     known: Known,
@@ -202,23 +185,22 @@ def _compared(
     main = found[0]
     groups = subgroups.groups(protocol, pairing.answered)
     changed = subgroups.changes(protocol, pairing, groups)
-    checks = (*base.safety, *main.checks, *subgroups.check(protocol, pairing, groups, changed))
+    # As the pairs have them: what one of two rows knows of a case, both know.
+    own = safety.alone(protocol, pairing.used, protocol.question(pairing.used[0].scoring))
+    checks = (*own, *main.checks, *subgroups.check(protocol, pairing, groups, changed))
     # Of what the approved model shows, the worst counts too; the rest stands in its reference.
-    grave = tuple(
-        check for other in found[1:] for check in other.checks if check.status in ("CRITICAL", "FAIL")
-    )
-    references = _references(found, known)
+    grave = references.grave(found[1:])
     status = _status([safety.worst_of(main.metrics, (*checks, *grave)), *(one.status for one in found[1:])])
-    keep = _keep(status, base.candidate_run_id, [one.run_id for one in found])
+    keep = _keep(status, base.candidate_run_id, found, deployed, known)
     told = reason.compared(
-        candidate, main.report, pairing, main.metrics, (*checks, *grave), references[1:], keep,
+        candidate, main.report, pairing, main.metrics, (*checks, *grave), base.references[1:], keep,
         protocol.confidence,
     )  # fmt: skip
     said = (
         *caveats.of_split(candidate.test_sha256 == main.report.test_sha256),
         *caveats.of_comparison(protocol, pairing, main.metrics, checks, changed),
         *caveats.of_protocol(protocol),
-        *caveats.of_references(main.report, references[1:], spec.regression.approved_baseline),
+        *caveats.of_references(main.report, base.references, spec.regression.approved_baseline),
         *caveats.of_looks(candidate.looks),
         *caveats.of_trend(base.trend, base.candidate_run_id),
     )
@@ -228,10 +210,9 @@ def _compared(
             "metrics": main.metrics,
             "critical_flips": tuple(safety.flips(protocol, pairing)),
             "recommendation": _recommendation(status, candidate.thresholds_met, deployed),
-            "reason": f"{told} {reason.age(_measured_on(main, known), known.today)}",
+            "reason": f"{told} {reason.age(references.day_of(main, known.measured_on), known.today)}",
             "safety": (*checks, *grave),
             "subgroups": changed,
-            "references": references,
             "caveats": said if status == "PASS" else (),
             "keep": keep,
         }
@@ -244,33 +225,17 @@ def _status(statuses: Sequence[str]) -> VerdictStatus:
     return max(cast(Sequence[Judged], known), key=SEVERITY.index)
 
 
-def _keep(status: VerdictStatus, candidate: str, references: Sequence[str]) -> str | None:
-    """The model in use, or the approved one where the candidate is in use itself."""
+def _keep(
+    status: VerdictStatus, candidate: str, found: Sequence[Comparison], deployed: bool, known: Known
+) -> str | None:
+    """The model in use; where that is the candidate itself, the one before it, else the approved one."""
     if status not in ("FAIL", "CRITICAL"):
         return None
-    return next((run_id for run_id in references if run_id != candidate), None)
-
-
-def _references(found: Sequence[_Comparison], known: Known) -> tuple[Reference, ...]:
-    return tuple(
-        Reference(
-            role=one.role,
-            run_id=one.run_id,
-            status=one.status,
-            measured_on=_measured_on(one, known),
-            metrics=one.metrics,
-            reason=one.pairing.reason
-            if isinstance(one.pairing, Incomparable)
-            else " ".join((*reason.of_safety(one.checks), *reason.of_metrics(one.metrics))),
-        )
-        for one in found
+    before = [known.earlier] if deployed else []
+    named = (
+        run_id for run_id in (*before, *(one.run_id for one in found)) if run_id not in (None, candidate)
     )
-
-
-def _measured_on(one: _Comparison, known: Known) -> str | None:
-    if isinstance(one.report, RecordedEvaluation):
-        return one.report.source.asked_until[:10]
-    return known.measured_on.get(one.run_id)
+    return next(named, None)
 
 
 def _recommendation(
