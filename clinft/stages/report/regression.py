@@ -15,14 +15,6 @@ from clinft.stages.report import numbers, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, escape, table
 
-RULES = {
-    "sentinels": "sentinel cases: none may be newly missed",
-    "critical_recall": "recall of critical cases: its bound",
-    "critical_flips": "critical cases that were right and are now wrong",
-    "hallucination": "statements that the record does not hold",
-    "critical_omission": "critical facts that are left out",
-    "subgroup": "the worst subgroup",
-}
 # Of each table; the rest is counted.
 MOST_ROWS = 50
 
@@ -94,7 +86,7 @@ def safety(checks: Sequence[SafetyCheck]) -> Iterable[str]:
         ("Rule of safety", "Status", "n", "Measured", "Why"),
         (
             (
-                RULES[check.rule],
+                words.SAFETY[check.rule],
                 check.status if check.status == "PASS" else f"**{check.status.replace('_', ' ')}**",
                 "" if check.n is None else f"{check.n:,}",
                 "" if check.measured is None else numbers.difference(check.measured)
@@ -154,7 +146,7 @@ def references(found: Sequence[Reference]) -> Iterable[str]:
         ("Reference", "Run", "Measured on", "Status", "Why"),
         (
             (
-                {"deployed": "deployed now", "approved": "approved baseline", "given": "given"}[one.role],
+                words.REFERENCES[one.role],
                 code(one.run_id),
                 escape(one.measured_on or "not known"),
                 f"**{one.status}**",

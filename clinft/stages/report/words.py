@@ -76,6 +76,19 @@ REGRESSION = {
     "CRITICAL": "a danger to patients: it must not be used",
     "INCOMPARABLE": "cannot be compared with the baseline",
 }
+SAFETY = {
+    "sentinels": "sentinel cases: none may be newly missed",
+    "critical_recall": "recall of critical cases: its lower bound",
+    "critical_flips": "critical cases that were right and are now wrong",
+    "hallucination": "statements that the record does not hold",
+    "critical_omission": "critical facts that are left out",
+    "subgroup": "the worst subgroup",
+}
+REFERENCES = {
+    "deployed": "deployed now",
+    "approved": "approved once, and kept as the fixed point",
+    "given": "given",
+}
 
 
 def system(name: str) -> str:

@@ -9,19 +9,6 @@ from clinft.stages.report.pull_request.room import Room
 from clinft.stages.report.returned import names
 from clinft.stages.report.returned.names import NOT_MEASURED
 
-RULES = {
-    "sentinels": "sentinel cases: none may be newly missed",
-    "critical_recall": "recall of critical cases: its lower bound",
-    "critical_flips": "critical cases that were right and are now wrong",
-    "hallucination": "statements that the record does not hold",
-    "critical_omission": "critical facts that are left out",
-    "subgroup": "the worst subgroup",
-}
-ROLES = {
-    "deployed": "deployed now",
-    "approved": "approved once, and kept as the fixed point",
-    "given": "given",
-}
 RECOMMENDATIONS = {
     "deploy": "people may decide to deploy it",
     "iterate": "it is not to be deployed; the plan needs another try",
@@ -34,7 +21,7 @@ def warning(verdict: RegressionVerdict | None, room: Room) -> str:
     if verdict is None or not verdict.is_critical:
         return ""
     found = [check for check in verdict.safety if check.status == "CRITICAL"]
-    named = room.inline([RULES[check.rule] for check in found], "; ")
+    named = room.inline([words.SAFETY[check.rule] for check in found], "; ")
     lines = (
         f"**CRITICAL: {names.run(verdict.candidate_run_id)} is a danger to patients and must not be used.** "
         f"{f'Broken: {named}.' if named else ''}".strip(),
@@ -63,7 +50,7 @@ def rules(verdict: RegressionVerdict, room: Room) -> str:
         return ""
     rows = [
         (
-            RULES[check.rule],
+            words.SAFETY[check.rule],
             check.status if check.status == "PASS" else f"**{check.status.replace('_', ' ')}**",
             NOT_MEASURED
             if check.measured is None
@@ -85,7 +72,7 @@ def references(verdict: RegressionVerdict, room: Room) -> str:
         measured = "" if one.measured_on is None else f", measured on {room.text(one.measured_on)}"
         tail = f": {room.text(one.reason)}" if one.reason.strip() else ""
         said.append(
-            f"{names.run(one.run_id)} ({ROLES[one.role]}{measured}): **{one.status}**, "
+            f"{names.run(one.run_id)} ({words.REFERENCES[one.role]}{measured}): **{one.status}**, "
             f"{words.REGRESSION[one.status]}{tail}"
         )
     return document(("Also compared with:", room.listing(said))).rstrip("\n")
