@@ -184,6 +184,7 @@ MEANING = [
     Case("threshold without bound", "    - metric: accuracy\n      min: 0.5", "    - §metric: accuracy", "either min"),
     Case("threshold in percent", "      min: 0.5", "      min: §50", "from 0 to 1"),
     Case("threshold not measured", "metric: accuracy", "metric: §perplexity", "does not measure"),
+    Case("a level that shows no loss", "confidence: 0.95", "confidence: §0.501", "at least 0.9", "0.501"),
     Case("unknown metric", "[accuracy, macro_f1]", "[accuracy, §f1]", "Allowed: accuracy"),
     Case("margin not measured", "regression:\n", "regression:\n  margins: [{metric: §perplexity, margin: 0.1}]\n",
          "does not measure"),

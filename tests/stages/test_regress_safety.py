@@ -105,6 +105,12 @@ def test_a_first_run_with_a_missed_sentinel_is_not_deployable() -> None:
     assert "1 of 1 sentinel cases are missed (test-0001)" in found.reason
 
 
+def test_a_first_run_without_rows_is_not_deployable() -> None:
+    assert verdict([], None).recommendation == "iterate"
+    found = verdict([], None, critical_recall_min=0.95)
+    assert (found.recommendation, check(found, "critical_recall").status) == ("iterate", "NOT_MEASURED")
+
+
 def only(rows: list[ItemResult], scoring: str) -> list[ItemResult]:
     return [row for row in rows if row.scoring == scoring]
 

@@ -94,7 +94,7 @@ def regress(
 
 def _own_checks(protocol: Protocol, items: Sequence[ItemResult]) -> Sequence[SafetyCheck]:
     rows = _answered(items)
-    return list(safety.alone(protocol, rows, protocol.question(rows[0].scoring))) if rows else []
+    return list(safety.alone(protocol, rows, protocol.question(rows[0].scoring if rows else GENERATED)))
 
 
 def _answered(items: Sequence[ItemResult]) -> list[ItemResult]:
@@ -110,8 +110,10 @@ def _first(
     base: RegressionVerdict, protocol: Protocol, candidate: EvaluationReport, items: Sequence[ItemResult]
 ) -> RegressionVerdict:
     """Deployable where its thresholds are met and no rule of safety speaks against it."""
-    checks = (*base.safety, *sentinels.alone(protocol, _answered(items)))
-    good = candidate.thresholds_met and not any(check.status != "PASS" for check in checks)
+    rows = _answered(items)
+    checks = (*base.safety, *sentinels.alone(protocol, rows))
+    safe = bool(rows) and all(check.status == "PASS" for check in checks)
+    good = candidate.thresholds_met and safe
     return base.model_copy(
         update={
             "status": "FIRST",
