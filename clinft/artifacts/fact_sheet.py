@@ -98,6 +98,9 @@ class DataFacts(Strict):
     terminology_focus: tuple[str, ...]
     fields: tuple[FieldSummary, ...]
     splits: dict[str, SplitFacts]
+    counted_by: Literal["label", "condition"] = Field(
+        default="label", description="What `labels` counts: answers, or the condition where these are texts."
+    )
     labels: dict[str, Figure] = Field(description="Over all splits.")
     styles: dict[str, Figure]
     wording: str = Field(description="What `shared_styles` counts.")

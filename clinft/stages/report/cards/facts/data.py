@@ -49,6 +49,7 @@ def data(facts: RunFacts) -> DataFacts:
         terminology_focus=spec.data.terminology_focus,
         fields=prepared.fields,
         splits={name: _split(split) for name, split in prepared.splits.items()},
+        counted_by="label" if spec.task.kind == "classification" else "condition",
         labels=_totals(
             prepared, {name: split.by_label for name, split in prepared.splits.items()}, all_of_it
         ),

@@ -111,7 +111,7 @@ def _data(facts: RunFacts, data: DataFacts) -> Iterator[tuple[str, Statement]]:
         counted(
             "; ".join(
                 f"{name}: {split.records.shown} records, "
-                f"{numbers.count(len(split.labels), 'answer')} that occur, "
+                f"{numbers.count(len(split.labels), data.counted_by)} that occur, "
                 f"{numbers.count(len(split.styles), 'note style')}"
                 for name, split in data.splits.items()
             )
