@@ -191,7 +191,6 @@ WITH_FILES = {
     "audit": auditing.register,
     "estimate": estimating.register,
     "train": explaining.register,
-    "evaluate": evaluating.register,
     "regress": regressing.register,
 }
 
@@ -215,8 +214,18 @@ def _as_a_workflow(name: str, json: bool) -> None:
         _changed(name, json)
 
 
+def _add_evaluate(row: Row) -> None:
+    """In clinft's workflows evaluation is a part of training."""
+    evaluating.register(
+        app, row.help, lambda project, yes, json: _run_stages(project, (row.name,), yes, json)
+    )
+
+
 for _row in STAGES:
-    _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
+    if _row.name == "evaluate":
+        _add_evaluate(_row)
+    else:
+        _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
 for _module in (
     writing,
     jobs,
@@ -244,6 +253,12 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, loca
 
     screen = show.Screen(json=json)
     context = open_context(project, yes, screen, local=local)
+
+    def agrees(told: str) -> bool:
+        screen.say(told)
+        return yes
+
+    context.agrees_to_others = agrees
     payloads = []
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)

@@ -31,14 +31,15 @@ Critical = Annotated[
 Confidence = Annotated[
     float | None, typer.Option("--confidence", help="Level of every interval; absent: 0.95.")
 ]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Agree to what asking the models of evaluation.also may cost.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 DEFAULT_CONFIDENCE = 0.95
 
 
-def register(
-    app: typer.Typer, about: str, stage: Callable[[Path, bool], None], named: Callable[[bool], None]
-) -> None:
-    """`named` is not called: in clinft's workflows evaluation is a part of training."""
+def register(app: typer.Typer, about: str, stage: Callable[[Path, bool, bool], None]) -> None:
+    """`stage`: of a project, whether a person agrees to its cost, and whether to print JSON."""
 
     @app.command("evaluate", help=about)
     @guarded
@@ -49,11 +50,12 @@ def register(
         labels: Labels = None,
         critical: Critical = None,
         confidence: Confidence = None,
+        yes: Yes = False,
         json: Json = False,
     ) -> None:
         of_a_file = (predictions, task, labels, critical, confidence)
         if project is not None and all(one is None for one in of_a_file):
-            stage(project, json)
+            stage(project, yes, json)
             return
         if project is not None or predictions is None or task is None:
             raise SpecError(

@@ -52,6 +52,8 @@ class Context:
     # On a laptop: whether a person agrees that a hosted model is asked, told what it may cost. None: nobody
     # is asked, and no provider either.
     agrees: Callable[[str], bool] | None = None
+    # On a laptop: whether a person agrees that models of evaluation.also are asked, told what it may cost.
+    agrees_to_others: Callable[[str], bool] | None = None
     # What other runs may still cost that are under way and not in the repository's evidence yet.
     reserved_usd: Decimal = Decimal(0)
     # False: a hosted job is submitted or asked for once, and nobody waits for it here.
@@ -62,6 +64,8 @@ class Context:
     stop_after_seconds: float | None = None
     # Where a run is evaluated once more: the evidence of its earlier evaluation.
     baseline: Path | None = None
+    # Where that run is in use: the one that was in use before and may be again. None: none, or not known here.
+    earlier: str | None = None
     say: Callable[[str], None] = field(default=lambda text: None)
 
     @property

@@ -14,13 +14,13 @@ from clinft.artifacts.lines import Lines
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.results import EvaluationReport
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
-from clinft.pipeline import asked_before, costs, evaluation_models, summary
+from clinft.pipeline import asked_before, asking_others, costs, evaluation_models, summary
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployed_model import NOTHING, Deployed, deployed, stored_answers
 from clinft.pipeline.deployment import ITEMS
 from clinft.pipeline.driver import Produced, Stage
 from clinft.pipeline.foreign_text import looks_foreign, presentable
-from clinft.pipeline.hosted_model import ANSWERS, hosted_models
+from clinft.pipeline.hosted_model import hosted_models
 from clinft.pipeline.spent import Meter
 from clinft.pipeline.status_files import AGAIN
 from clinft.ports.models import LanguageModel
@@ -80,6 +80,7 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
     trained = context.need("train", TrainedModel).payload
     sha256 = context.check_split("test")
     test = Lines(context.split_path("test"), Record.model_validate_json)
+    asking_others.agree(context, test, kept)
     beside = deployed(context) if DEPLOYED in spec.evaluation.compare else None
     absent: dict[str, str] = {}
     stored: dict[str, str] = {}
@@ -102,7 +103,10 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
                 "Answers so far are kept and not asked again.",
             )
 
-    with _models(context, trained, beside, meter) as open_model:
+    def other(name: str) -> LanguageModel:
+        return asking_others.bounded(context, name, test, kept)[0]
+
+    with _models(context, trained, beside, meter, other) as open_model:
         report = evaluate.measure(
             spec,
             loaded.prompt,
@@ -128,9 +132,16 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
 
 @contextmanager
 def _models(
-    context: Context, trained: TrainedModel, beside: Deployed | None, meter: Meter
+    context: Context,
+    trained: TrainedModel,
+    beside: Deployed | None,
+    meter: Meter,
+    other: Callable[[str], LanguageModel],
 ) -> Iterator[Callable[[str], LanguageModel]]:
-    """One model at a time; what is deployed to be asked is taken down at the end."""
+    """One model at a time; what is deployed to be asked is taken down at the end.
+
+    `other`: opens one of evaluation.also.
+    """
     adapter = context.run_dir / "data" / trained.fine_tuned_model
     check_weights(context.run_dir.name, adapter, trained)
     with hosted_models(context, context.run_dir.name) as at_provider:
@@ -149,7 +160,7 @@ def _models(
                 assert beside.trained is not None, "else it is stored or absent"
                 model = local_or_hosted(beside.trained, beside.adapter, True)
             else:
-                model = evaluation_models.opened(context, which, context.run_dir / ANSWERS)
+                model = other(which)
             return meter.opened(which, model)
 
         yield open_model

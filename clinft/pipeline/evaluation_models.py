@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from clinft.artifacts.planning import Price
-from clinft.errors import PolicyViolation
+from clinft.errors import PolicyViolation, SpecError
 from clinft.pipeline import prices
 from clinft.pipeline.context import Context
 from clinft.ports.models import HostedModel, LanguageModel
@@ -28,13 +28,27 @@ def named(context: Context, name: str) -> EvaluationModel:
 
 
 def opened(context: Context, name: str, journal: Path) -> LanguageModel:
-    """Nothing is asked before its `generate` is called; what `journal` holds is not asked again."""
+    """Nothing is asked before its `generate` is called; what `journal` holds is not asked again.
+
+    SpecError where its price is not known: then no bound could stop it.
+    """
     model = named(context, name)
+    if cost_of(context, name, 0, 0) is None:
+        raise SpecError(
+            f"What asking {model.model} costs is not known, so no bound can be kept.",
+            "Neither the policy nor clinft/tables/prices.yaml says it.",
+            f"Have evaluation_models.{name}.price written in .github/clinft.yml; 0 only where it is free.",
+        )
     endpoint = context.policy.endpoints[model.endpoint]
     deployed = endpoint.deployments.get(model.model, model.model)
     return context.services.models.open_hosted(
         HostedModel(model.provider, endpoint, deployed, known_as=model.model, journal=journal)
     )
+
+
+def cost_of(context: Context, name: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+    """USD; None where the price of questions or answers is not known."""
+    return prices_of(context, name).of(prompt_tokens, completion_tokens)
 
 
 def prices_of(context: Context, name: str) -> Prices:

@@ -1,11 +1,13 @@
 """The stage in the pipeline: another provider's model and the deployed one beside ours, nothing asked twice."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from clinft.adapters.training import tools
 from clinft.artifacts.canonical import digest_bytes
@@ -138,7 +140,56 @@ def test_no_more_is_spent_on_it_than_the_policy_allows(
     done = until_evaluated(dear)
     assert done.exit_code == 0, done.output
     absent = evaluated(dear)["payload"]["absent"]
-    assert absent["other-model"].startswith("Asking has cost")
+    assert absent["other-model"].startswith("Asking other-model may cost")
+    assert server.asked("createChatCompletion") == []
+
+
+def test_no_answer_is_paid_once_the_bill_has_passed_the_limit(
+    tmp_path: Path, project: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service may bill more tokens than its model was allowed."""
+    monkeypatch.setattr("clinft.pipeline.asking_others.most_used", lambda *args: (0, 0))
+    dear = repository(tmp_path / "dear", server, price="900000")
+    done = until_evaluated(dear)
+    assert done.exit_code == 0, done.output
+    assert evaluated(dear)["payload"]["absent"]["other-model"].startswith("Asking has cost")
+
+
+def test_a_model_without_a_known_price_is_not_asked(project: Path, server: OpenAIServer) -> None:
+    policy = project.parents[1] / ".github" / "clinft.yml"
+    written = yaml.safe_load(policy.read_text())
+    one = written["evaluation_models"]["other-model"]
+    one["model"] = "model-of-nobody-2026-01-01"
+    del one["price"]
+    policy.write_text(yaml.safe_dump(written))
+    done = until_evaluated(project)
+    assert done.exit_code == 0, done.output
+    absent = evaluated(project)["payload"]["absent"]
+    assert absent["other-model"].startswith("What asking model-of-nobody-2026-01-01 costs is not known")
+    assert server.asked("createChatCompletion") == []
+
+
+def test_on_a_laptop_it_is_asked_only_after_a_persons_word(project: Path, server: OpenAIServer) -> None:
+    spec = (project / "project.yaml").read_text()
+    (project / "project.yaml").write_text(re.sub(r"also:\s+- other-model", "also: []", spec))
+    done = clinft("run", project, "--yes", "--until", "evaluate")
+    assert done.exit_code == 0, done.output
+    (project / "project.yaml").write_text(spec)
+    refused = clinft("evaluate", project)
+    said = " ".join(refused.output.split())
+    assert refused.exit_code == 2, said
+    assert f"Nothing was asked. {TEST} synthetic records go to other-model and cost at most 0." in said
+    assert "--yes" in said
+    assert server.asked("createChatCompletion") == []
+    done = clinft("evaluate", project, "--yes")
+    assert done.exit_code == 0, done.output
+    assert len(server.asked("createChatCompletion")) == TEST
+    # All answers are there: nothing is left to agree to.
+    (run,) = runs(project)
+    (run / "evaluate.json").unlink()
+    done = clinft("evaluate", project)
+    assert done.exit_code == 0, done.output
+    assert len(server.asked("createChatCompletion")) == TEST
 
 
 def test_a_model_that_the_policy_does_not_list_is_refused_before_training(

@@ -86,6 +86,15 @@ def ask(
             after_chunk(Spent(system.name, len(chunk), seconds))
 
 
+def most_used(
+    system: System, model: LanguageModel, task: TaskSpec, records: Sequence[Record], done: int
+) -> tuple[int, int]:
+    """Prompt and completion tokens that asking for what is left may use at most; asks nothing."""
+    questions = (_asked(system, chunk) for chunk in _chunks(records, done))
+    prompt_tokens = sum(sum(model.count_tokens(asked)) for asked in questions)
+    return prompt_tokens, (len(records) - done) * _longest(model, task, records, task.labels)
+
+
 class Unseen:
     """Progress of what is a part of another task."""
 
