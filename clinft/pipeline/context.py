@@ -64,7 +64,7 @@ class Context:
     stop_after_seconds: float | None = None
     # Where a run is evaluated once more: the evidence of its earlier evaluation.
     baseline: Path | None = None
-    # Where that run is in use: the one that was in use before and may be again. None: none, or not known here.
+    # Where that run is in use: the one that was before it and may be again. None: none, or not known here.
     earlier: str | None = None
     say: Callable[[str], None] = field(default=lambda text: None)
 

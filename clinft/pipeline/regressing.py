@@ -36,6 +36,8 @@ def regress_stage() -> Stage:
         history = {run_id: artifact.digest for run_id, artifact in _history(context)}
         if history:
             read["history"] = digest_json(history)
+        if context.earlier is not None:
+            read["earlier"] = digest_json(context.earlier)
         return read
 
     def execute(context: Context) -> Produced:
@@ -56,6 +58,7 @@ def regress_stage() -> Stage:
                 measured_on={baseline_name(folder): _day(folder) for folder in references},
                 today=found.created_at[:10],
                 history=tuple((run_id, artifact.payload) for run_id, artifact in history),
+                earlier=context.earlier,
             ),
         )
         return Produced(payload)

@@ -30,6 +30,7 @@ from clinft.pipeline.github.locks import LEASE, claimed, mine
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.regressing import regress_stage
 from clinft.pipeline.reporting import report_stage
+from clinft.pipeline.standing import earlier, standing_at
 from clinft.spec.base import Sha256, Slug, Strict
 from clinft.spec.evaluation import RunId
 from clinft.spec.policy import Policy
@@ -298,6 +299,9 @@ def _laid_out(job: Report, run: RunState, accepted: Accepted, root: Path) -> tup
     context.run = here
     # What people deployed is what it is measured against, however often it is looked at again.
     context.baseline = committed if again else None
+    standing = standing_at(root, project)
+    if again and standing.deployed == run.run_id:
+        context.earlier = earlier(main.history, main.tip, standing, main.clock.now().date())
     context.pending = _pending(main, project, run)
     return context, here
 

@@ -14,8 +14,8 @@ DEPLOYMENT = "projects/demo/deployment.yaml"
 HARM = SafetyCheck(rule="sentinels", status="CRITICAL", detail="test-000012 was right and is wrong now.", n=3)
 
 
-def plan(revision: int) -> dict[str, str]:
-    return project(data={"records": 160}, training={"provider": "fake_hosted"}, revision=revision)
+def plan(revision: int, **more: Any) -> dict[str, str]:
+    return project(data={"records": 160}, training={"provider": "fake_hosted"}, revision=revision, **more)
 
 
 def does_harm(monkeypatch: pytest.MonkeyPatch, keep: str | None) -> None:
@@ -37,9 +37,9 @@ def does_harm(monkeypatch: pytest.MonkeyPatch, keep: str | None) -> None:
     monkeypatch.setattr(regress, "regress", critical)
 
 
-def trained(hospital: AfterMerge, number: int, revision: int) -> tuple[str, str, list[int]]:
+def trained(hospital: AfterMerge, number: int, revision: int, **more: Any) -> tuple[str, str, list[int]]:
     """The run, what the workflows said that brought its results, and the exit codes of `publish`."""
-    hospital.lands(number, plan(revision), "mila", "petra")
+    hospital.lands(number, plan(revision, **more), "mila", "petra")
     run_id: str = hospital.pushed().ordered[0]["run"]
     hospital.follow()
     job = hospital.cache / "clinft" / "fake-hosted" / run_id / "job.json"
@@ -102,3 +102,25 @@ def test_a_deployed_model_that_does_harm_when_it_is_looked_at_again(
     hospital.reconcile()
     (number,) = hospital.opened(f"clinft/rollback/{deployed}")
     assert "no model of this project is to be used" in body(hospital, number)
+
+
+def test_a_deployed_model_that_got_worse_names_the_one_before_it(opened: Opened) -> None:
+    """It is compared with itself as it was, which is no version to go back to."""
+    hospital = opened(providers={"fake_hosted": {}})
+    critical = {"critical_labels": ["circulatory"]}
+    before, *_ = trained(hospital, 7, 1, regression=critical)
+    hospital.merges(hospital.opened(f"clinft/results/{before}")[0])
+    hospital.lands(20, {DEPLOYMENT: f"run_id: {before}\n"}, "petra", "carl")
+    in_use, *_ = trained(hospital, 8, 2, regression=critical)
+    hospital.merges(hospital.opened(f"clinft/results/{in_use}")[0])
+    hospital.lands(21, {DEPLOYMENT: f"run_id: {in_use}\n"}, "petra", "carl")
+    counts = hospital.cache / "clinft" / "fake-hosted" / in_use / "word_counts.json"
+    drifted = {**json.loads(counts.read_text()), "circulatory": {"nothing": 1_000_000}}
+    counts.write_text(json.dumps(drifted))
+    hospital.dispatched({"project": "demo", "evaluate": "true"})
+    hospital.follow()
+    hospital.merges(hospital.opened(f"clinft/results/{in_use}-again")[0])
+    place = f"projects/demo/runs/{in_use}/again/01/regress.json"
+    verdict = json.loads(hospital.file("refs/heads/main", place))["payload"]
+    assert (verdict["recommendation"], verdict["baseline_run_id"]) == ("rollback", in_use)
+    assert verdict["keep"] == before
