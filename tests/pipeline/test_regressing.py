@@ -79,7 +79,7 @@ def test_the_trend_ends_with_the_candidate(project: Path) -> None:
 
 def test_the_report_tells_it_all(project: Path) -> None:
     text = (project / "runs" / names(project)[2] / "report.md").read_text()
-    for part in ("| approved baseline |", "## Regression", "Loss that would show"):
+    for part in ("| approved once, and kept as the fixed point |", "## Regression", "Loss that would show"):
         assert part in text
 
 
