@@ -185,12 +185,13 @@ def _changed(name: str, json: bool) -> None:
         changed.check(name, screen)
 
 
-WITH_FILES = {
+WITH_FILES: dict[str, Callable[..., None]] = {
     "prepare": preparing.register,
     "assess": assessing.register,
     "audit": auditing.register,
     "estimate": estimating.register,
     "train": explaining.register,
+    "evaluate": evaluating.register,
     "regress": regressing.register,
 }
 
@@ -199,7 +200,7 @@ def _add_with_files(row: Row) -> None:
     WITH_FILES[row.name](
         app,
         row.help,
-        lambda project, json: _run_stages(project, (row.name,), False, json),
+        lambda project, json, yes=False: _run_stages(project, (row.name,), yes, json),
         lambda json: _as_a_workflow(row.name, json),
     )
 
@@ -214,18 +215,8 @@ def _as_a_workflow(name: str, json: bool) -> None:
         _changed(name, json)
 
 
-def _add_evaluate(row: Row) -> None:
-    """In clinft's workflows evaluation is a part of training."""
-    evaluating.register(
-        app, row.help, lambda project, yes, json: _run_stages(project, (row.name,), yes, json)
-    )
-
-
 for _row in STAGES:
-    if _row.name == "evaluate":
-        _add_evaluate(_row)
-    else:
-        _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
+    _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
 for _module in (
     writing,
     jobs,
@@ -253,12 +244,6 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, loca
 
     screen = show.Screen(json=json)
     context = open_context(project, yes, screen, local=local)
-
-    def agrees(told: str) -> bool:
-        screen.say(told)
-        return yes
-
-    context.agrees_to_others = agrees
     payloads = []
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)

@@ -38,8 +38,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothi
 DEFAULT_CONFIDENCE = 0.95
 
 
-def register(app: typer.Typer, about: str, stage: Callable[[Path, bool, bool], None]) -> None:
-    """`stage`: of a project, whether a person agrees to its cost, and whether to print JSON."""
+def register(app: typer.Typer, about: str, stage: Callable[..., None], named: Callable[[bool], None]) -> None:
+    """`stage`: of a project, whether to print JSON, and `yes`, a person's word on the cost.
+
+    `named` is not called: in clinft's workflows evaluation is a part of training.
+    """
 
     @app.command("evaluate", help=about)
     @guarded
@@ -55,7 +58,7 @@ def register(app: typer.Typer, about: str, stage: Callable[[Path, bool, bool], N
     ) -> None:
         of_a_file = (predictions, task, labels, critical, confidence)
         if project is not None and all(one is None for one in of_a_file):
-            stage(project, yes, json)
+            stage(project, json, yes=yes)
             return
         if project is not None or predictions is None or task is None:
             raise SpecError(

@@ -27,6 +27,11 @@ def open_context(project: Path, yes: bool, screen: Screen, local: bool = False) 
             "A word given in a workflow is nobody's: there only reviews approve.",
             "Leave --local out; the reviews of the pull request count.",
         )
+
+    def agrees(told: str) -> bool:
+        screen.say(told)
+        return yes
+
     context = Context(
         mode="train" if surroundings.in_actions else "local",
         repository=repository,
@@ -36,6 +41,7 @@ def open_context(project: Path, yes: bool, screen: Screen, local: bool = False) 
         policy_sha256=digest_file(policy),
         services=wiring.services(repository, screen.console, surroundings.cache),
         ask_approval=wiring.approval_asker(yes, screen.console),
+        agrees_to_others=agrees,
         say=screen.say,
     )
     return _reviewed(context, screen, yes) if surroundings.in_actions else context
