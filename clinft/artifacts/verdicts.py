@@ -104,6 +104,9 @@ class RegressionVerdict(Strict):
     protocol_sha256: Sha256 | None = Field(
         default=None, description="Of margins, critical labels, sentinels and bounds, as the spec had them."
     )
+    protocols_before: tuple[Sha256, ...] = Field(
+        default=(), description="Of earlier verdicts on this very run: what was laid down then, and changed."
+    )
     looks: int | None = None
     trend: tuple[TrendPoint, ...] = ()
 

@@ -215,18 +215,21 @@ def _probe(context: Context, trained: TrainedModel, test: Lines[Record]) -> Prob
 
 
 def _looks(context: Context, test_sha256: str) -> int:
-    """Committed evaluations of this project on this split, and this one."""
+    """Committed evaluations of this project on this split, this run's own earlier ones, and this one."""
     folders = (*context.paths.runs.glob("*/"), *context.paths.runs.glob(f"*/{AGAIN}/*/"))
-    found = 1
+    found, own = 1, 0
     for folder in folders:
-        if folder.resolve() == context.run_dir.resolve():
-            continue
         try:
             payload = json.loads((folder / "evaluate.json").read_bytes())["payload"]
-            found += payload["test_sha256"] == test_sha256
+            if payload["test_sha256"] != test_sha256:
+                continue
+            if folder.resolve() == context.run_dir.resolve():
+                own = 1 + (payload["looks"] or 0)
+            else:
+                found += 1
         except (OSError, ValueError, KeyError, TypeError):
             continue  # not evaluated, or damaged: verify names it
-    return found
+    return max(found, own)
 
 
 def check_weights(run_id: str, adapter: Path, trained: TrainedModel) -> None:

@@ -20,7 +20,11 @@ from clinft.pipeline.deployment import (
 from clinft.pipeline.driver import Produced, Stage
 from clinft.stages.regress import stage as regress
 
-EVALUATION = "evaluate.json"
+EVALUATION, VERDICT = "evaluate.json", "regress.json"
+CHANGED = (
+    "Margins, thresholds or bounds were changed after this run was first judged: what is met now was not "
+    "laid down before its figures were known."
+)
 
 
 def regress_stage() -> Stage:
@@ -61,9 +65,28 @@ def regress_stage() -> Stage:
                 earlier=context.earlier,
             ),
         )
-        return Produced(payload)
+        return Produced(_with_earlier_protocols(payload, context.run_dir / VERDICT))
 
     return Stage("regress", regress.STAGE_VERSION, RegressionVerdict, inputs, execute, summary.of_regress)
+
+
+def _with_earlier_protocols(payload: RegressionVerdict, earlier: Path) -> RegressionVerdict:
+    """Whoever moves a threshold once the figures are known has laid nothing down before: it is said."""
+    try:
+        before = RegressionVerdict.model_validate(json.loads(earlier.read_bytes())["payload"], strict=False)
+    except (OSError, ValueError, KeyError, TypeError):
+        return payload  # the first verdict, or a damaged one, which verify names
+    known = (*before.protocols_before, before.protocol_sha256)
+    changed = tuple(dict.fromkeys(one for one in known if one and one != payload.protocol_sha256))
+    if not changed:
+        return payload
+    return payload.model_copy(
+        update={
+            "protocols_before": changed,
+            "reason": f"{payload.reason} {CHANGED}",
+            "caveats": (CHANGED, *payload.caveats),
+        }
+    )
 
 
 def approved_run(context: Context) -> Path | None:

@@ -51,6 +51,7 @@ def protocol_of(spec: ProjectSpec, main_metric: str) -> Protocol:
                 "regression": regression.model_dump(mode="json"),
                 "confidence": spec.evaluation.confidence,
                 "min_subgroup": spec.evaluation.min_subgroup,
+                "thresholds": [one.model_dump(mode="json") for one in spec.evaluation.thresholds],
             }
         ),
         labels=spec.task.labels,

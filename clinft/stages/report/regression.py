@@ -7,6 +7,7 @@ from clinft.artifacts.results import (
     CriticalFlip,
     MetricChange,
     Reference,
+    RegressionVerdict,
     SafetyCheck,
     SubgroupChange,
     TrendPoint,
@@ -42,9 +43,16 @@ def sections(facts: RunFacts, measured_on: str) -> Iterable[str]:
         )
     if verdict.protocol_sha256 is not None:
         yield (
-            f"Margins, critical labels, sentinels and bounds as laid down before: "
-            f"{numbers.short(verdict.protocol_sha256)}."
+            "Margins, thresholds, critical labels, sentinels and bounds: "
+            f"{numbers.short(verdict.protocol_sha256)}{_laid_down(verdict)}"
         )
+
+
+def _laid_down(verdict: RegressionVerdict) -> str:
+    if not verdict.protocols_before:
+        return ", laid down before this run was judged."
+    earlier = ", ".join(numbers.short(digest) for digest in verdict.protocols_before)
+    return f", **changed after this run was first judged** (before: {earlier})."
 
 
 def metrics(changes: Sequence[MetricChange]) -> Iterable[str]:
