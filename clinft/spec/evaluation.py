@@ -134,8 +134,8 @@ class RegressionSpec(Strict):
     sentinels: tuple[Line, ...] = Field(
         default=(),
         max_length=500,
-        description="Test records that must never be missed: id, @ and the first 12 or more digits of its "
-        "item_sha256 in items.jsonl, e.g. test-000012@1f0c6b7d92ae. An id alone protects nothing: after a "
+        description="Test records that must never be missed: id, = and the first 12 or more digits of its "
+        "item_sha256 in items.jsonl, e.g. test-000012=1f0c6b7d92ae. An id alone protects nothing: after a "
         "change of the data it is another case.",
     )
     critical_recall_min: Fraction | None = Field(

@@ -18,7 +18,7 @@ def missing(*numbers: int) -> list[bool]:
 
 
 def pinned(*numbers: int) -> list[str]:
-    return [f"test-{number:04d}@{number:064x}" for number in numbers]
+    return [f"test-{number:04d}={number:064x}" for number in numbers]
 
 
 def verdict(

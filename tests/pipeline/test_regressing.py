@@ -143,7 +143,7 @@ def test_a_missed_sentinel_ends_the_call_loudly_and_names_what_to_keep(project: 
     assert f"{baseline} is not the file that evaluate.json beside it names." in refused.output
     list_rows_again(baseline)
     digest = next(row["item_sha256"] for row in rows if row["item"] == item)
-    edit(project, sentinels=[f"{item}@{digest[:12]}"])
+    edit(project, sentinels=[f"{item}={digest[:12]}"])
     done = clinft("regress", project)
     assert done.exit_code == 1, done.output
     assert f"CRITICAL: {third} is a danger to patients and must not be used." in done.output

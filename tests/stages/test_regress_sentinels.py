@@ -39,9 +39,9 @@ def test_a_sentinel_that_was_missed_before_already_is_named_and_never_deployed()
 
 
 def test_a_sentinel_that_is_not_in_the_split_was_not_looked_at() -> None:
-    found = verdict(SAME, sentinels=[*pinned(1), "elsewhere@" + 64 * "0"])
+    found = verdict(SAME, sentinels=[*pinned(1), "elsewhere=" + 64 * "0"])
     assert (found.status, check(found, "sentinels").status) == ("WARN", "NOT_MEASURED")
-    assert f"not looked at: elsewhere@{64 * '0'} is not in the test split." in found.reason
+    assert f"not looked at: elsewhere={64 * '0'} is not in the test split." in found.reason
 
 
 @pytest.mark.parametrize("baseline", [SAME, None])
@@ -53,8 +53,8 @@ def test_a_sentinel_without_a_pin_protects_nothing_and_the_pin_to_write_is_told(
     assert found.recommendation == "iterate"
     one = check(found, "sentinels")
     assert (one.status, one.n) == ("NOT_MEASURED", 0)
-    assert "test-0001 has no pin: write test-0001@abababababab" in found.reason
-    written = verdict(rows, None if baseline is None else rows, sentinels=["test-0001@abababababab"])
+    assert "test-0001 has no pin: write test-0001=abababababab" in found.reason
+    written = verdict(rows, None if baseline is None else rows, sentinels=["test-0001=abababababab"])
     assert (check(written, "sentinels").status, written.recommendation) == ("PASS", "deploy")
 
 

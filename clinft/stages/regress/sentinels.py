@@ -1,7 +1,7 @@
 """Cases that people named beforehand as ones that must never be missed.
 
 The ids of a test split go by position: after any change of the data the same id is another case. So a spec
-pins each to the digest of its item, `test-000012@1f0c…`; an id alone, or of another case, was not looked at.
+pins each to the digest of its item, `test-000012=1f0c…`; an id alone, or of another case, was not looked at.
 """
 
 import re
@@ -13,7 +13,7 @@ from clinft.metrics.comparing import Pair
 from clinft.stages.regress.pairing import Pairing
 from clinft.stages.regress.protocol import Protocol
 
-PINNED = re.compile(r"(?P<item>.+)@(?P<digest>[0-9a-f]{12,64})")
+PINNED = re.compile(r"(?P<item>.+)=(?P<digest>[0-9a-f]{12,64})")
 PIN_LENGTH = 12
 # The rest is counted.
 MOST_TOLD = 20
@@ -46,7 +46,7 @@ def named(protocol: Protocol, rows: Sequence[ItemResult]) -> Named:
 
 def pin(row: ItemResult) -> str:
     """As `regression.sentinels` has it."""
-    return f"{row.item}@{row.item_sha256[:PIN_LENGTH]}"
+    return f"{row.item}={row.item_sha256[:PIN_LENGTH]}"
 
 
 def alone(protocol: Protocol, rows: Sequence[ItemResult]) -> Iterator[SafetyCheck]:

@@ -31,7 +31,12 @@ def render(sheet: FactSheet) -> str:
             ),
             *_planned(data),
             *_splits(data),
-            *_counts(data.counted_by.capitalize(), data.labels, {name: split.labels for name, split in data.splits.items()}, data),
+            *_counts(
+                data.counted_by.capitalize(),
+                data.labels,
+                {name: split.labels for name, split in data.splits.items()},
+                data,
+            ),
             *_counts(
                 "Note style", data.styles, {name: split.styles for name, split in data.splits.items()}, data
             ),
