@@ -11,7 +11,7 @@ from clinft.artifacts.scoring import TABLE, kind_of
 from clinft.artifacts.scoring.refusal import refuses
 from clinft.errors import SpecError
 from clinft.pipeline.item_files import Row, iter_rows, labels_of, read_items
-from clinft.pipeline.regressing_files import read_critical
+from clinft.pipeline.regressing_files import marked, read_critical
 from clinft.spec.project import TaskSpec
 from clinft.stages.evaluate.given import FileEvaluation, evaluate_given
 
@@ -37,9 +37,9 @@ def evaluate(
     critical_labels: Sequence[str] = ()
     if critical is not None:
         critical_labels, items = read_critical(critical, rows)
-        marked = frozenset(items)
-        rows = [row.model_copy(update={"critical": True}) if row.item in marked else row for row in rows]
-    return evaluate_given(rows, kind, known, critical_labels, confidence, digest_file(path))
+        rows = marked(rows, critical_labels, items)
+    answered = any(line.row.labelled for line in iter_rows(path))
+    return evaluate_given(rows, kind, known, critical_labels, confidence, digest_file(path), answered)
 
 
 def _check_call(kind: str, labels: Sequence[str], confidence: float) -> None:

@@ -1,6 +1,7 @@
 """`clinft regress --baseline A.jsonl --candidate B.jsonl`: reads the files, and what is critical in them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +24,7 @@ def regress(
     _check_call(metrics, margin)
     before, now = _given(baseline), _given(candidate)
     labels, sentinels = ([], []) if critical is None else read_critical(critical, now.rows)
+    before, now = (replace(one, rows=marked(one.rows, labels, sentinels)) for one in (before, now))
     protocol = protocol_of(now, cast(Sequence[MetricName], metrics), margin, labels, sentinels)
     return regress_files(before, now, protocol, SYSTEM)
 
@@ -30,6 +32,15 @@ def regress(
 def _given(path: Path) -> Given:
     answers = read_answers(path)
     return Given(answers.rows, answers.labelled, digest_file(path))
+
+
+def marked(rows: Sequence[ItemResult], labels: Sequence[str], items: Sequence[str]) -> list[ItemResult]:
+    """What the list names is critical, whatever a row says of itself."""
+    named, ids = frozenset(labels), frozenset(items)
+    return [
+        row.model_copy(update={"critical": True}) if row.target in named or row.item in ids else row
+        for row in rows
+    ]
 
 
 def _check_call(metrics: Sequence[str], margin: float) -> None:

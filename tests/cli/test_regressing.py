@@ -285,3 +285,24 @@ def test_a_bad_row_is_named_by_its_place(tmp_path: Path) -> None:
     code, _, said = call("--baseline", old, "--candidate", bad)
     assert code == 2
     assert f"{bad}:1:28: not JSON" in said
+
+
+def test_what_the_list_names_is_critical_whatever_the_rows_say(tmp_path: Path) -> None:
+    """A flag that some export wrote everywhere must not unsay what people listed."""
+    (tmp_path / "critical.txt").write_text("no\n")
+    lost = {number for number in range(90) if number % 3 == 1}
+    old = write(tmp_path, "old.jsonl", set(), critical=False)
+    new = write(tmp_path, "new.jsonl", lost, critical=False)
+
+    code, said, _ = call(
+        "--baseline", old, "--candidate", new, "--critical", tmp_path / "critical.txt", "--json"
+    )
+
+    assert (code, json.loads(said)["verdict"]) == (1, "FAIL")
+    assert len(json.loads(said)["critical_flips"]) == len(lost)
+
+
+def test_a_better_candidate_gets_no_caveat_about_losses(tmp_path: Path) -> None:
+    found = compared(tmp_path, set(), before=set(range(60)))
+    assert found["verdict"] == "PASS"
+    assert not any("may be real" in caveat for caveat in found["caveats"])

@@ -122,3 +122,21 @@ def test_what_the_terminal_shows_is_escaped(tmp_path: Path) -> None:
     assert "<b>|" not in done.output
     assert "[x](javascript" not in done.output
     assert "accuracy" in done.output
+
+
+def test_scores_alone_give_their_mean_and_nothing_that_was_not_measured(tmp_path: Path) -> None:
+    rows = [{"id": f"n{number}", "score": number / 40} for number in range(41)]
+    result = found(write(tmp_path / "a.jsonl", rows), "summarization")
+
+    assert [row["metric"] for row in result["result"]["metrics"]] == ["score"]
+    assert value(result, "score") == 0.5
+    assert (result["main_metric"], result["errors"]) == ("score", [])
+    assert result["caveats"] == ["The file holds scores alone: nothing else was measured."]
+
+
+def test_a_listed_label_is_critical_whatever_the_rows_say(tmp_path: Path) -> None:
+    (tmp_path / "critical.txt").write_text("yes\n")
+    path = write(tmp_path / "a.jsonl", [{**row, "critical": False} for row in labelled()])
+    result = found(path, "classification", "--critical", str(tmp_path / "critical.txt"))
+    recall = next(one for one in result["result"]["metrics"] if one["metric"] == "critical_recall")
+    assert recall["interval"]["n"] == 20

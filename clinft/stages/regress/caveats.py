@@ -11,6 +11,7 @@ from clinft.artifacts.results import (
     SubgroupChange,
     TrendPoint,
 )
+from clinft.spec.evaluation import LOWER_IS_BETTER
 from clinft.stages.regress.pairing import CLOSED, Pairing
 from clinft.stages.regress.protocol import Protocol
 from clinft.stages.regress.safety import HARMS
@@ -51,7 +52,8 @@ def of_comparison(
 ) -> Iterator[str]:
     for change in metrics:
         found, seen = change.difference, change.minimum_detectable
-        if found is not None and seen is not None:
+        worst = None if found is None else found.high if change.metric in LOWER_IS_BETTER else -found.low
+        if found is not None and seen is not None and worst is not None and worst > 0.0:
             yield (
                 f"{change.metric}: a loss below the margin of {change.margin:g} may be real (interval "
                 f"{found.low:+.3f} to {found.high:+.3f}); a FAIL would have shown a loss of {seen:.3f} or "
