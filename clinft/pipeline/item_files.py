@@ -20,6 +20,7 @@ from clinft.artifacts.results import ItemResult
 from clinft.artifacts.scoring.reading import normalised
 from clinft.errors import Problem, SpecError
 from clinft.spec.base import Strict
+from clinft.spec.row_errors import in_words
 
 # Far above any answer; a file without line ends must not fill the memory.
 MOST_LINE_BYTES = 4_000_000
@@ -232,7 +233,7 @@ def _row(raw: bytes, found: dict[str, Any]) -> Row | _Wrong:
         key = str(first["loc"][0]) if first["loc"] else ""
         # A key that is not known may hold anything, so only its place is told.
         name = key if key in Row.model_fields else "a key that is not known"
-        return _Wrong(_column(raw, key), f"{name}: {first['type']}")
+        return _Wrong(_column(raw, key), f"{name}: {in_words(first['type'])}")
     if not row.labelled and row.score is None:
         return _Wrong(1, "neither target and prediction nor a score")
     if row.target is not None and not row.target.strip():

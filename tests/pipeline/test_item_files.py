@@ -102,16 +102,28 @@ def test_another_target_or_cluster_is_another_item(tmp_path: Path) -> None:
         ('["id"]', 1, "not a JSON object"),
         ('{"id": "1", "score": NaN}', 22, "no number: NaN and Infinity are not measured"),
         ('{"id": "1", "score": -Infinity}', 22, "no number: NaN and Infinity are not measured"),
-        ('{"id": "1", "score": 1.5}', 13, "score: less_than_equal"),
-        ('{"id": "1", "score": "0.5"}', 13, "score: float_type"),
+        ('{"id": "1", "score": 1.5}', 13, "score: must be from 0 to 1"),
+        ('{"id": "1", "score": "0.5"}', 13, "score: must be a number"),
         ('{"id": "1"}', 1, "neither target and prediction nor a score"),
         ('{"id": "1", "target": "yes"}', 1, "neither target and prediction nor a score"),
-        ('{"target": "yes", "prediction": "no"}', 1, "id: missing"),
-        ('{"id": "", "score": 1}', 2, "id: string_too_short"),
+        ('{"target": "yes", "prediction": "no"}', 1, "id: is missing"),
+        ('{"id": "", "score": 1}', 2, "id: must not be empty"),
         ('{"id": "1", "target": " ", "prediction": "no"}', 13, "target: empty"),
-        ('{"id": "1", "target": "yes", "prediction": 3}', 30, "prediction: string_type"),
-        (f'{{"id": "1", "score": 1, "{SECRET}": 1}}', 25, "a key that is not known: extra_forbidden"),
-        ('{"id": "1", "score": 1, "slice_sex": 3}', 25, "slices: string_type"),
+        (
+            '{"id": "1", "target": "yes", "prediction": 3}',
+            30,
+            "prediction: must be text in quotes; an answer in JSON stands there as one text",
+        ),
+        (
+            f'{{"id": "1", "score": 1, "{SECRET}": 1}}',
+            25,
+            "a key that is not known: is not known; see the keys in the documentation",
+        ),
+        (
+            '{"id": "1", "score": 1, "slice_sex": 3}',
+            25,
+            "slices: must be text in quotes; an answer in JSON stands there as one text",
+        ),
         (b'{"id": "\xff"}', 9, "not UTF-8"),
         ('{"id": "1", "score": 1' + "0" * 5000 + "}", 1, "a number that is too long"),
         ("[" * 100_000, 1, "nested too deeply"),
@@ -129,7 +141,7 @@ def test_all_problems_are_told_at_once_and_not_without_end(tmp_path: Path) -> No
     assert problems(path) == [
         (2, 2, "not JSON"),
         (3, 2, "its id stands on line 1 already"),
-        (4, 43, "prediction: string_type"),
+        (4, 43, "prediction: must be text in quotes; an answer in JSON stands there as one text"),
     ]
     assert len(problems(write(tmp_path, *["{"] * 500))) == item_files.MOST_PROBLEMS
 

@@ -13,6 +13,7 @@ from clinft.artifacts.error_categories import categorize
 from clinft.artifacts.scoring.reading import normalised
 from clinft.errors import Problem, SpecError
 from clinft.spec.base import Count, Fraction, Strict
+from clinft.spec.row_errors import in_words
 from clinft.stages.assess.outcomes import Outcome, Rung
 
 # Far above any answer; a file without line ends must not fill the memory.
@@ -119,7 +120,7 @@ def _row(path: Path, number: int, line: bytes, problems: list[Problem]) -> Row |
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         known = [str(part) for part in first["loc"] if str(part) in Row.model_fields]
-        problems.append(_problem(path, number, f"{'.'.join(known) or 'the row'}: {first['type']}"))
+        problems.append(_problem(path, number, f"{'.'.join(known) or 'the row'}: {in_words(first['type'])}"))
         return None
     if not row.labelled and row.score is None:
         problems.append(_problem(path, number, "neither target and prediction nor a score"))

@@ -143,18 +143,21 @@ def test_items_that_differ_are_told_with_file_and_line(tmp_path: Path) -> None:
     ("row", "message"),
     [
         ("{", "the row: json_invalid"),
-        ('["1"]', "the row: model_type"),
-        ({"target": "yes", "prediction": "yes"}, "id: missing"),
-        ({"id": 1, "target": "yes", "prediction": "yes"}, "id: string_type"),
+        ('["1"]', "the row: must be an object, {...}"),
+        ({"target": "yes", "prediction": "yes"}, "id: is missing"),
+        (
+            {"id": 1, "target": "yes", "prediction": "yes"},
+            "id: must be text in quotes; an answer in JSON stands there as one text",
+        ),
         ({"id": "x", "target": "yes"}, "neither target and prediction nor a score"),
-        ({"id": "x", "score": 1.5}, "score: less_than_equal"),
+        ({"id": "x", "score": 1.5}, "score: must be from 0 to 1"),
         ('{"id": "x", "score": NaN}', "the row: json_invalid"),
         (
             {"id": "x", "score": 1, "critical": True},
             "critical, and no target and prediction to tell a miss by",
         ),
-        ({"id": "x", "score": 1, "seconds": -1}, "seconds: greater_than_equal"),
-        ({"id": "x", "score": 1, "Jane Doe": 1}, "the row: extra_forbidden"),
+        ({"id": "x", "score": 1, "seconds": -1}, "seconds: must be from 0 to 1, or not below 0"),
+        ({"id": "x", "score": 1, "Jane Doe": 1}, "the row: is not known; see the keys in the documentation"),
         ({"id": "0", "score": 1}, "its id stands on line 1 already"),
     ],
 )
