@@ -53,9 +53,9 @@ class Renderer:
             "private": True,
             "visibility": "private",
             "default_branch": "main",
-            "url": f"{self.api}/repos/{full_name}",
-            "html_url": self.html.replace(self.state.full_name, full_name),
-            "clone_url": self.html.replace(self.state.full_name, full_name) + ".git",
+            "url": f"{self.api}/repos/{quote(full_name)}",
+            "html_url": self.html.replace(self.state.full_name, quote(full_name)),
+            "clone_url": self.html.replace(self.state.full_name, quote(full_name)) + ".git",
         }
 
     def association(self, login: str | None) -> str:
@@ -99,7 +99,12 @@ class Renderer:
 
     def label(self, name: str) -> Json:
         color = self.state.labels.get(name, "ededed")
-        return {**self.spec.draft("label"), "name": name, "color": color, "url": f"{self.repo}/labels/{name}"}
+        return {
+            **self.spec.draft("label"),
+            "name": name,
+            "color": color,
+            "url": f"{self.repo}/labels/{quote(name)}",
+        }
 
     def pull(self, pull: Pull, schema: str = "pull-request") -> Json:
         issue = self.state.issues[pull.number]
@@ -260,9 +265,9 @@ class Renderer:
             "additions": changed.additions,
             "deletions": changed.deletions,
             "changes": changed.additions + changed.deletions,
-            "blob_url": f"{self.html}/blob/{revision}/{changed.path}",
-            "raw_url": f"{self.html}/raw/{revision}/{changed.path}",
-            "contents_url": f"{self.repo}/contents/{changed.path}?ref={revision}",
+            "blob_url": f"{self.html}/blob/{revision}/{quote(changed.path)}",
+            "raw_url": f"{self.html}/raw/{revision}/{quote(changed.path)}",
+            "contents_url": f"{self.repo}/contents/{quote(changed.path)}?ref={revision}",
         }
 
     def ref(self, name: str, sha: str) -> Json:
