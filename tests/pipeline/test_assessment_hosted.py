@@ -64,7 +64,7 @@ def opened(tmp_path: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
             tmp_path,
             {**rules, **(policy or {})},
             training={**hosted, **(training or {})},
-            evaluation={"thresholds": [{"metric": "accuracy", "min": 0.6}]},
+            evaluation={"metrics": ["accuracy", "score"], "thresholds": [{"metric": "accuracy", "min": 0.6}]},
             **spec,
         )
         text = (folder / "project.yaml").read_text()
