@@ -70,6 +70,9 @@ def _values(column: "Array") -> list[Any]:
     import pyarrow
 
     try:
+        # Where pandas is installed its types stand in for them, and what is below a microsecond is lost.
+        if getattr(column.type, "unit", None) == "ns":
+            raise ValueError("nanoseconds")
         values: list[Any] = column.to_pylist()
         return values
     except (ValueError, OverflowError):
