@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,10 @@ from clinft.adapters.model.store import LocalModelStore
 
 def _nothing(_: str) -> str | None:
     return None
+
+
+def pause(seconds: float) -> None:
+    time.sleep(seconds)
 
 
 def _now() -> datetime:
@@ -31,4 +35,5 @@ class Tools:
     secret_of: Callable[[str], str | None] = _nothing
     id_token: Callable[[str], str | None] = _nothing
     now: Callable[[], datetime] = _now
-    sleep: Callable[[float], None] = time.sleep
+    # Looked up when tools are handed out, so that tests need not wait.
+    sleep: Callable[[float], None] = field(default_factory=lambda: pause)
