@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -121,9 +122,10 @@ def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Gener
     )
     left = iter(blocks)
     try:
-        waiting: deque[Future[Made]] = deque(
-            pool.submit(_block, *block) for block in islice(left, processes * AHEAD)
-        )
+        with _interrupts_held():
+            waiting: deque[Future[Made]] = deque(
+                pool.submit(_block, *block) for block in islice(left, processes * AHEAD)
+            )
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(_block, *block) for block in islice(left, 1))
@@ -135,6 +137,16 @@ def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Gener
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes that are started meanwhile never see Ctrl-C, not even before `_start` can say so."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # In each process of the pool: what it makes blocks of.
