@@ -169,7 +169,8 @@ def _clinft(options: argparse.Namespace, case: str) -> Ask:
 
     store, identity = _store(options)
     tokenizer = AutoTokenizer.from_pretrained(store.folder(identity))
-    model = CausalLanguageModel(store.load(identity), _Plain(tokenizer), rows=options.batch_size)  # type: ignore[arg-type]
+    chat: Any = _Plain(tokenizer)  # no template, so that both score the same tokens
+    model = CausalLanguageModel(store.load(identity), chat, rows=options.batch_size)
     labels = ONE_TOKEN if case == "one" else SEVERAL_TOKENS
 
     def ask(prompts: Sequence[str]) -> list[Any]:

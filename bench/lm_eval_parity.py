@@ -14,7 +14,7 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,7 +172,7 @@ def main() -> int:
         record.append(
             "Public benchmarks: the same numbers as lm-eval",
             "bench/lm_eval_parity.py FOLDER --model builtin:smollm2-135m --record",
-            f"{date.today().isoformat()}, {record.processor()}, lm-eval {version('lm-eval')}. "  # noqa: DTZ011
+            f"{datetime.now(UTC).date()}, {record.processor()}, lm-eval {version('lm-eval')}. "
             f"Tolerance {TOLERANCE:.0e}; largest difference {worst:.1e}.\n\n{text}",
         )
     return 0 if same else 1

@@ -8,13 +8,13 @@ from typing import Literal
 from clinft import run_folder
 from clinft.adapters.benchmarks import Benchmark, Item
 from clinft.adapters.benchmarks.harness import longest_answer
-from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.planning import BaseModelIdentity
-from clinft.errors import DigestMismatch, PolicyViolation, SpecError
+from clinft.errors import PolicyViolation, SpecError
 from clinft.pipeline.assessment import prices_of
 from clinft.pipeline.context import Context
+from clinft.pipeline.evaluating import check_weights
 from clinft.pipeline.hosted_model import answering
 from clinft.pipeline.plan import identify
 from clinft.ports.models import LanguageModel
@@ -65,21 +65,10 @@ def _tuned(context: Context, trained: Artifact[TrainedModel]) -> Model:
         if payload.base_model.kind == "hosted":
             return _open(context, payload.base_model, payload.fine_tuned_model)
         adapter = context.run_dir / "data" / payload.fine_tuned_model
-        _check_weights(adapter, payload)
+        check_weights(context.run_dir.name, adapter, payload)
         return _open(context, payload.base_model, payload.fine_tuned_model, adapter)
 
     return Model("tuned", name, trained.digest, opened)
-
-
-def _check_weights(adapter: Path, trained: TrainedModel) -> None:
-    """What is measured is what was trained, byte for byte."""
-    for name, sha256 in trained.weights.items():
-        if not (adapter / name).is_file() or digest_file(adapter / name) != sha256:
-            raise DigestMismatch(
-                f"{name} is not here as training wrote it.",
-                "Weights stay on the machine that trained; or the file was changed.",
-                "Call this on that machine, or copy the run's data/ folder here.",
-            )
 
 
 def _open(

@@ -1,6 +1,5 @@
 """The words that readers meet for the names that artifacts use, and which result speaks for the run."""
 
-from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import (
     EvaluationReport,
     LabelResult,
@@ -115,11 +114,6 @@ def metric(name: str) -> str:
 
 def find_metric(result: SystemResult, name: str) -> MetricResult | None:
     return next((found for found in result.metrics if found.metric == name), None)
-
-
-def accuracy(result: SystemResult) -> Interval | None:
-    found = find_metric(result, "accuracy")
-    return found.interval if found else None
 
 
 def primary(evaluation: EvaluationReport) -> SystemResult | None:

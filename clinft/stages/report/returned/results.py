@@ -125,10 +125,15 @@ def _who_must_act(facts: ResultsFacts, links: Links, room: Room) -> Iterable[str
 def _as_used(facts: ResultsFacts) -> Iterable[str]:
     """The headline may compare label scores; what a reader wants first is the model as it would be used."""
     tuned = None if facts.evaluation is None else words.primary(facts.evaluation)
-    found = None if tuned is None else words.accuracy(tuned)
-    if tuned is not None and found is not None:
-        how = words.scoring(tuned.scoring)
-        yield f"As it would be used ({how}): accuracy {numbers.interval_n(found)}, on synthetic records only."
+    if facts.evaluation is None or tuned is None:
+        return
+    main = facts.evaluation.main_metric
+    found = words.find_metric(tuned, main)
+    if found is not None and found.interval is not None:
+        yield (
+            f"As it would be used ({words.scoring(tuned.scoring)}): {words.metric(main)} "
+            f"{numbers.interval_n(found.interval)}, on synthetic records only."
+        )
 
 
 def _measured(facts: ResultsFacts, room: Room) -> Iterable[str]:
