@@ -135,11 +135,3 @@ class Endpoint(Strict):
                 next_step="Name the Azure resource and the identity that trains.",
             )
         return self
-
-
-class Sink(Strict):
-    """Where messages and documents go. Targets and secrets live in the environment, not here."""
-
-    kind: Literal["slack", "google_sheets", "google_docs", "langsmith"] = Field(description="What it is.")
-    description: Line = Field(description="Which channel, sheet or folder; shown before a merge.")
-    eligibility: Eligibility = Field(description="Why it may be used.")

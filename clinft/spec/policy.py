@@ -8,12 +8,13 @@ from pydantic import Field, StringConstraints, model_validator
 
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict, Usd, conflict
-from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy, Sink
+from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy
 from clinft.spec.evaluation import SystemName
 from clinft.spec.evaluation_models import EvaluationModel
 from clinft.spec.mcp import McpServer
 from clinft.spec.research_policy import ResearchPolicy
 from clinft.spec.safeguards import Safeguards
+from clinft.spec.sinks import Sink
 
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")]
 BotLogin = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,60}\[bot\]$")]
