@@ -35,7 +35,7 @@ class Threshold:
 class Milestone:
     """One message about one step. All texts are plain and foreign: a sink escapes them for its own markup.
 
-    `thread`: the same for all steps of one plan, `project/plan_digest[:12]`. `key`: of the step, the same also
+    `thread`: the same for all steps of a plan, `project/plan_digest[:12]`. `key`: of the step, the same also
     where it has something new to tell, so that a message is updated, not repeated.
     """
 
@@ -72,7 +72,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Dataset:
-    """An audited dataset and its splits: chat examples, a JSON object a line, with digests that the audit names.
+    """An audited dataset and its splits: chat examples, one object a line, with digests that the audit names.
 
     `splits`: split to (path, sha256). The sink hashes what it reads and refuses what differs.
     """

@@ -20,7 +20,7 @@ DocumentKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}/[a-z_]
 
 
 class GoogleLogin(Strict):
-    """Keyless: GitHub's token is exchanged for one of the service account. Absent: the key in CLINFT_SINK_KEYS."""
+    """Keyless: GitHub's token is exchanged for the service account's. Else a key in CLINFT_SINK_KEYS."""
 
     workload_identity_provider: WorkloadIdentityProvider | None = Field(
         default=None,
@@ -61,7 +61,7 @@ class Sink(Strict):
     )
     url: ServiceUrl | None = Field(
         default=None,
-        description="slack, langsmith: address of the API where it is not the vendor's usual one, e.g. GovSlack.",
+        description="slack, langsmith: address of the API where it is not the usual one, e.g. GovSlack.",
     )
     channel: ChannelId | None = Field(
         default=None,
