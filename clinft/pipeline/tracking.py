@@ -6,7 +6,7 @@ Within a project the runs stand in the order in which they began, so a new run o
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,12 @@ UNREADABLE = "unreadable"
 
 def rows(projects: Path) -> dict[str, bytes]:
     """The bytes of every table, by file name. Depends on the files below `projects` and nothing else."""
-    lines: dict[str, list[Row]] = {name: [table.columns] for name, table in TABLES.items()}
+    return {f"{name}.csv": _csv((columns, *lines)) for name, (columns, lines) in tables(projects).items()}
+
+
+def tables(projects: Path) -> dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    """Columns and rows of every table, by name without suffix, as the files have them: no cell is a formula."""
+    lines: dict[str, list[Row]] = {name: [] for name in TABLES}
     for folder, run in _runs(projects):
         if run is None:
             # Said, not left out: a run that nobody can read must not look like one that never was.
@@ -35,7 +40,10 @@ def rows(projects: Path) -> dict[str, bytes]:
             continue
         for name, table in TABLES.items():
             lines[name] += table.rows(run)
-    return {f"{name}.csv": _csv(table) for name, table in lines.items()}
+    return {
+        name: (table.columns, tuple(tuple(_cell(cell) for cell in row) for row in lines[name]))
+        for name, table in TABLES.items()
+    }
 
 
 def write(projects: Path) -> list[Path]:
@@ -84,10 +92,10 @@ def _moment(text: str | None) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
-def _csv(table: list[Row]) -> bytes:
+def _csv(table: Iterable[Iterable[str]]) -> bytes:
     """RFC 4180, but with line feeds, as git and people expect."""
     stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in table)
+    csv.writer(stream, lineterminator="\n").writerows(table)
     return stream.getvalue().encode()
 
 
