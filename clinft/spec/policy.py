@@ -12,6 +12,7 @@ from clinft.spec.eligibility import Endpoint, IsoDate, ProviderPolicy
 from clinft.spec.evaluation import SystemName
 from clinft.spec.evaluation_models import EvaluationModel
 from clinft.spec.mcp import McpServer
+from clinft.spec.pages import Pages
 from clinft.spec.research_policy import ResearchPolicy
 from clinft.spec.safeguards import Safeguards
 from clinft.spec.sinks import Sink
@@ -201,6 +202,7 @@ class Policy(Strict):
     commit_back: CommitBack = Field(default=CommitBack(), description="How results return.")
     consents: Consents = Field(default=Consents(), description="What may be said, and when.")
     retention: Retention = Field(default=Retention(), description="How long files outside git are kept.")
+    pages: Pages = Field(default=Pages(), description="The dashboard, and who may see it.")
 
     @model_validator(mode="after")
     def named_roles_exist(self) -> Self:
