@@ -20,6 +20,7 @@ class SinkTools:
     """`key_of`: the secret of CLINFT_SINK_KEYS for exactly this host, None without one.
 
     `id_token`: GitHub's OIDC token for an audience, None outside of a workflow that may ask for one.
+    `repository`: such as `hospital/models`: two that share a folder leave each other's files alone.
     """
 
     key_of: Callable[[str], str | None] = _nothing
@@ -27,3 +28,4 @@ class SinkTools:
     now: Callable[[], datetime] = _now
     # Looked up when tools are handed out, so that tests need not wait.
     sleep: Callable[[float], None] = field(default_factory=lambda: pause)
+    repository: str = ""
