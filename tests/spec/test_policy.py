@@ -79,6 +79,7 @@ safeguards:
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}
 retention: {{weights_days: 30, provider_files_days: 1}}
+pages: {{publish: true, url: "https://example-hospital.github.io/clinft"}}
 evaluation_models:
   other: {{provider: azure_openai, endpoint: azure-east, model: gpt-4.1-mini}}
 research: {{sources: [pubmed, arxiv], contact: library@hospital.example, max_age_days: 90, cache_days: 0}}
@@ -116,6 +117,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (policy.commit_back.mode, policy.commit_back.author) == ("push", "clinft-app[bot]")
     assert (policy.consents.quiet, policy.consents.before_merge) == (False, ("ml-channel",))
     assert (policy.retention.weights_days, policy.retention.provider_files_days) == (30, 1)
+    assert (policy.pages.publish, policy.pages.url) == (True, "https://example-hospital.github.io/clinft")
     assert (policy.research.sources, policy.research.max_age_days) == (("pubmed", "arxiv"), 90)
     assert (policy.audit.sensitivity_floor, policy.audit.presidio) == (0.9, ("UsPassportRecognizer",))
     assert policy.evaluation_models["other"].model == "gpt-4.1-mini"
