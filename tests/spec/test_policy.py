@@ -221,6 +221,7 @@ def test_the_examples_are_found() -> None:
         "openai",
         "endpoints",
         "waivers",
+        "pages",
     ]
     assert COMMITTED.read_text().count(PLACEHOLDER) == 1
 
