@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.model import Job
+from clinft.artifacts.told import Told
 from clinft.spec.base import Provider, Sha256, Slug, Strict, Usd
 from clinft.spec.evaluation import RunId
 
@@ -75,6 +76,9 @@ class RunState(Strict):
     )
     history: tuple[StatusEntry, ...] = Field(min_length=1)
     results: int | None = Field(default=None, description="Number of its results pull request.")
+    told: tuple[Told, ...] = Field(
+        default=(), max_length=10, description="What people may be told of the plan before its results come."
+    )
 
     @property
     def status(self) -> str:

@@ -95,6 +95,14 @@ def unpack_sealed(zip_bytes: bytes, target: Path, purpose: Purpose) -> None:
             (folder / name).write_bytes(data)
 
 
+def only_file(zip_bytes: bytes, name: str, most: int) -> bytes:
+    """Content of the one file that the zip holds, of at most so many bytes."""
+    found = _read(zip_bytes, frozenset({name}), most).get(name)
+    if found is None:
+        raise _refused(f"it has no {name}")
+    return found
+
+
 def _read(zip_bytes: bytes, names: frozenset[str], most: int) -> dict[str, bytes]:
     """`most`: bytes of all files together."""
     if len(zip_bytes) > most + HEADERS:

@@ -11,7 +11,7 @@ from clinft.stages.report.milestones.concern import (
 )
 from clinft.stages.report.milestones.data import audit, data_plan
 from clinft.stages.report.milestones.form import About
-from clinft.stages.report.milestones.job import cost, job
+from clinft.stages.report.milestones.job import cost, job, permitted
 from clinft.stages.report.milestones.places import Places
 from clinft.stages.report.milestones.results import evaluation, regression
 
@@ -26,6 +26,7 @@ __all__ = [
     "evaluation",
     "expired",
     "job",
+    "permitted",
     "quarantined",
     "regression",
 ]

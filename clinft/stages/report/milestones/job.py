@@ -58,16 +58,15 @@ def job(
     provider: str,
     runner: str,
     history: Sequence[tuple[str, str]],
-    decision: GateDecision | None = None,
+    permitted: Sequence[Threshold] = (),
 ) -> Milestone:
     """`history`: status and time of all that was said of the attempt, not empty.
 
-    `decision`: of the gate that let it begin.
+    `permitted`: what the gate asked for before it could begin.
     """
     told = [entry for entry in history if entry[0] not in DISPOSALS] or list(history)
     status, at = told[-1]
     title, tone = SAID.get(status, (f"now {status}", "neutral"))
-    thresholds = tuple(_permitted(decision)) if decision is not None else ()
     return about.says(
         "job",
         f"job/{about.run_id}",
@@ -77,13 +76,17 @@ def job(
             f"provider {provider}, runner {runner}",
             f"begun {history[0][1]}",
             f"{status} since {at}" if len(told) > 1 else "",
-            f"permitted: {standing(thresholds)}" if thresholds else "",
+            f"the gate: {standing(permitted)}" if permitted else "",
         ),
-        thresholds,
+        permitted,
     )
 
 
-def _permitted(decision: GateDecision) -> Iterator[Threshold]:
+def permitted(decision: GateDecision) -> tuple[Threshold, ...]:
+    return tuple(_asked(decision))
+
+
+def _asked(decision: GateDecision) -> Iterator[Threshold]:
     given = {each.role for each in decision.approvals if each.plan_digest == decision.plan_digest}
     for role in decision.required_roles if decision.mode != "local" else ():
         yield must(f"approval by the role {role}", role in given)

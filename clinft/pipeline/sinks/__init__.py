@@ -1,0 +1,1 @@
+"""What is sent to people outside the repository: worked out afresh each time, minus what was sent before."""

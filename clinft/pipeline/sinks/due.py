@@ -1,0 +1,53 @@
+"""Every parcel that should be with one sink by now, whether or not it was sent before."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from clinft.pipeline.sinks import documents, steps, tables
+from clinft.pipeline.sinks.consent import agreed
+from clinft.pipeline.sinks.parcels import Due
+from clinft.pipeline.sinks.seen import Seen, SeenProject
+from clinft.ports.sinks import Link
+
+# Datasets and scores of a project; raises where its files are not here.
+Data = Callable[[SeenProject], Iterator[Due]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one call is about. `data`: None where no files of data are at hand. `run_id`: of that run only.
+
+    `delivered`: links to the documents of each project, where they were delivered.
+    """
+
+    run_id: str | None = None
+    data: Data | None = None
+    delivered: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
+
+
+def due(seen: Seen, name: str, kind: str, wanted: Wanted) -> Iterator[Due]:
+    projects = [
+        one for one in seen.projects if one.spec and name in agreed(one.spec, seen.policy, seen.today)
+    ]
+    if kind == "google_sheets":
+        # Of a project in quarantine nothing new is told; what the tables have of it stays in git.
+        told = {one.name for one in projects if not one.quarantined}
+        yield from tables.of_projects(seen.projects_folder, told, wanted.delivered, wanted.run_id)
+        return
+    for project in projects:
+        yield from _of_project(seen, project, kind, wanted)
+
+
+def _of_project(seen: Seen, project: SeenProject, kind: str, wanted: Wanted) -> Iterator[Due]:
+    if kind == "slack":
+        found = steps.of_project(seen, project, wanted.delivered.get(project.name, ()))
+        yield from (each for each in found if _is_of(each, wanted.run_id))
+    elif kind == "google_docs":
+        yield from documents.of_project(seen, project)
+    elif kind == "langsmith" and wanted.data is not None and not project.quarantined:
+        yield from wanted.data(project)
+
+
+def _is_of(found: Due, run_id: str | None) -> bool:
+    """A message of a run, or of its plan."""
+    return run_id is None or f"/{run_id[:12]}/" in f"{getattr(found.parcel, 'key', '')}/"

@@ -1,0 +1,133 @@
+"""In a workflow on the protected branch: what the branch, the journals and sealed evidence say now."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from clinft import run_folder
+from clinft.artifacts.canonical import digest_json
+from clinft.artifacts.run_state import ProjectState, RunState
+from clinft.errors import ClinftError
+from clinft.pipeline import run as run_stages
+from clinft.pipeline.github.merging import branch_of
+from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.sinks import data
+from clinft.pipeline.sinks.parcels import Due
+from clinft.pipeline.sinks.seen import Seen, SeenProject, names_in, project_at
+from clinft.pipeline.sinks.sending import SENT
+from clinft.pipeline.verify import changed_files
+from clinft.ports.sinks import Link, SinkMemory
+from clinft.stages.report.markdown import escape
+from clinft.stages.report.milestones import Places
+from clinft.stages.report.returned.issue import issue_body, issue_title
+
+
+def places_of(main: OnMain) -> Places:
+    pages = main.policy.pages
+    dashboard = pages.url if pages.publish and pages.url else ""
+    return Places(main.actions.remote, main.actions.default_branch, dashboard)
+
+
+def seen_on(main: OnMain, root: Path) -> Seen:
+    """`root`: an empty folder; the branch's projects are laid out in it, and sealed evidence beside them."""
+    tree = root / "tree"
+    (tree / "projects").mkdir(parents=True)
+    main.history.export(main.tip, "projects", tree)
+    states = {name: main.store.read(name).state for name in main.store.projects()}
+    found = []
+    for name in names_in(tree / "projects"):
+        state = states.get(name)
+        sealed = {} if state is None else dict(_sealed(main, name, state, tree, root / "sealed" / name))
+        found.append(project_at(tree / "projects" / name, state, sealed))
+    return Seen(tree / "projects", main.policy, main.clock.now(), places_of(main), tuple(found))
+
+
+def _sealed(
+    main: OnMain, project: str, state: ProjectState, tree: Path, root: Path
+) -> Iterator[tuple[str, Path]]:
+    for run in state.runs:
+        merged = tree / "projects" / project / "runs" / run.run_id
+        if run.sealed is None or run.purpose != "train" or merged.exists():
+            continue
+        folder = _evidence(main, project, run, root / run.run_id)
+        if folder is not None:
+            yield run.run_id, folder
+
+
+def _evidence(main: OnMain, project: str, run: RunState, root: Path) -> Path | None:
+    """What its branch holds, if that is exactly what was sealed: anybody may push to that branch."""
+    head = main.history.fetch(f"refs/heads/{branch_of(run)}")
+    if head is None:
+        return None
+    place = f"projects/{project}/runs/{run.run_id}"
+    main.history.export(head, place, root)
+    folder = root / place
+    try:
+        record = run_folder.load_record(folder)
+        if record is None or record.digest != run.sealed or changed_files(folder, record):
+            return None
+    except ClinftError:
+        return None
+    return folder
+
+
+class PreparedHere:
+    """Data of the newest run of each project, prepared once more in this job where they were not sent yet.
+
+    The same spec gives the same bytes, and they are compared with what the run's audit read. Where they
+    differ, or the plan has changed since, `clinft publish` on the machine that has the data sends them.
+    """
+
+    def __init__(self, main: OnMain, memory: SinkMemory, sink: str) -> None:
+        self._main, self._memory, self._sink = main, memory, sink
+        self._scratch = tempfile.TemporaryDirectory(prefix="clinft-data-")
+
+    def __call__(self, project: SeenProject) -> Iterator[Due]:
+        run = newest_run(project.folder)
+        if run is None:
+            return
+        notes = self._memory.read(self._sink)
+        if all(SENT + key in notes for key in data.keys_of(run)):
+            return
+        context = self._main.open_project(Path("projects") / project.name)
+        list(run_stages(context, ("prepare",)))
+        scratch = Path(self._scratch.name) / project.name
+        scratch.mkdir(exist_ok=True)
+        yield from data.of_run(run, context.paths.root, scratch)
+
+
+def newest_run(project: Path) -> Path | None:
+    """The one that was permitted last and ended well."""
+    found = []
+    for path in project.glob(f"runs/*/{run_folder.RECORD}"):
+        try:
+            record, gate = run_folder.load_record(path.parent), path.parent / "gate.json"
+        except ClinftError:
+            continue
+        if record is not None and record.status == "succeeded" and gate.is_file():
+            found.append((_permitted(gate), path.parent))
+    return max(found, default=(None, None))[1]
+
+
+def _permitted(gate: Path) -> str:
+    import json
+
+    try:
+        return str(json.loads(gate.read_bytes())["created_at"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def tell_issue(main: OnMain, project: SeenProject, links: tuple[Link, ...]) -> None:
+    """One comment of the tracking issue for each set of documents, never the same twice."""
+    if project.spec is None or not links:
+        return
+    spec = project.spec
+    from clinft.pipeline.github.telling import links as links_on
+
+    body = issue_body(spec, main.policy.required_for(spec.name), links_on(main))
+    number = main.publisher.issue(spec.name, issue_title(spec.name), body, ())
+    listed = "\n".join(f"- [{escape(link.text)}]({link.url})" for link in links)
+    note = f"### Documents to read\n\nThe same as in git, kept up to date there:\n\n{listed}\n"
+    key = f"documents-{digest_json([[link.text, link.url] for link in links])[:12]}"
+    main.publisher.note(number, key, note)
