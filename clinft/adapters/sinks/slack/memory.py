@@ -1,0 +1,68 @@
+"""What is remembered of a thread: where it is, which message tells which step, and what was told."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from clinft.ports.sinks import Milestone, MilestoneKind, Tone
+
+# A message's name in its channel. `UNKNOWN`: it was sent, and the answer was lost.
+STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,12}")
+UNKNOWN = "unknown"
+Stamp: TypeAlias = str
+Where: TypeAlias = Stamp | Literal["unknown"] | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of one thread and one message of it; of another channel nothing is known."""
+
+    thread: Where = None
+    headline: str = ""  # digests of what stands there
+    message: Where = None
+    digest: str = ""
+    states: Mapping[MilestoneKind, Tone] = field(default_factory=dict)
+
+
+def known(memory: Mapping[str, str], channel: str, milestone: Milestone) -> Known:
+    told_in, _, stamp = memory.get(f"thread:{milestone.thread}", "").partition(" ")
+    states: dict[MilestoneKind, Tone] = {}
+    for kind in get_args(MilestoneKind):
+        tone = memory.get(f"step:{milestone.thread}/{kind}")
+        states |= {kind: one for one in get_args(Tone) if one == tone}
+    if told_in != channel:
+        return Known(states=states)
+    message, _, digest = memory.get(f"message:{milestone.key}", "").partition(" ")
+    return Known(
+        thread=_where(stamp),
+        headline=memory.get(f"headline:{milestone.thread}", ""),
+        message=_where(message),
+        digest=digest,
+        states=states,
+    )
+
+
+def thread_is(milestone: Milestone, channel: str, stamp: Stamp) -> dict[str, str]:
+    return {f"thread:{milestone.thread}": f"{channel} {stamp}"}
+
+
+def thread_is_gone(milestone: Milestone) -> dict[str, str]:
+    """Somebody deleted it: the next message opens another."""
+    return {f"thread:{milestone.thread}": "gone"}
+
+
+def headline_is(milestone: Milestone, digest: str) -> dict[str, str]:
+    return {f"headline:{milestone.thread}": digest}
+
+
+def message_is(milestone: Milestone, stamp: Stamp, digest: str) -> dict[str, str]:
+    return {f"message:{milestone.key}": f"{stamp} {digest}"}
+
+
+def step_is(milestone: Milestone) -> dict[str, str]:
+    return {f"step:{milestone.thread}/{milestone.kind}": milestone.tone}
+
+
+def _where(text: str) -> Where:
+    return text if text == UNKNOWN or STAMP.fullmatch(text) else None

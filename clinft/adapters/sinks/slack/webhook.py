@@ -1,0 +1,61 @@
+"""An incoming webhook: it only adds. A step that has something new to tell becomes one more message.
+
+No answer can be looked for: a message whose answer was lost is not sent again.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clinft.adapters.sinks.slack import memory as remembered
+from clinft.adapters.sinks.slack.blocks import milestone_message
+from clinft.adapters.sinks.slack.errors import Lost
+from clinft.adapters.sinks.slack.memory import UNKNOWN
+from clinft.ports.sinks import Milestone, Receipt
+
+# In place of a channel's id and a message's name, which a webhook does not tell.
+WEBHOOK, ADDED = "webhook", "added"
+
+
+def body_of(milestone: Milestone, memory: Mapping[str, str]) -> dict[str, Any] | None:
+    """None: exactly this was told already."""
+    digest = milestone_message(milestone).digest
+    told = _told(milestone, memory)
+    if told == digest:
+        return None
+    message = milestone_message(milestone, updated=told is not None)
+    return {
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+class Sends(Protocol):
+    def send(self, body: Mapping[str, Any]) -> None: ...
+
+
+class Webhook:
+    def __init__(self, hook: Sends) -> None:
+        self._hook = hook
+
+    def send(self, milestone: Milestone, memory: Mapping[str, str]) -> Receipt:
+        body = body_of(milestone, memory)
+        if body is None:
+            return Receipt(False, f"{milestone.kind}: nothing new")
+        stamp, what = ADDED, "message added"
+        try:
+            self._hook.send(body)
+        except Lost:
+            stamp, what = UNKNOWN, "sent, but the answer was lost; it is not sent twice: look for it"
+        remember = {
+            **remembered.thread_is(milestone, WEBHOOK, ADDED),
+            **remembered.message_is(milestone, stamp, milestone_message(milestone).digest),
+        }
+        return Receipt(True, f"{milestone.kind}: {what}", remember=remember)
+
+
+def _told(milestone: Milestone, memory: Mapping[str, str]) -> str | None:
+    if memory.get(f"thread:{milestone.thread}") != f"{WEBHOOK} {ADDED}":
+        return None
+    return memory.get(f"message:{milestone.key}", "").rpartition(" ")[2] or None
