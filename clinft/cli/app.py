@@ -10,29 +10,14 @@ import clinft
 from clinft.cli import (
     assessing,
     auditing,
-    benchmarking,
-    comparing,
     estimating,
     evaluating,
-    evidence,
     explaining,
-    freezing,
-    importing,
-    inspecting,
-    jobs,
-    judging,
-    later,
-    logs,
     preparing,
-    pricing,
-    proposing,
     regressing,
-    rescuing,
-    researching,
-    serving,
     show,
-    writing,
 )
+from clinft.cli.beside import MODULES
 from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
 from clinft.pipeline import NAMES, STAGES, Row
@@ -217,24 +202,7 @@ def _as_a_workflow(name: str, json: bool) -> None:
 
 for _row in STAGES:
     _add_with_files(_row) if _row.name in WITH_FILES else _add_stage(_row)
-for _module in (
-    writing,
-    jobs,
-    later,
-    importing,
-    serving,
-    pricing,
-    proposing,
-    rescuing,
-    researching,
-    freezing,
-    benchmarking,
-    judging,
-    evidence,
-    comparing,
-    inspecting,
-    logs,
-):
+for _module in MODULES:
     _module.register(app)
 
 

@@ -32,19 +32,19 @@ def guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
         except typer.Exit:
             raise
         except OSError as refused:
-            show.error(_file_error(refused))
+            show.error(file_error(refused))
             raise typer.Exit(EXIT_SERVICE) from None
         except Exception as bug:
             # Only type and place: a foreign exception's text may quote data.
             if show.debugging():
                 raise
-            show.bug(type(bug).__name__, _place(bug))
+            show.bug(type(bug).__name__, place_of(bug))
             raise typer.Exit(EXIT_BUG) from None
 
     return wrapper
 
 
-def _file_error(refused: OSError) -> ServiceError:
+def file_error(refused: OSError) -> ServiceError:
     """A path is no data; the rest of a foreign message is left out."""
     name = f" {refused.filename}" if refused.filename else ""
     return ServiceError(
@@ -54,7 +54,7 @@ def _file_error(refused: OSError) -> ServiceError:
     )
 
 
-def _place(bug: Exception) -> str:
+def place_of(bug: Exception) -> str:
     """The innermost frame inside clinft, without source text."""
     package = Path(__file__).parents[1]
     frames = traceback.extract_tb(bug.__traceback__)

@@ -58,10 +58,10 @@ def refuse_unknown(domain: str, kind: str) -> None:
             "Usually the name is mistyped.",
             f"Known: {', '.join(domains())}.",
         )
-    kinds = _kinds()
-    if kind not in kinds:
+    known = kinds()
+    if kind not in known:
         raise SpecError(
-            "There is no such kind of task.", f"There are: {', '.join(kinds)}.", "Name one of them."
+            "There is no such kind of task.", f"There are: {', '.join(known)}.", "Name one of them."
         )
     if kind != CLASSIFICATION and not acuities(_pack(domain)):
         raise SpecError(
@@ -71,7 +71,7 @@ def refuse_unknown(domain: str, kind: str) -> None:
         )
 
 
-def _kinds() -> dict[str, Any]:
+def kinds() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((TEMPLATES / "tasks.yaml").read_text(encoding="utf-8"))
     return found
 
@@ -85,7 +85,7 @@ def _values(name: str, domain: str, kind: str) -> dict[str, str]:
     pack = _pack(domain)
     levels = acuities(pack)
     if levels:
-        return {"name": name, "domain": domain, **words(_kinds(), kind, levels)}
+        return {"name": name, "domain": domain, **words(kinds(), kind, levels)}
     labels = [chapter["label"] for chapter in pack["chapters"]]
     return {
         "name": name,

@@ -94,9 +94,9 @@ class Plans:
         for prefix in plan_paths(project):
             self.history.export(commit, prefix, root)
         folder = root / "projects" / project
-        if (baseline := _named(folder / "project.yaml", "regression", "baseline", RUN)) is not None:
+        if (baseline := named(folder / "project.yaml", "regression", "baseline", RUN)) is not None:
             self.history.export(commit, f"projects/{project}/runs/{baseline}/record.json", root)
-        if (model := _named(folder / "project.yaml", "training", "base_model", FOLDER)) is not None:
+        if (model := named(folder / "project.yaml", "training", "base_model", FOLDER)) is not None:
             self.history.export(commit, model, root)
         context = self.open_project(folder)
         run_stage(prepare_stage(), context)
@@ -107,7 +107,7 @@ def _below(path: str, folder: str) -> bool:
     return not folder or path.startswith(f"{folder}/")
 
 
-def _named(spec: Path, section: str, key: str, form: re.Pattern[str]) -> str | None:
+def named(spec: Path, section: str, key: str, form: re.Pattern[str]) -> str | None:
     """What a spec names under a key, before anything else of it is believed; None in another form."""
     value = yaml.parse(spec.read_bytes(), spec.name).value
     found = value.get(section) if isinstance(value, dict) else None

@@ -1,0 +1,41 @@
+"""The verbs beside the stages: each module adds its own, in this order of the help."""
+
+from clinft.cli import (
+    benchmarking,
+    comparing,
+    evidence,
+    freezing,
+    importing,
+    inspecting,
+    jobs,
+    judging,
+    later,
+    logs,
+    mcp,
+    pricing,
+    proposing,
+    rescuing,
+    researching,
+    serving,
+    writing,
+)
+
+MODULES = (
+    writing,
+    jobs,
+    later,
+    importing,
+    serving,
+    pricing,
+    proposing,
+    rescuing,
+    researching,
+    freezing,
+    benchmarking,
+    judging,
+    evidence,
+    comparing,
+    inspecting,
+    logs,
+    mcp,
+)

@@ -1,0 +1,70 @@
+"""From the verb to the protocol: first the keys are forgotten and the process is barred, then it speaks."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from clinft import wiring
+from clinft.artifacts.canonical import digest_file
+from clinft.cli import show
+from clinft.cli.changed import policy_at
+from clinft.errors import ClinftError, MissingExtra
+from clinft.pipeline.assistant.desk import Desk
+from clinft.pipeline.context import Context
+from clinft.run_folder import ProjectPaths
+from clinft.spec.load import load_policy, load_project
+from clinft.spec.policy import Policy
+from clinft.wiring import keyless
+
+NEEDED_FOR = "clinft mcp"
+
+
+def serve() -> None:
+    """Until the assistant closes standard input."""
+    keyless.forget_keys()
+    show.forget_surroundings()
+    root = wiring.find_repository(Path.cwd())
+    try:
+        import anyio
+
+        from clinft.cli.mcp.protocol import speak
+    except ImportError:
+        raise MissingExtra("mcp", NEEDED_FOR) from None
+    if sys.stdin.isatty():
+        show.note("clinft mcp speaks to an assistant, not to a person: docs/assistant.md. Ctrl-C ends it.")
+    with tempfile.TemporaryDirectory(prefix="clinft-mcp-") as scratch:
+        anyio.run(speak, desk_at(root, Path(scratch)), keyless.bar)
+
+
+def desk_at(root: Path, scratch: Path) -> Desk:
+    history, drafts = keyless.history(root), keyless.drafts(root)
+
+    def policy() -> tuple[Policy, str, str]:
+        """Of the protected branch, as the gate reads it; of this checkout where that branch is not known."""
+        base = drafts.base()
+        if base is not None:
+            try:
+                return *policy_at(history, base), f"the branch {drafts.protected()}, commit {base[:12]}"
+            except ClinftError:
+                pass
+        path = root / wiring.POLICY
+        return load_policy(path), digest_file(path), "this checkout; the protected branch's is not known here"
+
+    def opened(folder: Path, repository: Path) -> Context:
+        now, sha256, _ = policy()
+        return Context(
+            repository=repository,
+            paths=ProjectPaths(folder),
+            loaded=load_project(folder),
+            policy=now,
+            policy_sha256=sha256,
+            services=keyless.services(repository),
+            ask_approval=lambda estimate, roles: None,
+        )
+
+    def told() -> tuple[Policy, str]:
+        now, _, whose = policy()
+        return now, whose
+
+    today = wiring.SystemClock().now
+    return Desk(root, scratch, history, drafts, told, opened, lambda: today().date())
