@@ -20,10 +20,13 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.state import update
 from clinft.pipeline.github.telling import links
 from clinft.pipeline.ledger import reserved
+from clinft.pipeline.sinks.facts import with_told
+from clinft.pipeline.sinks.steps import before_training
 from clinft.ports.actions import Actions
 from clinft.run_folder import ProjectPaths
 from clinft.spec.load import load_policy, load_project
 from clinft.spec.policy import Policy
+from clinft.stages.report.milestones import About
 from clinft.stages.report.returned.refused import Decided, refusal
 
 DECIDED = {
@@ -61,6 +64,16 @@ def _told(main: OnMain, answer: starting.Answer) -> None:
     resumed = answer.how == "resumed"
     main.softly(
         "the tracking issue", lambda: telling.of_start(main, context, ordered.run_id, decision, resumed)
+    )
+    # Sinks are told by another job, which has none of the files that this one has just made.
+    about = About(context.name, decision.plan_digest, ordered.run_id)
+    main.softly(
+        "the journal",
+        lambda: update(
+            main.store,
+            context.name,
+            lambda here: with_told(here, ordered.run_id, before_training(about, context.paths.work)),
+        ),
     )
 
 

@@ -27,8 +27,8 @@ URL = "url:"  # of what was delivered, in a sink's memory
 def of_project(seen: Seen, project: SeenProject) -> Iterator[Due]:
     if project.spec is None or project.quarantined:
         return
-    names = {name: COMMITTED[name] for name in project.spec.documents if name in COMMITTED}
-    for name, file in {**names, PROMPT: PROMPT_NAME}.items():
+    names = [(str(name), COMMITTED[name]) for name in project.spec.documents if name in COMMITTED]
+    for name, file in (*names, (PROMPT, PROMPT_NAME)):
         path = project.folder / file
         if not path.is_file() or path.is_symlink():
             continue  # no run has made it yet

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from clinft.errors import ClinftError
 from clinft.pipeline.sinks import documents, steps, tables
 from clinft.pipeline.sinks.consent import agreed
 from clinft.pipeline.sinks.parcels import Due
 from clinft.pipeline.sinks.seen import Seen, SeenProject
 from clinft.ports.sinks import Link
 
-# Datasets and scores of a project; raises where its files are not here.
-Data = Callable[[SeenProject], Iterator[Due]]
+# Datasets and scores of a project for a sink of this name; raises where its files are not here.
+Data = Callable[[SeenProject, str], Iterator[Due]]
 
 
 @dataclass(frozen=True)
@@ -25,27 +26,31 @@ class Wanted:
     delivered: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
 
 
-def due(seen: Seen, name: str, kind: str, wanted: Wanted) -> Iterator[Due]:
-    projects = [
-        one for one in seen.projects if one.spec and name in agreed(one.spec, seen.policy, seen.today)
-    ]
+def due(
+    seen: Seen, name: str, kind: str, wanted: Wanted, left: Callable[[str, ClinftError], None]
+) -> Iterator[Due]:
+    """`left`: told of a project whose parcels cannot be made here; it keeps no other from its own."""
+    told = [one for one in seen.projects if one.spec and name in agreed(one.spec, seen.policy, seen.today)]
     if kind == "google_sheets":
         # Of a project in quarantine nothing new is told; what the tables have of it stays in git.
-        told = {one.name for one in projects if not one.quarantined}
-        yield from tables.of_projects(seen.projects_folder, told, wanted.delivered, wanted.run_id)
+        names = {one.name for one in told if not one.quarantined}
+        yield from tables.of_projects(seen.projects_folder, names, wanted.delivered, wanted.run_id)
         return
-    for project in projects:
-        yield from _of_project(seen, project, kind, wanted)
+    for project in told:
+        try:
+            yield from _of_project(seen, project, name, kind, wanted)
+        except ClinftError as error:
+            left(project.name, error)
 
 
-def _of_project(seen: Seen, project: SeenProject, kind: str, wanted: Wanted) -> Iterator[Due]:
+def _of_project(seen: Seen, project: SeenProject, name: str, kind: str, wanted: Wanted) -> Iterator[Due]:
     if kind == "slack":
         found = steps.of_project(seen, project, wanted.delivered.get(project.name, ()))
         yield from (each for each in found if _is_of(each, wanted.run_id))
     elif kind == "google_docs":
         yield from documents.of_project(seen, project)
     elif kind == "langsmith" and wanted.data is not None and not project.quarantined:
-        yield from wanted.data(project)
+        yield from wanted.data(project, name)
 
 
 def _is_of(found: Due, run_id: str | None) -> bool:

@@ -5,6 +5,7 @@ the lock; what the results bring later replaces them.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from clinft.artifacts.run_state import ProjectState, RunState
 from clinft.artifacts.told import Told, ToldThreshold
@@ -35,7 +36,9 @@ def _told(milestone: Milestone, due: Due) -> Told:
     )
 
 
-def milestones_of(project: str, run: RunState, links: tuple[Link, ...]) -> Iterator[Due]:
+def milestones_of(
+    project: str, run: RunState, links: tuple[Link, ...]
+) -> Iterator[tuple[Milestone, datetime | None]]:
     thread = f"{project}/{run.plan_digest[:12]}"
     for told in run.told:
         if not told.key.startswith(f"{thread}/"):
@@ -44,4 +47,4 @@ def milestones_of(project: str, run: RunState, links: tuple[Link, ...]) -> Itera
         milestone = Milestone(
             project, thread, told.kind, told.key, told.tone, told.title, told.lines, thresholds, links
         )
-        yield Due(milestone, moment(told.at))
+        yield milestone, moment(told.at)

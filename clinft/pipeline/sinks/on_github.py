@@ -1,5 +1,6 @@
 """In a workflow on the protected branch: what the branch, the journals and sealed evidence say now."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from clinft.errors import ClinftError
 from clinft.pipeline import run as run_stages
 from clinft.pipeline.github.merging import branch_of
 from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.github.telling import links as links_on
 from clinft.pipeline.sinks import data
 from clinft.pipeline.sinks.parcels import Due
 from clinft.pipeline.sinks.seen import Seen, SeenProject, names_in, project_at
@@ -78,15 +80,15 @@ class PreparedHere:
     differ, or the plan has changed since, `clinft publish` on the machine that has the data sends them.
     """
 
-    def __init__(self, main: OnMain, memory: SinkMemory, sink: str) -> None:
-        self._main, self._memory, self._sink = main, memory, sink
+    def __init__(self, main: OnMain, memory: SinkMemory) -> None:
+        self._main, self._memory = main, memory
         self._scratch = tempfile.TemporaryDirectory(prefix="clinft-data-")
 
-    def __call__(self, project: SeenProject) -> Iterator[Due]:
+    def __call__(self, project: SeenProject, sink: str) -> Iterator[Due]:
         run = newest_run(project.folder)
         if run is None:
             return
-        notes = self._memory.read(self._sink)
+        notes = self._memory.read(sink)
         if all(SENT + key in notes for key in data.keys_of(run)):
             return
         context = self._main.open_project(Path("projects") / project.name)
@@ -110,8 +112,6 @@ def newest_run(project: Path) -> Path | None:
 
 
 def _permitted(gate: Path) -> str:
-    import json
-
     try:
         return str(json.loads(gate.read_bytes())["created_at"])
     except (ValueError, KeyError, TypeError):
@@ -123,8 +123,6 @@ def tell_issue(main: OnMain, project: SeenProject, links: tuple[Link, ...]) -> N
     if project.spec is None or not links:
         return
     spec = project.spec
-    from clinft.pipeline.github.telling import links as links_on
-
     body = issue_body(spec, main.policy.required_for(spec.name), links_on(main))
     number = main.publisher.issue(spec.name, issue_title(spec.name), body, ())
     listed = "\n".join(f"- [{escape(link.text)}]({link.url})" for link in links)

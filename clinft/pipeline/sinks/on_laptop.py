@@ -65,7 +65,7 @@ def _bytes(folder: Path) -> dict[str, str]:
 def wanted(run: Path, scratch: Path) -> Wanted:
     """The run's own rows, messages and data; the documents are those of its project."""
 
-    def files(project: SeenProject) -> Iterator[Due]:
+    def files(project: SeenProject, sink: str) -> Iterator[Due]:
         yield from data.of_run(run, run.parents[1], scratch)
 
     return Wanted(run_id=run.name, data=files)

@@ -7,13 +7,23 @@ from clinft.errors import ClinftError
 from clinft.pipeline.sinks import documents, sending
 from clinft.pipeline.sinks.consent import agreed, is_current
 from clinft.pipeline.sinks.due import Wanted, due
-from clinft.pipeline.sinks.parcels import Due
 from clinft.pipeline.sinks.seen import Seen
 from clinft.pipeline.sinks.sending import Desk, Reported
 from clinft.ports.sinks import Link
 from clinft.spec.sinks import Sink as Place
 
 ORDER = ("google_docs", "google_sheets", "slack", "langsmith")
+
+
+class Left:
+    """What could not be made here; a person has to."""
+
+    def __init__(self, sink: str) -> None:
+        self._sink = sink
+        self.told: list[Reported] = []
+
+    def __call__(self, project: str, error: ClinftError) -> None:
+        self.told.append(Reported(self._sink, f"{project}: {error}", "left"))
 
 
 def places(seen: Seen, only: Collection[str] = ORDER) -> Iterator[tuple[str, Place]]:
@@ -31,14 +41,11 @@ def send_all(seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORD
         if not is_current(place.eligibility, seen.today):
             day = f"its facts were to be reviewed by {place.eligibility.review_by}"
             what = f"nothing was sent: {day}. {place.eligibility.owner} renews them in the policy."
-            yield Reported(name, what, failed=True)
+            yield Reported(name, what, "failed")
             continue
-        linked = replace(wanted, delivered=delivered(seen, desk))
-        told: list[Reported] = []
-        yield from sending.deliver(
-            desk, name, place, _softly(due(seen, name, place.kind, linked), name, told)
-        )
-        yield from told
+        linked, left = replace(wanted, delivered=delivered(seen, desk)), Left(name)
+        yield from sending.deliver(desk, name, place, due(seen, name, place.kind, linked, left))
+        yield from left.told
 
 
 def preview_all(
@@ -46,10 +53,10 @@ def preview_all(
 ) -> Iterator[tuple[str, str]]:
     for name, place in places(seen, only):
         if is_current(place.eligibility, seen.today):
-            told: list[Reported] = []
-            dues = _softly(due(seen, name, place.kind, wanted), name, told)
+            left = Left(name)
+            dues = due(seen, name, place.kind, wanted, left)
             yield from sending.previews(name, desk.open_sink(place), dues)
-            yield from ((f"{one.sink}: not sent", one.what) for one in told)
+            yield from ((f"{one.sink}: would not be sent", one.what) for one in left.told)
 
 
 def delivered(seen: Seen, desk: Desk) -> Mapping[str, tuple[Link, ...]]:
@@ -69,11 +76,3 @@ def delivered(seen: Seen, desk: Desk) -> Mapping[str, tuple[Link, ...]]:
                 links = documents.links_of(project.name, notes)
                 found.setdefault(project.name, links)
     return found
-
-
-def _softly(dues: Iterator[Due], name: str, told: list[Reported]) -> Iterator[Due]:
-    """Where working out what is due fails half-way, what was found is sent, and the failure is told."""
-    try:
-        yield from dues
-    except ClinftError as error:
-        told.append(Reported(name, str(error), failed=True))

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from clinft.errors import ClinftError, PolicyViolation, ServiceError
 from clinft.pipeline.sinks.documents import URL
@@ -23,13 +24,16 @@ OLD = timedelta(days=30)
 MOST_FAILURES = 3
 
 
+State = Literal["sent", "failed", "left"]
+
+
 @dataclass(frozen=True)
 class Reported:
-    """One line for people. `failed`: what was not delivered; it is tried again each time."""
+    """One line for people. `failed`: tried again each time. `left`: a person has to make it elsewhere."""
 
     sink: str
     what: str
-    failed: bool = False
+    state: State = "sent"
     url: str | None = None
 
 
@@ -59,7 +63,7 @@ def deliver(desk: Desk, name: str, place: Place, dues: Iterable[Due]) -> Iterato
         if SINCE not in notes:
             notes = desk.memory.remember(name, {SINCE: desk.now.isoformat(timespec="seconds")})
     except ClinftError as error:
-        yield Reported(name, f"nothing was sent: {_advice(error)}", failed=True)
+        yield Reported(name, f"nothing was sent: {_advice(error)}", "failed")
         return
     failures = 0
     for due in dues:
@@ -69,9 +73,9 @@ def deliver(desk: Desk, name: str, place: Place, dues: Iterable[Due]) -> Iterato
         if told is None:
             continue
         yield told
-        failures = failures + 1 if told.failed else 0
+        failures = failures + 1 if told.state == "failed" else 0
         if failures == MOST_FAILURES:
-            yield Reported(name, "the rest waits: it failed too often in a row.", failed=True)
+            yield Reported(name, "the rest waits: it failed too often in a row.", "failed")
             return
 
 
@@ -119,7 +123,7 @@ def _send(
         notes = desk.memory.remember(name, gained)
     except ClinftError as error:
         told = f"{what} was sent, which could not be noted: {_advice(error)}"
-        return Reported(name, told, failed=True), {**notes, **gained}
+        return Reported(name, told, "failed"), {**notes, **gained}
     return (Reported(name, f"{what}: {receipt.what}", url=receipt.url) if receipt.changed else None), notes
 
 
@@ -130,7 +134,7 @@ def _failed(
         # Where not even this can be noted, the parcel itself is said to be undelivered all the same.
         with contextlib.suppress(ClinftError):
             notes = desk.memory.remember(name, {WAITING + key: desk.now.isoformat(timespec="seconds")})
-    return Reported(name, what, failed=True), notes
+    return Reported(name, what, "failed"), notes
 
 
 def _advice(error: ClinftError) -> str:

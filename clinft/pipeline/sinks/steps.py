@@ -1,6 +1,6 @@
 """All milestones of one project: of merged runs, of those under way, and what must be heard of at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def _quarantine(folder: Path) -> Quarantine | None:
 
 def _merged(seen: Seen, project: SeenProject, more: Links) -> Iterator[Due]:
     for path in sorted(project.folder.glob(f"runs/*/{run_folder.RECORD}")):
-        yield from _softly(lambda path=path: of_evidence(project.name, path.parent, seen.places, more, True))  # type: ignore[misc]  # mypy infers no type for a default
+        yield from _softly(of_evidence(project.name, path.parent, seen.places, more, merged=True))
 
 
 def _under_way(seen: Seen, project: SeenProject, more: Links) -> Iterator[Due]:
@@ -63,21 +63,20 @@ def _under_way(seen: Seen, project: SeenProject, more: Links) -> Iterator[Due]:
         if (project.folder / "runs" / run.run_id).exists() and run.purpose == "train":
             continue  # merged meanwhile: the branch's word counts
         folder = project.sealed.get(run.run_id)
-        if folder is not None:
-            yield from _softly(
-                lambda folder=folder: of_evidence(project.name, folder, seen.places, more, False)
-            )  # type: ignore[misc]  # as above
         told = list(facts.milestones_of(project.name, run, _journal_links(seen.places, run)))
-        yield from (due for due in told if folder is None and due.parcel.kind != "job")
+        if folder is not None:
+            yield from _softly(of_evidence(project.name, folder, seen.places, more, merged=False))
+        else:
+            yield from (Due(said, at) for said, at in told if said.kind != "job")
         if run.purpose == "train":
-            permitted = [one.thresholds for one in (due.parcel for due in told) if one.kind == "job"]
-            yield _job_of(project.name, run, seen.places, *permitted[:1])
+            permitted = (said.thresholds for said, _ in told if said.kind == "job")
+            yield _job_of(project.name, run, seen.places, next(permitted, ()))
 
 
-def _softly(make: Callable[[], Iterator[Due]]) -> list[Due]:
+def _softly(dues: Iterator[Due]) -> list[Due]:
     """Evidence that cannot be read tells nobody anything; verify and the gate name it."""
     try:
-        return list(make())
+        return list(dues)
     except ClinftError:
         return []
 

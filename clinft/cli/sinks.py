@@ -1,0 +1,125 @@
+"""`clinft notify` in workflows, `clinft publish --run` on a laptop: what sinks are sent, and what failed."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from clinft import wiring
+from clinft.cli.merged import open_main
+from clinft.cli.show import Screen
+from clinft.errors import ClinftError, SpecError
+from clinft.pipeline.github.on_main import OnMain
+from clinft.pipeline.sinks import before_merge, on_github, on_laptop, sending
+from clinft.pipeline.sinks.consent import agreed_before_merge
+from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.round import ORDER, delivered, places, preview_all, send_all
+from clinft.pipeline.sinks.seen import Seen
+from clinft.pipeline.sinks.sending import Desk, NoMemory, Reported
+from clinft.stages.report.deliveries import deliveries
+from clinft.stages.report.markdown import code_block, document, escape
+from clinft.stages.report.milestones import Places
+from clinft.wiring import sinks as wired
+
+ONLY = {"slack": "slack", "sheets": "google_sheets", "docs": "google_docs", "langsmith": "langsmith"}
+NO_SINKS = (
+    "**Nothing was sent.** The policy lists no sink.\n\n"
+    "Who wants messages, tables or documents elsewhere lists one under `sinks` in `.github/clinft.yml` and "
+    "names it in `notify` of a spec; docs/sinks.md says how."
+)
+
+
+def notify(screen: Screen) -> None:
+    """Exit 0 whatever a sink says: what failed is told and is due again next time."""
+    main = open_main(screen)
+    if not main.policy.sinks:
+        screen.markdown(NO_SINKS)
+        return
+    memory = wired.memory_on_github(Path(), main.actions)
+    desk = Desk(memory, lambda place: wired.open_sink(place, main.repository), main.clock.now())
+    told = [*_before_merge(main, desk), *_after_merge(main, desk)]
+    _show(screen, told)
+
+
+def _before_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
+    """What a pull request's checks have found, where this job follows them."""
+    event = main.actions.event.get("workflow_run")
+    names = agreed_before_merge(main.policy, desk.now.date())
+    if main.actions.event_name != "workflow_run" or not isinstance(event, dict) or not names:
+        return
+    try:
+        report = before_merge.report_of(main, int(event["id"]))
+    except ClinftError as error:
+        yield Reported("pull request", str(error), "left")
+        return
+    if report is not None:
+        dues = list(before_merge.of_report(report, on_github.places_of(main)))
+        for name in names:
+            yield from sending.deliver(desk, name, main.policy.sinks[name], dues)
+
+
+def _after_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
+    with tempfile.TemporaryDirectory(prefix="clinft-sinks-") as folder:
+        seen = on_github.seen_on(main, Path(folder))
+        yield from send_all(seen, desk, Wanted(data=on_github.PreparedHere(main, desk.memory)))
+        links = delivered(seen, desk)
+        for project in seen.projects:
+            tell = partial(on_github.tell_issue, main, project, links.get(project.name, ()))
+            main.softly("the tracking issue", tell)
+
+
+def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> None:
+    kinds = _kinds(only)
+    repository = wiring.find_repository(run)
+    remote = wired.has_remote(repository)
+    history, now = wiring.local_history(repository), wiring.SystemClock().now()
+    branch = wired.default_branch(repository) if remote else "main"
+    url, name = wired.address_of(repository)
+    commit = on_laptop.committed(history, remote, branch)
+    with tempfile.TemporaryDirectory(prefix="clinft-publish-") as folder:
+        root, scratch = Path(folder) / "tree", Path(folder) / "scratch"
+        root.mkdir()
+        scratch.mkdir()
+        seen = on_laptop.seen_in(history, commit, repository, run, root, now, Places(url, branch))
+        _refuse_unnamed(seen, kinds)
+        wanted = on_laptop.wanted(run, scratch)
+        if dry_run:
+            desk = Desk(NoMemory(), lambda place: wired.open_sink(place, name), now)
+            _preview(screen, preview_all(seen, desk, wanted, kinds))
+            return
+        memory = wired.memory_of(repository, remote)
+        desk = Desk(memory, lambda place: wired.open_sink(place, name), now)
+        _show(screen, list(send_all(seen, desk, wanted, kinds)))
+
+
+def _kinds(only: str | None) -> Sequence[str]:
+    if only is None:
+        return ORDER
+    if only not in ONLY:
+        raise SpecError(
+            "--only names no kind of sink.",
+            "It is misspelt.",
+            f"Name one of: {', '.join(ONLY)}.",
+        )
+    return (ONLY[only],)
+
+
+def _refuse_unnamed(seen: Seen, kinds: Sequence[str]) -> None:
+    if any(True for _ in places(seen, kinds)):
+        return
+    project = seen.projects[0].name
+    raise SpecError(
+        f"{project} names no sink of this kind that the policy lists.",
+        "On the protected branch `notify` of project.yaml does not name it, or .github/clinft.yml does not "
+        "list it under `sinks`.",
+        "Name it there by a pull request: only what was merged is agreed to.",
+    )
+
+
+def _preview(screen: Screen, previews: Iterable[tuple[str, str]]) -> None:
+    blocks = [f"### {escape(title)}\n\n{code_block(text)}" for title, text in previews]
+    screen.markdown(document(("**Nothing is sent.** This is what would be:", *blocks)))
+
+
+def _show(screen: Screen, told: Sequence[Reported]) -> None:
+    screen.markdown(deliveries([(one.sink, one.what, one.state) for one in told]))

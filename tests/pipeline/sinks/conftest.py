@@ -1,0 +1,77 @@
+"""A repository with one project, a committed run, documents and four sinks that it names."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clinft.pipeline import status_files
+from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.round import send_all
+from clinft.pipeline.sinks.seen import Seen, names_in, project_at
+from clinft.pipeline.sinks.sending import Desk, Reported
+from clinft.run_folder import load_record
+from clinft.spec.load import load_policy
+from clinft.stages.report.milestones import Places
+from tests.fakes.committed_runs import commit_run, entries
+from tests.fakes.sinks import DictMemory, Sinks
+from tests.fakes.specs import write_repository
+
+NOW = datetime(2026, 11, 5, 9, tzinfo=UTC)
+AT = "2026-11-04T01:00:00+00:00"
+RUN = "demo/aaaaaaaaaaaa-a1"
+KINDS = {"channel": "slack", "sheet": "google_sheets", "docs": "google_docs"}
+REPOSITORY_URL = "https://github.com/hospital/models"
+
+
+def sinks_of(**review_by: str) -> dict[str, Any]:
+    return {
+        name: {
+            "kind": kind,
+            "description": name,
+            "eligibility": {"owner": "Research IT", "review_by": review_by.get(name, "2027-03-01")},
+        }
+        for name, kind in KINDS.items()
+    }
+
+
+class Hospital:
+    """`write`: lays the repository down anew. `round`: one call of all sinks, as a job makes it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.sinks, self.memory = root, Sinks(), DictMemory()
+
+    def write(self, notify: tuple[str, ...] = tuple(KINDS), **policy: Any) -> Path:
+        project = write_repository(self.root, policy={"sinks": sinks_of(), **policy}, notify=list(notify))
+        run = commit_run(self.root / "projects", RUN, AT)
+        record = load_record(run)
+        assert record is not None
+        if not (run / status_files.FOLDER).exists():
+            status_files.write_new(run, entries(run.name, record=record.digest))
+        for name in ("MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"):
+            (project / name).write_text(f"# {name} of {project.name}\n")
+        return project
+
+    def seen(self, now: datetime = NOW) -> Seen:
+        projects = self.root / "projects"
+        policy = load_policy(self.root / ".github" / "clinft.yml")
+        found = tuple(project_at(projects / name) for name in names_in(projects))
+        return Seen(projects, policy, now, Places(REPOSITORY_URL), found)
+
+    def round(self, now: datetime = NOW, wanted: Wanted | None = None) -> list[Reported]:
+        desk = Desk(self.memory, self.sinks, now)
+        return list(send_all(self.seen(now), desk, wanted or Wanted()))
+
+    def edit(self, change: Callable[[dict[str, Any]], None]) -> None:
+        path = self.root / "projects" / "demo" / "project.yaml"
+        spec = yaml.safe_load(path.read_text())
+        change(spec)
+        path.write_text(yaml.safe_dump(spec, sort_keys=False))
+
+
+@pytest.fixture
+def hospital(tmp_path: Path) -> Hospital:
+    return Hospital(tmp_path)

@@ -1,0 +1,195 @@
+"""One round over all sinks: what is due, in which order, and that a second one changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from clinft.errors import PolicyViolation
+from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.round import preview_all
+from clinft.pipeline.sinks.sending import Desk, NoMemory, waiting
+from clinft.ports.sinks import Document, Milestone, Rows
+from tests.fakes.sinks import FakeSink, down
+from tests.pipeline.sinks.conftest import NOW, Hospital
+
+
+def test_documents_come_first_then_rows_that_link_them_then_messages(hospital: Hospital) -> None:
+    hospital.write()
+    told = hospital.round()
+    assert [one.sink for one in told] == ["docs"] * 4 + ["sheet"] * 6 + ["channel"] * 6
+    assert {one.state for one in told} == {"sent"}
+    rows = [parcel for parcel in hospital.sinks["sheet"].sent if isinstance(parcel, Rows)]
+    assert {parcel.table for parcel in rows} == {
+        "datasets",
+        "runs",
+        "evaluations",
+        "regressions",
+        "costs",
+        "decisions",
+    }
+    assert all(parcel.columns[-1] == "links" for parcel in rows)
+    assert all("https://docs.example.org/document-demo-model_card" in row[-1] for row in rows[0].rows)
+    messages = [parcel for parcel in hospital.sinks["channel"].sent if isinstance(parcel, Milestone)]
+    assert [one.kind for one in messages] == ["data_plan", "audit", "cost", "evaluation", "regression", "job"]
+    assert len({one.thread for one in messages}) == 1
+    texts = {link.text for link in messages[3].links}
+    assert {"Report", "Model card", "Recommended prompt"} <= texts
+    documents = [parcel for parcel in hospital.sinks["docs"].sent if isinstance(parcel, Document)]
+    assert [one.name for one in documents] == ["model_card", "data_dictionary", "hipaa_report", "prompt"]
+
+
+def test_a_second_round_changes_nothing_and_asks_nobody(hospital: Hospital) -> None:
+    hospital.write()
+    hospital.round()
+    before = {name: len(sink.sent) for name, sink in hospital.sinks.by_name.items()}
+    assert hospital.round(NOW + timedelta(hours=1)) == []
+    assert {name: len(sink.sent) for name, sink in hospital.sinks.by_name.items()} == before
+
+
+def test_what_changed_is_sent_again_under_the_same_key(hospital: Hospital) -> None:
+    project = hospital.write()
+    hospital.round()
+    (project / "MODEL_CARD.md").write_text("# Another text\n")
+    told = hospital.round()
+    assert [one.what for one in told] == ["document model_card of demo: delivered"]
+    assert len(hospital.sinks["docs"].there) == 4
+
+
+# Consent
+
+
+def test_a_sink_that_the_merged_spec_does_not_name_gets_nothing(hospital: Hospital) -> None:
+    hospital.write(notify=("sheet",))
+    hospital.round()
+    assert set(hospital.sinks.by_name) == {"sheet"}
+
+
+def test_a_sink_that_the_policy_does_not_list_gets_nothing(hospital: Hospital) -> None:
+    hospital.write(notify=("sheet", "elsewhere"))
+    assert {one.sink for one in hospital.round()} == {"sheet"}
+
+
+def test_a_sink_whose_facts_are_out_of_date_gets_nothing_and_others_are_told(hospital: Hospital) -> None:
+    hospital.write()
+    sinks = hospital.seen().policy.sinks
+    assert set(sinks) == {"channel", "sheet", "docs"}
+    later = NOW.replace(year=2027, month=4)
+    told = hospital.round(later)
+    assert [(one.sink, one.state) for one in told] == [
+        ("docs", "failed"),
+        ("sheet", "failed"),
+        ("channel", "failed"),
+    ]
+    assert "were to be reviewed by 2027-03-01" in told[0].what
+    assert hospital.sinks.by_name == {}
+
+
+def test_a_spec_that_cannot_be_read_agrees_to_nothing(hospital: Hospital) -> None:
+    hospital.write()
+    hospital.edit(lambda spec: spec.update(version=9))
+    assert hospital.round() == []
+
+
+def test_of_a_project_in_quarantine_only_that_is_told(hospital: Hospital) -> None:
+    project = hospital.write()
+    (project / "QUARANTINE.yaml").write_text('since: "2026-11-05"\ndiscovered: "2026-11-04"\n')
+    hospital.round()
+    (message,) = hospital.sinks["channel"].sent
+    assert isinstance(message, Milestone)
+    assert (message.kind, message.tone) == ("concern", "bad")
+    assert "quarantine" in message.title
+    assert not hospital.sinks["docs"].sent
+    assert not hospital.sinks["sheet"].sent
+
+
+# Failure
+
+
+def test_a_failure_is_a_line_and_is_tried_again_until_it_is_delivered(hospital: Hospital) -> None:
+    hospital.write()
+    channel = hospital.sinks.by_name.setdefault(
+        "channel", FakeSink(hospital.seen().policy.sinks["channel"], fails=down())
+    )
+    told = [one for one in hospital.round() if one.sink == "channel"]
+    assert [one.state for one in told] == ["failed"] * 4
+    assert "tried again" in told[0].what
+    assert told[-1].what.startswith("the rest waits")
+    late = waiting(hospital.memory.read("channel"))
+    assert len(late) == 3
+    assert set(late.values()) == {NOW.isoformat(timespec="seconds")}
+    # The rest of the world got what it should have.
+    assert len(hospital.sinks["docs"].there) == 4
+    channel.fails = None
+    again = hospital.round(NOW + timedelta(hours=1))
+    assert {(one.sink, one.state) for one in again} == {("channel", "sent")}
+    assert len(channel.there) == 6
+    assert waiting(hospital.memory.read("channel")) == {}
+
+
+def test_what_a_person_must_mend_is_said_as_it_is(hospital: Hospital) -> None:
+    hospital.write(notify=("channel",))
+    refused = PolicyViolation("The channel is not to be found.", "", "Invite the app to the channel.")
+    hospital.sinks.by_name["channel"] = FakeSink(hospital.seen().policy.sinks["channel"], fails=refused)
+    told = hospital.round()
+    assert told[0].what.endswith("The channel is not to be found. Invite the app to the channel.")
+
+
+def test_no_text_of_a_foreign_exception_is_told(hospital: Hospital) -> None:
+    hospital.write(notify=("channel",))
+    canary = ValueError("MRN 48213377 of Maria Ganz")
+    hospital.sinks.by_name["channel"] = FakeSink(hospital.seen().policy.sinks["channel"], fails=canary)
+    told = hospital.round()
+    assert "ValueError" in told[0].what
+    assert "48213377" not in "".join(one.what for one in told)
+
+
+def test_a_job_killed_between_sending_and_noting_leaves_no_second_message(hospital: Hospital) -> None:
+    hospital.write(notify=("channel",))
+
+    def killed(additions: object) -> None:
+        if hospital.sinks.by_name and hospital.sinks["channel"].sent:
+            raise KeyboardInterrupt
+
+    hospital.memory.before_noting = killed
+    with pytest.raises(KeyboardInterrupt):
+        hospital.round()
+    hospital.memory.before_noting = lambda additions: None
+    hospital.round()
+    keys = [parcel.key for parcel in hospital.sinks["channel"].sent if isinstance(parcel, Milestone)]
+    # Said once more by us, and taken as the same by the sink.
+    assert len(keys) == 7
+    assert len(hospital.sinks["channel"].there) == 6
+
+
+def test_a_lost_answer_is_sent_again_and_changes_nothing(hospital: Hospital) -> None:
+    hospital.write(notify=("docs",))
+    docs = hospital.sinks.by_name["docs"] = FakeSink(hospital.seen().policy.sinks["docs"], lost=down())
+    assert {one.state for one in hospital.round()} == {"failed"}
+    docs.lost = None
+    assert hospital.round()[-1].state == "sent"
+    assert len(docs.there) == 4
+
+
+# First contact
+
+
+def test_a_new_channel_is_not_flooded_with_history_but_tables_and_documents_are_brought(
+    hospital: Hospital,
+) -> None:
+    hospital.write()
+    told = hospital.round(NOW + timedelta(days=20))
+    assert {one.sink for one in told} == {"docs", "sheet"}
+    # Nor later, when it is no new channel any more.
+    assert hospital.round(NOW + timedelta(days=21)) == []
+
+
+def test_nothing_is_noted_or_asked_for_a_preview(hospital: Hospital) -> None:
+    hospital.write()
+    desk = Desk(NoMemory(), hospital.sinks, NOW)
+    shown = list(preview_all(hospital.seen(), desk, Wanted(run_id="aaaaaaaaaaaa-a1")))
+    assert [title for title, _ in shown][:2] == [
+        "docs: document model_card of demo",
+        "docs: document data_dictionary of demo",
+    ]
+    assert all(not sink.sent for sink in hospital.sinks.by_name.values())
+    assert hospital.memory.notes == {}
