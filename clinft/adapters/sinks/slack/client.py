@@ -48,7 +48,7 @@ class Api:
         if not BOT_TOKEN.fullmatch(key):
             raise PolicyViolation(
                 f"The key for {host} in CLINFT_SINK_KEYS is no bot token.",
-                "A sink with a channel needs an app's bot token; another one acts for a person or a whole app.",
+                "A sink with a channel needs an app's bot token; another acts for a person.",
                 "Put the app's Bot User OAuth Token (xoxb-...) there, or remove channel: and use a webhook.",
             )
         self._posts = _web_client(url, key, Patience(sleep, repeatable=False))

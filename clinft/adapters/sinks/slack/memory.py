@@ -27,10 +27,12 @@ class Known:
 
 def known(memory: Mapping[str, str], channel: str, milestone: Milestone) -> Known:
     told_in, _, stamp = memory.get(f"thread:{milestone.thread}", "").partition(" ")
-    states: dict[MilestoneKind, Tone] = {}
-    for kind in get_args(MilestoneKind):
-        tone = memory.get(f"step:{milestone.thread}/{kind}")
-        states |= {kind: one for one in get_args(Tone) if one == tone}
+    states: dict[MilestoneKind, Tone] = {
+        kind: tone
+        for kind in get_args(MilestoneKind)
+        for tone in get_args(Tone)
+        if memory.get(f"step:{milestone.thread}/{kind}") == tone
+    }
     if told_in != channel:
         return Known(states=states)
     message, _, digest = memory.get(f"message:{milestone.key}", "").partition(" ")

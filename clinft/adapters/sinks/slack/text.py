@@ -14,7 +14,7 @@ ZERO_WIDTH_SPACE = "\u200b"
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 PARSED_AFTER = re.compile(
     r"@"  # @here, @channel, a person, an e-mail address
-    r"|\#(?=\w)"  # a channel
+    r"|\#(?=[^\W\d])"  # a channel, not a number
     r"|:(?=//)"  # an address with a scheme
     r"|\bwww(?=\.)"  # an address without a scheme
     r"|\b(?:mailto|tel):"
