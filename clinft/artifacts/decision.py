@@ -7,6 +7,7 @@ from pydantic import Field
 
 from clinft.artifacts.handling import Handling
 from clinft.spec.base import Sha256, Slug, Strict, Usd
+from clinft.spec.policy import Waiver
 
 # local: a laptop. pull_request: approvals may still come. merge_group, train: they must be there.
 Mode = Literal["local", "pull_request", "merge_group", "train"]
@@ -56,6 +57,9 @@ class GateDecision(Strict):
     mode: Mode
     source: Source = Source()
     waived: tuple[str, ...] = Field(default=(), description="Ids of HIGH findings with a waiver that counts.")
+    waivers: tuple[Waiver, ...] = Field(
+        default=(), description="The waivers of these, as the policy had them."
+    )
     cost_bound_usd: Usd = Field(description="What training may cost: the lowest of all bounds.")
     prepare_digest: Sha256
     audit_digest: Sha256

@@ -17,6 +17,7 @@ BUYING = frozenset(f"CLINFT-G{number:03d}" for number in (6, 7, 8, 18, 19, 22, 2
 def decide(inputs: GateInputs) -> GateDecision:
     required = _required(inputs)
     reasons = (*_other(inputs), *approval_reasons(inputs, required))
+    counted = waived(inputs)
     return GateDecision(
         allowed=not any(reason.blocks for reason in reasons),
         plan_digest=inputs.plan_digest,
@@ -25,7 +26,8 @@ def decide(inputs: GateInputs) -> GateDecision:
         required_roles=tuple(required),
         mode=inputs.mode,
         source=inputs.source,
-        waived=tuple(finding.id for finding in waived(inputs).findings),
+        waived=tuple(finding.id for finding in counted.findings),
+        waivers=counted.waivers,
         cost_bound_usd=lowest(
             inputs.spec.budget.max_usd, inputs.policy.per_run_usd(inputs.spec.name), inputs.shown_usd
         ),

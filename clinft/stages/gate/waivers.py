@@ -13,6 +13,7 @@ class Waived:
     """`findings` are the HIGH ones with a waiver of today for this very file."""
 
     findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]  # of these, in the same order
     critical: int  # CRITICAL findings: nothing waives them
     high: int  # HIGH findings without a waiver
     useless: tuple[tuple[str, str], ...]  # finding id and why its waiver does not count
@@ -32,7 +33,7 @@ def judge(
     """`authors`: lower-case logins of those whose plan it is, where they are known."""
     # `findings` is capped: what is not listed has no id, so nobody can have waived it.
     found = {finding.id: finding for finding in audit.findings}
-    good: dict[str, Finding] = {}
+    good: dict[str, tuple[Finding, Waiver]] = {}
     useless = []
     for waiver in policy.waivers:
         finding = found.get(waiver.finding)
@@ -40,11 +41,12 @@ def judge(
             continue
         why = next(_against(waiver, finding, audit, policy, today, authors), None)
         if why is None:
-            good[finding.id] = finding
+            good[finding.id] = finding, waiver
         else:
             useless.append((finding.id, why))
     return Waived(
-        findings=tuple(good.values()),
+        findings=tuple(finding for finding, _ in good.values()),
+        waivers=tuple(waiver for _, waiver in good.values()),
         critical=audit.by_severity.get("CRITICAL", 0),
         high=audit.by_severity.get("HIGH", 0) - len(good),
         verdict=audit.verdict,

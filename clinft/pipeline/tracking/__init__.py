@@ -1,0 +1,32 @@
+"""projects/tracking/*.csv: the record of every dataset, run, evaluation, comparison, cost and decision.
+
+tables, rows, write, stale     the view itself, and whether the files are it (view.py)
+tracked_runs, read_run         one run's evidence, typed (read.py)
+spent, cumulative              what was spent, added up (spend.py)
+table_links, run_links, lost   what differs, for `clinft verify` and the gate (checking.py)
+"""
+
+from clinft.pipeline.tracking.cells import Sheet
+from clinft.pipeline.tracking.read import RUN, SLUG, Evidence, TrackedRun, read_run, tracked_runs
+from clinft.pipeline.tracking.spend import Cost, Spend, cumulative, spent
+from clinft.pipeline.tracking.view import ROW_ID, TABLES, rows, stale, tables, write
+
+__all__ = [
+    "ROW_ID",
+    "RUN",
+    "SLUG",
+    "TABLES",
+    "Cost",
+    "Evidence",
+    "Sheet",
+    "Spend",
+    "TrackedRun",
+    "cumulative",
+    "read_run",
+    "rows",
+    "spent",
+    "stale",
+    "tables",
+    "tracked_runs",
+    "write",
+]
