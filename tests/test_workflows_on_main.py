@@ -52,8 +52,10 @@ WRITES = {
     ("assess.yml", "publish"): {"contents", "pull-requests"},
     ("checks.yml", "publish"): {"pull-requests", "statuses"},
     ("publish.yml", "publish"): {"pull-requests", "statuses"},
+    ("notify.yml", "notify"): {"contents", "issues", "id-token"},
     ("prices.yml", "refresh"): {"contents", "pull-requests"},
     ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues", "id-token"},
+    ("reconcile.yml", "sinks"): {"contents", "issues", "id-token"},
     ("report.yml", "report"): {"contents", "actions", "pull-requests", "issues"},
     ("research.yml", "publish"): {"contents", "pull-requests"},
     ("run.yml", "hand-over"): {"actions", "contents"},
@@ -74,10 +76,23 @@ EXPRESSIONS = {
         "steps.assess.outputs.assessed == 'true'",
     },
     "doctor.yml": {"github.repository", "github.token"},
-    "notify.yml": {"github.event.workflow_run.id"},  # a number that GitHub gives
+    "notify.yml": {
+        "github.event.workflow_run.event == 'pull_request'",
+        "github.event.workflow_run.id",  # a number that GitHub gives
+        "github.repository",
+        "github.token",
+        "secrets.CLINFT_SINK_KEYS",
+    },
     "pages.yml": {"github.repository"},
     "prices.yml": {"github.repository", "github.token"},
-    "reconcile.yml": {"github.repository", "github.token", "secrets.CLINFT_KEYS"},
+    "reconcile.yml": {
+        "!cancelled() && needs.reconcile.outputs.sinks == 'true'",
+        "github.repository",
+        "github.token",
+        "secrets.CLINFT_KEYS",
+        "secrets.CLINFT_SINK_KEYS",
+        "steps.reconcile.outputs.sinks",
+    },
     "report.yml": {
         "github.token",
         "github.workspace",
@@ -215,6 +230,8 @@ def test_all_but_the_training_runs_on_githubs_machines() -> None:
         ("run.yml", "train"): ("${{ fromJSON(inputs.runs_on) }}", "train"),
         ("run.yml", "hosted"): ("ubuntu-latest", "providers"),
         ("reconcile.yml", "reconcile"): ("ubuntu-latest", "providers"),
+        ("reconcile.yml", "sinks"): ("ubuntu-latest", "sinks"),
+        ("notify.yml", "notify"): ("ubuntu-latest", "sinks"),
     }
 
 
@@ -259,7 +276,13 @@ def test_a_machine_of_the_team_downloads_no_package_and_restores_no_cache() -> N
         if "pip install" in step.get("run", "") or step.get("uses", "").startswith("actions/setup-python"):
             assert "runner.environment != 'self-hosted'" in step["if"].split(" && "), step["name"]
             loading.append(step["name"])
-    assert loading == ["Python", "The light set", "The training set", "The client of MCP servers"]
+    assert loading == [
+        "Python",
+        "The light set",
+        "The training set",
+        "The client of MCP servers",
+        "The clients of sinks",
+    ]
     caches = [found for found in steps() if "cache" in "".join(texts(found.step.get("with", {}))).lower()]
     assert [found.step["name"] for found in caches] == ["Python"]
     used = [found.step["uses"] for found in steps() if "uses" in found.step]
@@ -320,19 +343,21 @@ def test_an_assessment_chooses_its_packages_from_a_list() -> None:
     assert (choice["type"], choice["options"]) == ("choice", ["train", "light"])
 
 
-@pytest.mark.parametrize("name", ["notify.yml", "pages.yml"])
+@pytest.mark.parametrize("name", ["pages.yml"])
 def test_what_is_not_built_yet_may_only_read(name: str) -> None:
     (job,) = workflow(name)["jobs"].values()
     assert job["permissions"] == {"contents": "read"}
     assert "github.token" not in "".join(texts(job))
 
 
-def test_whoever_is_told_before_a_merge_gets_nothing_of_the_pull_request() -> None:
-    """No artifact, no file, no text: all of it was written by whoever opened the pull request."""
-    (job,) = workflow("notify.yml")["jobs"].values()
-    assert using(job, SETUP) == [{"tree": "false"}]
-    assert not expressions(job)
-    assert not [step for step in job["steps"] if "env" in step]
+@pytest.mark.parametrize(("file", "name"), [("notify.yml", "notify"), ("reconcile.yml", "sinks")])
+def test_whoever_speaks_to_people_lays_out_no_tree_and_no_artifact(file: str, name: str) -> None:
+    """Nothing that whoever opened a pull request wrote lies where it runs: clinft asks for what it may read."""
+    job = workflow(file)["jobs"][name]
+    assert using(job, SETUP) == [{"tree": "false", "packages": "sinks"}]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["clinft notify"]
+    # One at a time, whichever workflow it belongs to.
+    assert job["concurrency"]["group"] == "clinft-sinks-${{ github.repository }}"
 
 
 def test_a_trigger_that_linters_warn_of_says_why_on_its_line() -> None:

@@ -194,6 +194,8 @@ def _critical(returned: reporting.Returned) -> PolicyViolation:
 
 def reconcile(screen: Screen) -> None:
     main = open_main(screen)
+    # For the job after this one, which is not even begun where nobody is to be told.
+    wiring.output("sinks", "true" if main.policy.sinks else "false")
     bad = False
     for found in reconciling.reconcile(main):
         screen.say(f"{found.project}: {found.what}")

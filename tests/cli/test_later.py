@@ -30,7 +30,6 @@ def files(root: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("args", "nothing", "instead"),
     [
-        (("notify",), "Nothing was sent.", "names a sink there, by a pull request"),
         (("dashboard",), "nothing was drawn, and nothing is published", "Until then `projects/tracking/`"),
     ],
 )
@@ -53,33 +52,6 @@ def test_it_stands_in_the_jobs_summary_too(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     assert clinft("dashboard").exit_code == 0
     assert "nothing was done" in (tmp_path / "summary.md").read_text()
-
-
-@pytest.mark.parametrize(
-    ("agreed", "says", "says_not"),
-    [
-        ([], "no sink may hear of a pull request before its merge", "has no sinks"),
-        (["ml-channel"], "this version has no sinks. Nothing was sent.", "before_merge` is empty"),
-        (["ml-channel", "ward"], "tell `ml-channel`, `ward` about", "before_merge` is empty"),
-    ],
-)
-def test_notify_follows_the_policy(
-    agreed: list[str], says: str, says_not: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_repository(tmp_path, policy={**SINKS, "consents": {"before_merge": agreed}})
-    monkeypatch.chdir(tmp_path)
-    said = flat(clinft("notify").output)
-    assert says in said
-    assert says_not not in said
-
-
-def test_notify_needs_a_policy_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list that names a sink that nobody defined agrees to nothing: no consent is read out of it."""
-    write_repository(tmp_path, policy={"consents": {"before_merge": ["ml-channel"]}})
-    monkeypatch.chdir(tmp_path)
-    done = clinft("notify")
-    assert done.exit_code == 2
-    assert "before_merge" in done.output
 
 
 @pytest.mark.parametrize("verb", ["research", "assess"])

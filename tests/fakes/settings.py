@@ -53,6 +53,7 @@ RULES = BranchRules(
 )
 TRAIN = EnvironmentFacts("train", "chosen branches", (MAIN,), False, (), ())
 PROVIDERS = EnvironmentFacts("providers", "chosen branches", (MAIN,), False, (), ())
+SINKS = EnvironmentFacts("sinks", "chosen branches", (MAIN,), False, (), ())
 WRITES = Person("User", "write")
 PEOPLE: dict[str, list[str]] = {
     "ml": ["Mila", "max"],
@@ -67,7 +68,7 @@ GOOD = Settings(
     actions=ActionsRules(enabled=True, allowed="selected", sha_pinning=True),
     token=WorkflowToken("read", may_open_pulls=True),
     runners=(RegisteredRunner(frozenset({"self-hosted", "linux", "gpu"}), online=True, ephemeral=False),),
-    environments=(TRAIN, PROVIDERS),
+    environments=(TRAIN, PROVIDERS, SINKS),
     repository_secrets=(),
     organization_secrets=(),
     repository_variables=("REGION",),

@@ -7,21 +7,42 @@ from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.pull_request import Created
 from clinft.pipeline.attempts import PLAN_PREFIX
 from clinft.pipeline.context import Context
+from clinft.pipeline.sinks.documents import COMMITTED as DOCUMENTS
 from clinft.spec.policy import Policy
 from clinft.spec.reached import endpoint_of
 from clinft.stages.gate.places import OWN_MACHINES
 
-# Beside the spec; the other documents lie in the run's folder alone.
-DOCUMENTS = {
-    "model_card": "MODEL_CARD.md",
-    "data_dictionary": "DATA_DICTIONARY.md",
-    "hipaa_report": "HIPAA_REPORT.md",
-}
-SINKS: dict[str, tuple[Literal["message", "row", "document", "dataset"], str]] = {
-    "slack": ("message", "one message when the run ends"),
-    "google_sheets": ("row", "one row with the run's figures"),
-    "google_docs": ("document", "one document with the report"),
-    "langsmith": ("dataset", "one dataset with the held-out results"),
+SINKS: dict[str, tuple[tuple[Literal["message", "row", "document", "dataset"], str, str], ...]] = {
+    "slack": (
+        (
+            "message",
+            "one thread for the plan: data plan, audit, cost, job, evaluation, regression, and concerns",
+            "within an hour of each step; a message is changed in place where there is news",
+        ),
+    ),
+    "google_sheets": (
+        (
+            "row",
+            "the rows that the run adds to the tables of projects/tracking/, with links to the documents",
+            "when the results are merged",
+        ),
+    ),
+    "google_docs": (
+        (
+            "document",
+            "model card, data dictionary and HIPAA report as far as the spec asks for them, and the prompt; "
+            "the same documents are kept up to date",
+            "when the results are merged",
+        ),
+    ),
+    "langsmith": (
+        (
+            "dataset",
+            "one dataset with the audited records of all splits, and one experiment for each system with the "
+            "scores of each item and the answers that passed the audit",
+            "when the results are merged",
+        ),
+    ),
 }
 
 
@@ -115,8 +136,14 @@ def created(
     for name in spec.notify:
         if name in policy.sinks:
             sink = policy.sinks[name]
-            kind, what = SINKS[sink.kind]
-            yield Created(kind=kind, where=sink.description, what=what, when="when the run ends")
+            for kind, what, when in SINKS[sink.kind]:
+                yield Created(kind=kind, where=sink.description, what=what, when=when)
+            yield Created(
+                kind="file",
+                where=f"the git ref refs/clinft-sinks/{name}",
+                what="ids and digests of what was sent",
+                when="with the first of it",
+            )
 
 
 def _evaluated(context: Context, policy: Policy) -> Iterator[Created]:

@@ -39,7 +39,7 @@ def examine(
         repository=settings.repository.full_name,
         default_branch=settings.repository.default_branch,
         findings=findings,
-        trust=trust(settings),
+        trust=trust(settings, policy),
         fixes=tuple(fixes),
         record=look(findings, today),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from clinft.artifacts.doctor import Finding
 from clinft.artifacts.environments import ENVIRONMENTS as WANTED
-from clinft.artifacts.environments import KEYS, PROVIDERS
+from clinft.artifacts.environments import KEYS, PROVIDERS, SINK_KEYS, SINKS
 from clinft.artifacts.labels import LABELS
 from clinft.ports.settings import EnvironmentFacts, Settings, Told, Unknown
 from clinft.spec.policy import Policy
@@ -127,19 +127,36 @@ def _inside(environment: EnvironmentFacts, branch: str, ours: tuple[str, ...]) -
 
 
 def _keys(environment: EnvironmentFacts, policy: Policy) -> Iterator[Finding]:
-    """Whoever is asked with a key needs a line in the one secret of the environment that trains."""
-    wanted = [name for name, one in policy.endpoints.items() if one.login == "key"]
-    wanted += [name for name, server in policy.mcp_servers.items() if server.url or server.secret]
-    if environment.name.lower() != PROVIDERS or not wanted or isinstance(environment.secrets, Unknown):
+    """Whoever is asked or told with a key needs a line in the one secret of the environment of its job."""
+    place = environment.name.lower()
+    secret, wanted, cannot = {
+        PROVIDERS: (KEYS, _asked_with_a_key(policy), "be asked"),
+        SINKS: (SINK_KEYS, _told_with_a_key(policy), "be told"),
+    }.get(place, ("", [], ""))
+    if not wanted or isinstance(environment.secrets, Unknown):
         return
-    if KEYS in environment.secrets:
-        yield ok("secrets", f"{PROVIDERS} holds {KEYS}, which {listed(sorted(wanted))} of the policy need.")
+    if secret in environment.secrets:
+        yield ok("secrets", f"{place} holds {secret}, which {listed(sorted(wanted))} of the policy need.")
     else:
         yield bad(
             "secrets",
-            f"{PROVIDERS} holds no secret {KEYS}: {listed(sorted(wanted))} of the policy cannot be asked.",
-            f"{ENVIRONMENTS} → {environment.name} → Add secret {KEYS}, with a line `host key` for each.",
+            f"{place} holds no secret {secret}: {listed(sorted(wanted))} of the policy cannot {cannot}.",
+            f"{ENVIRONMENTS} → {environment.name} → Add secret {secret}, with a line `host key` for each.",
         )
+
+
+def _asked_with_a_key(policy: Policy) -> list[str]:
+    wanted = [name for name, one in policy.endpoints.items() if one.login == "key"]
+    return wanted + [name for name, server in policy.mcp_servers.items() if server.url or server.secret]
+
+
+def _told_with_a_key(policy: Policy) -> list[str]:
+    """All but those that log in to Google by GitHub's word."""
+    return [
+        name
+        for name, sink in policy.sinks.items()
+        if sink.login is None or sink.login.workload_identity_provider is None
+    ]
 
 
 def variable_findings(settings: Settings) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from clinft.artifacts.doctor import Finding, Subject, Trust
-from clinft.artifacts.environments import PROVIDERS, WORKFLOW
+from clinft.artifacts.environments import PROVIDERS, SINKS, WORKFLOW
 from clinft.ports.settings import RepositoryFacts, Settings, SubjectRules, Unknown
+from clinft.spec.policy import Policy
 from clinft.stages.doctor.findings import bad, note, ok, unseen
 
 IMMUTABLE_AFTER = date(2026, 7, 15)
@@ -20,8 +21,12 @@ NAMES_PLACE = frozenset({"context", "environment", "job_workflow_ref"})
 SINCE = "renamed, transferred or opted in since 2026-07-15"
 
 
-def trust(settings: Settings) -> Trust:
-    subjects = _subjects(settings, PROVIDERS)
+def trust(settings: Settings, policy: Policy) -> Trust:
+    """Google has to trust the jobs that speak to people, where a sink logs in to it without a key."""
+    logins = (sink.login for sink in policy.sinks.values())
+    keyless = any(login is not None and login.workload_identity_provider is not None for login in logins)
+    environments = (PROVIDERS, SINKS) if keyless else (PROVIDERS,)
+    subjects = (subject for name in environments for subject in _subjects(settings, name))
     return Trust(issuer=settings.repository.issuer, subjects=tuple(subjects))
 
 

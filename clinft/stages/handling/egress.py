@@ -9,10 +9,10 @@ from clinft.spec.project import ProjectSpec
 from clinft.spec.reached import ELSEWHERE
 
 SINK_RECEIVES = {
-    "slack": "verdicts, figures and links; no record",
-    "google_sheets": "rows of the tracking tables; no record",
-    "google_docs": "the documents of a run; no record",
-    "langsmith": "figures of evaluations; no record",
+    "slack": "seven kinds of messages: verdicts, figures, thresholds and links; no record",
+    "google_sheets": "rows of the tracking tables, with links to the documents; no record",
+    "google_docs": "model card, data dictionary, HIPAA report and the prompt; no record",
+    "langsmith": "audited records of all splits, scores of each item, and answers that passed the audit",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clinft.ports.settings import SubjectRules
-from tests.fakes.settings import HIDDEN, only, report, settings
+from tests.fakes.settings import HIDDEN, only, policy, report, settings
 
 OLD, NEW = "repo:hosp/clinft:environment:providers", "repo:hosp@123/clinft@456:environment:providers"
 SERVER = {"enterprise_server": True, "created": date(2026, 10, 1)}
@@ -49,6 +49,17 @@ def test_the_subject_is_the_one_that_github_sends(
 def test_only_the_environment_whose_jobs_may_ask_for_a_token_has_a_subject() -> None:
     said = report(settings(subject=template(immutable=False))).trust.subjects
     assert {one.environment: one.subject for one in said} == {"providers": OLD}
+
+
+def test_where_a_sink_logs_in_to_google_without_a_key_its_environment_has_one_too() -> None:
+    login = {
+        "workload_identity_provider": "projects/1/locations/global/workloadIdentityPools/p/providers/g",
+        "service_account": "writer@hospital.iam.gserviceaccount.com",
+    }
+    facts = {"owner": "Research IT", "review_by": "2027-03-01"}
+    docs = {"kind": "google_docs", "description": "a folder", "login": login, "eligibility": facts}
+    said = report(settings(subject=template(immutable=False)), policy(sinks={"docs": docs})).trust.subjects
+    assert [one.subject.rpartition(":")[2] for one in said] == ["providers", "sinks"]
 
 
 @pytest.mark.parametrize(

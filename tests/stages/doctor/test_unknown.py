@@ -11,6 +11,7 @@ from tests.fakes.settings import (
     HIDDEN,
     PROVIDERS,
     RULES,
+    SINKS,
     TRAIN,
     found,
     new,
@@ -67,13 +68,13 @@ def test_the_older_protection_may_require_what_the_rulesets_do_not(checks: tuple
 
 @pytest.mark.parametrize("part", ["branches", "secrets", "variables"])
 def test_a_hidden_part_of_an_environment_is_unknown(part: str) -> None:
-    said = report(settings(environments=(replace(TRAIN, **{part: HIDDEN}), PROVIDERS)))  # type: ignore[arg-type]
+    said = report(settings(environments=(replace(TRAIN, **{part: HIDDEN}), PROVIDERS, SINKS)))  # type: ignore[arg-type]
     assert len(new(said, "unknown")) == 1
     assert found(said, "bad") == []
 
 
 def test_secrets_behind_hidden_branches_are_told_and_not_judged() -> None:
-    said = report(settings(environments=(replace(TRAIN, branches=HIDDEN, secrets=("A",)), PROVIDERS)))
+    said = report(settings(environments=(replace(TRAIN, branches=HIDDEN, secrets=("A",)), PROVIDERS, SINKS)))
     assert [one.state for one in new(said, "bad", "unknown", "note")] == ["unknown", "note"]
 
 

@@ -323,7 +323,10 @@ def test_handling_is_counted_in_the_open_and_listed_below() -> None:
     assert row(text, "handling").startswith(
         "| handling | 35 safeguards: 5 verified, 2 declared, **2 not met**"
     )
-    assert "| slack: team | verdicts, figures and links; no record |" in below
+    assert (
+        "| slack: team | seven kinds of messages: verdicts, figures, thresholds and links; no record |"
+        in below
+    )
     assert (
         "| 164.310(d)(2)(i) | Disposal of media | required | **Not met** (by Security Office, 2026-09-15)"
         in below
