@@ -78,6 +78,9 @@ class SlackServer(Listening, State):
     def refuse_next(self, method: str, code: str, after_accepting: bool = False) -> None:
         self.fail_next(method, 200, after_accepting, body={"ok": False, "error": code})
 
+    def recover(self) -> None:
+        self._faults.clear()
+
     @property
     def faults_to_come(self) -> list[str]:
         return self._faults.to_come

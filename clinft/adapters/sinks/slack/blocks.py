@@ -58,7 +58,7 @@ def milestone_message(milestone: Milestone, updated: bool = False) -> Message:
     links = [one for one in milestone.links if _usable(one)][:BUTTONS]
     blocks = [
         _header(title),
-        *_section([f"• {plain(line, LINE)}" for line in milestone.lines]),
+        *_section([f"• {shown}" for line in milestone.lines if (shown := plain(line, LINE))]),
         *_section(list(_by_state(milestone.thresholds))),
         *_buttons(links),
         {"type": "context", "elements": [_plain(plain(foot, LINE))]},
@@ -66,7 +66,7 @@ def milestone_message(milestone: Milestone, updated: bool = False) -> Message:
     lines = [
         spoken(title, LINE),
         spoken(state, LINE),
-        *(f"• {spoken(line, LINE)}" for line in milestone.lines),
+        *(f"• {said}" for line in milestone.lines if (said := spoken(line, LINE))),
         *(
             f"• {one.state}: {spoken(one.text, LINE)}"
             for state in STATES

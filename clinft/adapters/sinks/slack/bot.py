@@ -64,10 +64,8 @@ class Bot:
             **remembered.step_is(milestone),
             **remembered.headline_is(milestone, top.digest),
         }
-        mended: dict[str, str] = {}
-        if top.stamp != UNKNOWN:
-            mended = self._mend_headline(milestone, known, top)
-        changed = told.changed or top.posted or any(remember.get(key) != one for key, one in mended.items())
+        updates, mended = (0, {}) if top.stamp == UNKNOWN else self._mend_headline(milestone, known, top)
+        changed = told.changed or top.posted or updates > 0
         return Receipt(changed, f"{milestone.kind}: {told.what}", remember=remember | mended)
 
     def _thread(self, milestone: Milestone, known: Known) -> Seen:
@@ -114,9 +112,12 @@ class Bot:
             return Told(seen.stamp, True, "message updated")
         return Told(seen.stamp, seen.posted, "message added" if seen.posted else "stands there already")
 
-    def _mend_headline(self, milestone: Milestone, known: Known, top: Seen) -> dict[str, str]:
-        """A failure here is none of the message, which stands there: the next step mends the headline."""
-        digest, tags = top.digest, thread_tags(milestone.thread)
+    def _mend_headline(self, milestone: Milestone, known: Known, top: Seen) -> tuple[int, dict[str, str]]:
+        """Updates made, and what to remember.
+
+        A failure here is none of the message, which stands there: the next step mends the headline.
+        """
+        digest, tags, updates = top.digest, thread_tags(milestone.thread), 0
         try:
             for _ in range(ROUNDS):
                 there = self._channel.replies(top.stamp)
@@ -125,12 +126,12 @@ class Bot:
                 if wanted.digest == digest:
                     break
                 self._channel.update(top.stamp, wanted, THREAD, tags)
-                digest = wanted.digest
+                digest, updates = wanted.digest, updates + 1
                 if there is None:
                     break
         except Refused:
             self._threads[milestone.thread] = None
-            return remembered.thread_is_gone(milestone)
+            return updates, remembered.thread_is_gone(milestone)
         except ClinftError:
-            return {}
-        return remembered.headline_is(milestone, digest)
+            return updates, {}
+        return updates, remembered.headline_is(milestone, digest)

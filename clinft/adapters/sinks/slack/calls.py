@@ -64,9 +64,18 @@ def milestone_tags(milestone: Milestone) -> Tags:
     }
 
 
+def an_object(value: object) -> Mapping[str, Any]:
+    """An answer is foreign: what has another form is nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def seen_in(message: Mapping[str, Any]) -> Seen | None:
-    metadata = message.get("metadata") or {}
-    stamp, payload = str(message.get("ts")), metadata.get("event_payload") or {}
+    metadata = an_object(message.get("metadata"))
+    stamp, payload = str(message.get("ts")), an_object(metadata.get("event_payload"))
     if metadata.get("event_type") not in (THREAD, MILESTONE) or not STAMP.fullmatch(stamp):
         return None
     return Seen(stamp, metadata["event_type"], {str(k): str(v) for k, v in payload.items()})

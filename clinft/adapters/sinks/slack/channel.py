@@ -15,6 +15,8 @@ from clinft.adapters.sinks.slack.calls import (
     THREAD,
     Seen,
     Tags,
+    an_object,
+    objects,
     post_arguments,
     seen_in,
     time_of,
@@ -22,7 +24,7 @@ from clinft.adapters.sinks.slack.calls import (
 )
 from clinft.adapters.sinks.slack.client import POST, Api
 from clinft.adapters.sinks.slack.errors import GONE, UNREADABLE, Lost, Refused, in_words, unreachable
-from clinft.adapters.sinks.slack.memory import UNKNOWN, Stamp
+from clinft.adapters.sinks.slack.memory import STAMP, UNKNOWN, Stamp
 from clinft.adapters.sinks.slack.patience import pause_after
 from clinft.errors import ClinftError
 
@@ -68,7 +70,7 @@ class Channel:
             if there:
                 return there[0]
             try:
-                stamp = str(self._call(POST, arguments).get("ts"))
+                stamp = self._posted(arguments)
             except Lost:
                 if there is None:
                     return Seen(UNKNOWN, event, tags, posted=True)
@@ -79,6 +81,12 @@ class Channel:
         if there:
             return there[0]
         raise unreachable(POST)
+
+    def _posted(self, arguments: Mapping[str, Any]) -> Stamp:
+        stamp = str(self._call(POST, arguments).get("ts"))
+        if not STAMP.fullmatch(stamp):
+            raise Lost  # what was answered is no answer of Slack's
+        return stamp
 
     def update(self, stamp: Stamp, message: Message, event: str, tags: Tags) -> None:
         """Refused: GONE."""
@@ -120,10 +128,10 @@ class Channel:
                     "include_all_metadata": True,
                 },
             )
-            for one in page.get("messages") or []:
+            for one in objects(page.get("messages")):
                 if one.get("bot_id") == ours and (seen := seen_in(one)):
                     yield seen
-            following = (page.get("response_metadata") or {}).get("next_cursor")
+            following = an_object(page.get("response_metadata")).get("next_cursor")
             if not following:
                 return
             cursor = {"cursor": str(following)}

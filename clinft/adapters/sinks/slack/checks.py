@@ -1,7 +1,9 @@
 """For the doctor: is the token good, may it write, is the channel the right one. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from clinft.adapters.sinks.slack.calls import an_object
 from clinft.adapters.sinks.slack.client import Api
 from clinft.adapters.sinks.slack.errors import Refused, in_words
 from clinft.errors import ClinftError
@@ -51,7 +53,7 @@ def _scopes(scopes: frozenset[str]) -> Iterator[Reached]:
 
 def _channel(api: Api, channel: str) -> Iterator[Reached]:
     try:
-        found = api.call("conversations.info", {"channel": channel}).get("channel") or {}
+        found = an_object(api.call("conversations.info", {"channel": channel}).get("channel"))
     except Refused as refusal:
         if refusal.code == "missing_scope":
             yield Reached(
@@ -84,10 +86,8 @@ def _state(archived: object, member: object, shared: bool) -> Iterator[Reached]:
         )
 
 
-def _shared(found: object) -> bool:
-    return isinstance(found, dict) and any(
-        found.get(name) for name in ("is_ext_shared", "is_pending_ext_shared")
-    )
+def _shared(found: Mapping[str, Any]) -> bool:
+    return any(found.get(name) for name in ("is_ext_shared", "is_pending_ext_shared"))
 
 
 def _problem(api: Api, method: str, arguments: dict[str, str]) -> ClinftError | None:

@@ -33,6 +33,8 @@ WEBHOOK = "an incoming webhook"
 # A bot's, also where tokens rotate; never that of a person.
 BOT_TOKEN = re.compile(r"xox(e\.xox)?b-[\x21-\x7e]+")
 HOOK = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)+")
+# The two last: of the SDK, where an answer is JSON and no object.
+BROKEN = (OSError, ValueError, HTTPException, SlackClientError, AttributeError, TypeError)
 # Of the SDK's, so that it belongs to no tree of loggers: it writes errors that hold what a server answered.
 SILENT = logging.Logger("clinft.slack", logging.CRITICAL + 1)
 Failure = Lost | Refused | ClinftError
@@ -69,7 +71,7 @@ class Api:
             response = getattr(client, method.replace(".", "_"))(**arguments)
         except SlackApiError as error:
             return _failure(method, error.response, unsure)
-        except (OSError, ValueError, HTTPException, SlackClientError):
+        except BROKEN:
             return unsure
         self.scopes = frozenset(str(response.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
         data = response.data
@@ -102,7 +104,7 @@ class Hook:
     def _attempt(self, body: Mapping[str, Any]) -> Failure | None:
         try:
             response = self._client.send_dict(dict(body))
-        except (OSError, ValueError, HTTPException, SlackClientError):
+        except BROKEN:
             return Lost()
         status, code = response.status_code, code_of(response.body)
         if status == HTTPStatus.OK:
