@@ -306,7 +306,9 @@ def dispose() -> None:
 @app.command(help="Replay a run's chain of digests: same, different, or not regenerable here.")
 @guarded
 def verify(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="projects/<name>/runs/<run_id>")],
+    run_folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="projects/<name>/runs/<run_id>, or projects/tracking.")
+    ],
     json: Json = False,
 ) -> None:
     from clinft.cli.opening import verify_run

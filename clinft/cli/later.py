@@ -21,7 +21,7 @@ def _dashboard() -> str:
         "dashboard",
         "It will draw pages of all projects and runs from the evidence on the protected branch.",
         "Not built: nothing was drawn, and nothing is published.",
-        "Until then `projects/tracking/` has the tables; `clinft track` brings them up to date.",
+        "Until then `projects/tracking/` has the tables; `clinft tracking rebuild` brings them up to date.",
     )
 
 

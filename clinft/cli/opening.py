@@ -7,12 +7,14 @@ from clinft import wiring
 from clinft.artifacts.canonical import digest_file
 from clinft.cli.show import Screen, console
 from clinft.errors import ServiceError, SpecError
+from clinft.pipeline import tracking
 from clinft.pipeline.context import Context
 from clinft.pipeline.verify import Link, verify
 from clinft.run_folder import ProjectPaths
 from clinft.spec.load import load_policy, load_project
 from clinft.stages.gate import GateInputs
 from clinft.stages.gate.approvals import LOCAL_WORD
+from clinft.stages.gate.paths import TRACKING
 from clinft.stages.gate.pull_request import unreadable
 
 
@@ -67,4 +69,9 @@ def _reviewed(context: Context, screen: Screen, yes: bool) -> Context:
 
 
 def verify_run(run: Path) -> list[Link]:
-    return verify(run, wiring.services(run.parent, console(), wiring.surroundings().cache).progress)
+    """Of a run, what the tables say of it included; of projects/tracking/, each table."""
+    if run.resolve().name == TRACKING:
+        return tracking.table_links(run.resolve().parent)
+    links = verify(run, wiring.services(run.parent, console(), wiring.surroundings().cache).progress)
+    told = tracking.run_link(run)
+    return links if told is None else [*links, told]

@@ -1,5 +1,6 @@
 """Verbs that write files of the repository: a new project, the schemas, the tables of all runs."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,13 @@ from clinft.cli.boundary import guarded
 from clinft.errors import EXIT_NO
 
 
+class Action(StrEnum):
+    REBUILD = "rebuild"
+    CHECK = "check"
+
+
 def register(app: typer.Typer) -> None:
-    for add in (_new, _schema, _track):
+    for add in (_new, _schema, _tracking):
         add(app)
 
 
@@ -57,15 +63,43 @@ def _schema(app: typer.Typer) -> None:
             raise typer.Exit(EXIT_NO)
 
 
-def _track(app: typer.Typer) -> None:
-    @app.command(help="Bring the tables of projects/tracking/ up to date with the runs that lie here.")
+def _tracking(app: typer.Typer) -> None:
+    @app.command(
+        "tracking", help="Tables of all runs in projects/tracking/: `rebuild` them, or `check` them."
+    )
     @guarded
-    def track() -> None:
+    def tracking(
+        action: Annotated[Action, typer.Argument(metavar="rebuild|check", help="Write them, or only look.")],
+        json: Annotated[bool, typer.Option("--json", help="With check: print each table as JSON.")] = False,
+    ) -> None:
         from clinft import wiring
-        from clinft.pipeline.tracking import write
 
-        changed = write(wiring.find_repository(Path.cwd()) / "projects")
-        for path in changed:
-            typer.echo(f"wrote {path}")
-        if not changed:
-            typer.echo("The tables are up to date.")
+        projects = wiring.find_repository(Path.cwd()) / "projects"
+        if action is Action.CHECK:
+            _check(projects, json)
+        else:
+            _rebuild(projects)
+
+
+def _rebuild(projects: Path) -> None:
+    from clinft.pipeline.tracking import unsupported, write
+
+    gone = unsupported(projects)
+    changed = write(projects)
+    if gone:
+        text = f"Rows that nothing here says, and that are gone: {', '.join(gone)}. Pull first where another "
+        typer.echo(f"{text}checkout has their runs; git has the rows.", err=True)
+    for path in changed:
+        typer.echo(f"wrote {path}")
+    if not changed:
+        typer.echo("The tables are up to date.")
+
+
+def _check(projects: Path, json: bool) -> None:
+    from clinft.cli import show
+    from clinft.pipeline.tracking import table_links
+
+    links = table_links(projects)
+    show.verification(links, json=json)
+    if any(link.status == "different" for link in links):
+        raise typer.Exit(EXIT_NO)

@@ -24,6 +24,8 @@ from clinft.spec.prompt import Prompt, PromptFile, parse_prompt
 from clinft.spec.text import is_folder, read_text, refused, shown_path
 
 SPEC_NAME, PROMPT_NAME, POLICY_NAME = "project.yaml", "prompt/prompt.md", "clinft.yml"
+# projects/tracking/ holds clinft's own tables, and `projects/*/` names it too.
+RESERVED = "tracking"
 POLICY_KEYS = frozenset({"roles", "required_roles", "runners", "providers", "budgets"})
 NOT_A_SECTION = (
     "The file must be a section of `key: value` lines.",
@@ -80,6 +82,8 @@ def _problems(path: Path) -> list[Problem]:
     folder = is_folder(path)
     if folder and not (path / SPEC_NAME).exists() and (specs := sorted(path.glob(f"*/{SPEC_NAME}"))):
         return [problem for spec in specs for problem in _whole(spec.parent)]
+    if folder and path.name == RESERVED and not (path / SPEC_NAME).exists():
+        return []
     if path.name == SPEC_NAME or folder:
         return _whole(path if folder else path.parent)
     if path.suffix == ".md":

@@ -119,6 +119,15 @@ def test_a_file_of_another_name_is_known_by_its_keys(tmp_path: Path, name: str, 
     assert any("`training`" in problem for problem in missing) is (name == "other.yaml")
 
 
+def test_the_folder_of_the_tables_is_no_project(folder: Path) -> None:
+    tables = folder.parent / "tracking"
+    tables.mkdir()
+    (tables / "runs.csv").write_text("row_id\n")
+    assert validate_files([tables]) == []
+    (tables / "project.yaml").write_text("version: 1\n")
+    assert validate_files([tables]) != []
+
+
 def test_a_spec_away_from_its_project_is_checked_by_itself(folder: Path, tmp_path: Path) -> None:
     (folder / "project.yaml").rename(tmp_path / "copy.yaml")
     assert validate_files([tmp_path / "copy.yaml"]) == []

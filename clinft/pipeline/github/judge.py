@@ -23,19 +23,17 @@ from clinft.pipeline.github.disposals import BRANCH
 from clinft.pipeline.github.evidence import Vouched, brought_reasons
 from clinft.pipeline.github.quarantines import lifting_reasons
 from clinft.pipeline.github.scopes import engine_scope, plan_scope
-from clinft.pipeline.tracking import stale
+from clinft.pipeline.github.tables import tables
 from clinft.ports.forge import ForgeReader
 from clinft.spec.policy import ENGINE, Policy
 from clinft.stages import gate
 from clinft.stages.gate.engine import engine_required
 from clinft.stages.gate.inputs import no, wanted_people
-from clinft.stages.gate.paths import TRACKING
 from clinft.stages.gate.pull_request import (
     engine_reasons,
     invalid_reasons,
     need_reasons,
     path_reasons,
-    table_reasons,
     unreadable,
 )
 from clinft.stages.gate.reviews import Counted, count
@@ -74,7 +72,7 @@ def judge(change: Change, reader: ForgeReader | None, vouched: Vouched | None = 
         *path_reasons(told),
         *_evidence(change, asked, vouched),
         *lifting_reasons(change, asked.pull),
-        *_tables(change),
+        *tables(change),
         *invalid_reasons((p.name, len(p.problems)) for p in projects if p.what == "invalid"),
         *need_reasons(wanted, change.projects, results),
         *asked.reasons,
@@ -315,13 +313,6 @@ def _changed_status(change: Change, project: str, run_id: str) -> Iterator[str]:
         name = path.path.removeprefix(place)
         if path.path.startswith(place) and path.status != "A" and STATUS.fullmatch(name):
             yield name
-
-
-def _tables(change: Change) -> Iterator[Reason]:
-    """The view of what the merge would leave, wherever runs or tables change: no row is written by hand."""
-    inside = [path.path.split("/")[1:3] for path in change.changes.paths if path.path.startswith("projects/")]
-    if any(parts[:1] == [TRACKING] or parts[1:] == ["runs"] for parts in inside):
-        yield from table_reasons(stale(change.tree / "projects"))
 
 
 def _roles(change: Change, projects: list[ProjectReport], reasons: tuple[Reason, ...]) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ CONFIDENCE = 0.95
 TUNED, DEPLOYED = "tuned", "deployed"
 COLUMNS = (
     "again", "evaluated_at", "system", "scoring", "model", "provider", "main_metric",
-    "main_value", "main_low", "main_high", *(f"{name}{part}" for name in NAMED for part in ("", "_low", "_high")),
+    "main_value", "main_low", "main_high",
+    *(f"{name}{part}" for name in NAMED for part in ("", "_low", "_high")),
     "averaging", "n", "test_sha256", "notes",
 )  # fmt: skip
 

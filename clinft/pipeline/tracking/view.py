@@ -42,14 +42,31 @@ def tables(projects: Path) -> dict[str, Sheet]:
     Depends on the files below `projects` and nothing else.
     """
     found = tuple(found_runs(projects))
-    made = {name: tuple(_rows(name, found)) for name in TABLES}
+    by_run = [of_run(folder, run) for folder, run in found]
+    made = {name: tuple(row for one in by_run for row in one[name]) for name in TABLES}
     made["decisions"] += tuple(_keyed(project, "", row) for project, row in decisions.of_projects(projects))
-    return {name: ((*KEY, *TABLES[name].columns), _unique(rows)) for name, rows in made.items()}
+    return {name: (columns(name), _unique(rows)) for name, rows in made.items()}
+
+
+def columns(name: str) -> Texts:
+    return (*KEY, *TABLES[name].columns)
+
+
+def of_run(folder: Path, run: TrackedRun | None) -> dict[str, tuple[Texts, ...]]:
+    """The rows of one run, by table. None: of evidence that nobody can read."""
+    project, run_id = folder.parents[1].name, folder.name
+    if run is None:
+        said = {"runs": (_keyed(project, run_id, runs.unreadable()),)}
+        return {name: said.get(name, ()) for name in TABLES}
+    return {
+        name: _unique(tuple(_keyed(project, run_id, row) for row in table.rows(run)))
+        for name, table in TABLES.items()
+    }
 
 
 def rows(projects: Path) -> dict[str, bytes]:
     """The bytes of every table, by file name."""
-    return {f"{name}.csv": to_csv((columns, *lines)) for name, (columns, lines) in tables(projects).items()}
+    return {f"{name}.csv": to_csv((head, *lines)) for name, (head, lines) in tables(projects).items()}
 
 
 def write(projects: Path) -> list[Path]:
@@ -70,15 +87,6 @@ def stale(projects: Path) -> tuple[str, ...]:
 
 def _is(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
-
-
-def _rows(name: str, found: tuple[tuple[Path, TrackedRun | None], ...]) -> Iterator[Texts]:
-    for folder, run in found:
-        project, run_id = folder.parents[1].name, folder.name
-        if run is not None:
-            yield from (_keyed(project, run_id, row) for row in TABLES[name].rows(run))
-        elif name == "runs":
-            yield _keyed(project, run_id, runs.unreadable())
 
 
 def _keyed(project: str, run_id: str, row: Row) -> Texts:

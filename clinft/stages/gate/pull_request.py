@@ -82,8 +82,19 @@ def table_reasons(stale: Sequence[str]) -> Iterable[Reason]:
         yield no(
             59,
             f"Tables in projects/{TRACKING}/ are not what the runs in the repository say: {shown}.",
-            f"Run `clinft track` in a checkout that holds no other runs, and commit projects/{TRACKING}/; "
-            "other CSV files belong elsewhere.",
+            "Run `clinft tracking rebuild` in a checkout that holds no other runs, and commit "
+            f"projects/{TRACKING}/; other CSV files belong elsewhere.",
+        )
+
+
+def lost_reasons(lost: Sequence[str]) -> Iterable[Reason]:
+    """`lost`: rows that the evidence on the base branch gives, and what a merge would leave does not."""
+    if lost:
+        shown = ", ".join(lost[:SHOWN]) + (f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else "")
+        yield no(
+            77,
+            f"Rows of projects/{TRACKING}/ would vanish or change, and they are only ever added to: {shown}.",
+            "Restore the evidence that they rest on from the base branch: the run's folder, or incident/.",
         )
 
 

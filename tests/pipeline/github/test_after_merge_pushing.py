@@ -26,8 +26,11 @@ def test_a_late_approval_starts_what_was_refused_and_its_results_are_pushed(open
     assert report.codes == {"report": 0, "publish": 0}
     assert hospital.opened("clinft/") == []
     tip = hospital.tip()
-    (row,) = hospital.rows("runs")
-    assert row.startswith(f"demo,{run_id},")
+    queued, trained, row = hospital.rows("runs")
+    assert [one.split(",")[0] for one in (queued, trained, row)] == [
+        f"demo/{run_id}/{number}" for number in ("01", "02", "03")
+    ]
+    assert ",queued," in queued
     assert ",succeeded," in row
     for table in ("datasets", "evaluations", "costs", "decisions"):
         assert len(set(hospital.rows(table))) == len(hospital.rows(table)) > 0, table

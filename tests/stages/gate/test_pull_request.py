@@ -137,7 +137,7 @@ def test_tables_that_are_no_view_are_named_at_most_five_of_them() -> None:
     assert codes([reason]) == ["G059"]
     assert TABLES[4] in reason.message
     assert TABLES[5] not in reason.message
-    assert "clinft track" in reason.way_out
+    assert "clinft tracking rebuild" in reason.way_out
 
 
 @pytest.mark.parametrize(
