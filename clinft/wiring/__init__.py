@@ -148,6 +148,12 @@ def clones_repository(folder: Path) -> str:
     return _clones_remote(folder).repository
 
 
+def clones_address(folder: Path) -> str:
+    """Where people read the repository."""
+    remote = _clones_remote(folder)
+    return f"https://{remote.host}/{remote.repository}"
+
+
 def _clones_address(folder: Path, token: str | None, api_url: str | None) -> Address | None:
     remote = _clones_remote(folder)
     return Address(api_url or remote.api_url, remote.repository, token) if token else None

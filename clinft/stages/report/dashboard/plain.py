@@ -1,0 +1,94 @@
+"""The words and figures of the pages, as plain text; a status always comes with a word and a sign."""
+
+from clinft.artifacts.planning import Interval
+from clinft.stages.report import numbers, words
+from clinft.stages.report.dashboard.markup import Html, joined, tag
+from clinft.stages.report.dashboard.views import Bound, Run, StepState, Tone, Verdict
+
+# Told apart without colour; read out as the word beside them.
+SIGNS: dict[Tone, str] = {"good": "✓", "neutral": "–", "warning": "!", "bad": "✕"}
+STEP_SIGNS: dict[StepState, str] = {"done": "✓", "attention": "!", "failed": "✕", "running": "…", "open": ""}
+STEP_WORDS: dict[StepState, str] = {
+    "done": "done",
+    "attention": "look at it",
+    "failed": "failed",
+    "running": "under way",
+    "open": "no record",
+}
+VERDICT_TONES: dict[str, Tone] = {
+    "FIRST": "good",
+    "PASS": "good",
+    "WARN": "warning",
+    "FAIL": "bad",
+    "CRITICAL": "bad",
+    "INCOMPARABLE": "warning",
+}
+STATUS_TONES: dict[str, Tone] = {
+    "succeeded": "good",
+    "deployed": "good",
+    "failed": "bad",
+    "cancelled": "warning",
+    "rolled_back": "bad",
+    "unreadable": "bad",
+}
+BOUND_TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "not certifiable": "warning"}
+NOT_MEASURED = "not measured"
+
+
+def badge(word: str, tone: Tone) -> Html:
+    return tag("span", tag("span", SIGNS[tone], aria_hidden="true"), word, class_=f"badge {tone}")
+
+
+def absent(word: str = NOT_MEASURED) -> Html:
+    return tag("span", word, class_="absent")
+
+
+def status(run: Run) -> Html:
+    return badge(run.status.replace("_", " "), STATUS_TONES.get(run.status, "neutral"))
+
+
+def verdict(found: Verdict | None) -> Html:
+    if found is None:
+        return absent("none")
+    word = "CRITICAL" if found.critical else found.status
+    return badge(word, VERDICT_TONES.get(word, "neutral"))
+
+
+def bounds_met(bounds: "tuple[Bound, ...] | list[Bound]") -> Html:
+    if not bounds:
+        return absent("none set")
+    met = sum(bound.state == "met" for bound in bounds)
+    tone: Tone = "good" if met == len(bounds) else "bad"
+    return badge(f"{met} of {len(bounds)} met", tone)
+
+
+def interval(found: Interval | None) -> Html:
+    """The value stands out; its bounds stand beside it."""
+    if found is None:
+        return absent()
+    value, _, bounds = numbers.interval(found).partition(" ")
+    return joined(tag("strong", value), " ", tag("span", bounds, class_="bounds"))
+
+
+def moment(iso: str | None) -> Html:
+    """To the minute, UTC, as it was recorded."""
+    if not iso:
+        return absent("not recorded")
+    return tag("time", f"{iso[:10]} {iso[11:16]}".strip(), datetime=iso)
+
+
+def day(iso: str | None) -> Html:
+    return tag("time", iso[:10], datetime=iso) if iso else absent("not recorded")
+
+
+def digest(sha256: str) -> Html:
+    """Short to read, whole to copy."""
+    return tag("code", sha256[: numbers.SHORT_DIGEST], title=sha256, class_="digest")
+
+
+def metric(name: str) -> str:
+    return words.metric(name)
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,159 @@
+"""A run's page: what was decided, the chain of digests, its links, and its report."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from clinft.stages.report.dashboard import frame, plain
+from clinft.stages.report.dashboard.frame import Place, section, table
+from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
+from clinft.stages.report.dashboard.views import Bound, Event, Input, Link, Measured, Run
+from clinft.stages.report.html.render import body
+
+UP = "../../../"
+REPORT = "report.md"
+HEADING = re.compile(r"<(/?)h([1-5])\b")
+
+
+def render(run: Run, files: Mapping[str, bytes], repository: str | None) -> str:
+    trail = ((f"{UP}index.html", "Projects"), ("../index.html", run.project))
+    if run.unreadable:
+        return frame.page(Place(run.run_id, UP, trail), tag("h1", tag("code", run.run_id)), _unreadable(run))
+    return frame.page(
+        Place(run.run_id, UP, trail),
+        tag("h1", tag("span", "Run ", class_="of"), tag("code", run.run_id)),
+        frame.facts(_figures(run), "facts figures"),
+        _reason(run),
+        section("Thresholds", _bounds(run), id_="thresholds"),
+        section("What was measured", _metrics(run), id_="measured"),
+        section("Chain of digests", _chain(run), id_="chain", lede=CHAIN),
+        section("History", _events(run), id_="history"),
+        section("Links", _links(run, files, repository), id_="links"),
+        section("Report", _report(files), id_="report"),
+    )
+
+
+CHAIN = (
+    "Each step names the sha256 of what it read, so a changed byte breaks the chain; clinft verify replays "
+    "it. Names that lead back to a step are links."
+)
+
+
+def _unreadable(run: Run) -> Html:
+    return tag(
+        "p",
+        plain.status(run),
+        f" What lies in projects/{run.project}/runs/{run.run_id} is not what its record covers, so none "
+        "of it is shown. clinft verify on the folder says what differs; restore it from git.",
+        class_="warn",
+    )
+
+
+def _figures(run: Run) -> Iterator[tuple[str, Child]]:
+    yield "Status", plain.status(run)
+    yield "Verdict", plain.verdict(run.verdict)
+    if run.verdict is not None:
+        yield "Recommendation", run.verdict.recommendation
+    yield "Thresholds", plain.bounds_met(list(run.bounds))
+    yield "Deployed", "yes" if run.deployed else "no"
+    yield "Began", plain.moment(run.started_at)
+    yield "Ended", plain.moment(run.ended_at)
+    yield "Base model", run.base_model or plain.absent("not recorded")
+    yield "Provider", " ".join(filter(None, (run.provider, run.method))) or plain.absent("not recorded")
+    if run.cost is not None:
+        actual = "not measured" if run.cost.actual is None else f"{run.cost.actual:,.2f} USD"
+        yield "Cost", f"{actual}; estimated {run.cost.estimated:,.2f}, at most {run.cost.upper:,.2f} USD"
+
+
+def _reason(run: Run) -> Html | None:
+    return None if run.verdict is None else tag("p", run.verdict.reason, class_="lede")
+
+
+def _bounds(run: Run) -> Html:
+    if not run.bounds:
+        return frame.empty("evaluation.thresholds sets none, or nothing was evaluated.")
+    return table(("Metric", "Bound", "Result", "Measured"), map(_bound, run.bounds), "Thresholds")
+
+
+def _bound(found: Bound) -> Sequence[Child]:
+    badge = plain.badge(found.state, plain.BOUND_TONES.get(found.state, "neutral"))
+    return plain.capital(plain.metric(found.metric)), found.bound, badge, found.detail
+
+
+def _metrics(run: Run) -> Html:
+    if not run.metrics:
+        return frame.empty("Nothing was evaluated.")
+    rows = map(_measured, run.metrics)
+    return table(("Metric", "Tuned model", "Base model", "Better"), rows, f"Metrics, n = {run.n or 0:,}")
+
+
+def _measured(one: Measured) -> Sequence[Child]:
+    tuned: Child = plain.interval(one.tuned)
+    if one.tuned is None and one.missing:
+        tuned = plain.absent(f"missing: {one.missing}")
+    better = "higher" if one.higher_is_better else "lower"
+    return plain.capital(plain.metric(one.metric)), tuned, plain.interval(one.base), better
+
+
+def _chain(run: Run) -> Html:
+    if not run.chain:
+        return frame.empty("The record lists no step.")
+    plan = tag("li", tag("h3", "plan"), frame.facts((("Digest", plain.digest(run.plan_digest or "")),)))
+    record = tag("li", tag("h3", "record"), frame.facts((("Digest", plain.digest(run.record_digest or "")),)))
+    return tag("ol", lines(plan, *map(_link, run.chain), record), class_="chain")
+
+
+def _link(found: Link) -> Html:
+    pairs: list[tuple[str, Child]] = [("Digest", plain.digest(found.digest))]
+    pairs.append(("File", joined(tag("code", f"{found.stage}.json"), " ", plain.digest(found.file_sha256))))
+    pairs += [("Written", plain.moment(found.at))] if found.at else []
+    pairs += [("Reads", tag("ul", [tag("li", _input(one)) for one in found.inputs]))] if found.inputs else []
+    return tag("li", tag("h3", found.stage), frame.facts(pairs), id=f"stage-{found.stage}")
+
+
+def _input(one: Input) -> Html:
+    name: Child = link(f"#stage-{one.stage}", one.name) if one.stage is not None else one.name
+    return joined(name, " ", plain.digest(one.sha256))
+
+
+def _events(run: Run) -> Html:
+    if not run.events:
+        return frame.empty("No status is committed: a run of a laptop has none.")
+    headings = ("At", "Status", "Workflow run", "Message")
+    return table(headings, map(_event, run.events), "Changes of status")
+
+
+def _event(event: Event) -> Sequence[Child]:
+    number = plain.absent("none") if event.workflow_run is None else str(event.workflow_run)
+    return plain.moment(event.at), event.status.replace("_", " "), number, event.message
+
+
+def _links(run: Run, files: Mapping[str, bytes], repository: str | None) -> Html:
+    items: list[Child] = [link(document_page(run, name), name) for name in run.documents if name in files]
+    folder = f"projects/{run.project}/runs/{run.run_id}"
+    if repository is None:
+        items.append(joined("Evidence: ", tag("code", folder)))
+        items += [f"Pull request #{run.pull_request}"] if run.pull_request is not None else []
+    else:
+        items.append(link(f"{repository}/tree/main/{folder}", "Evidence in the repository"))
+        if run.pull_request is not None:
+            items.append(link(f"{repository}/pull/{run.pull_request}", f"Pull request #{run.pull_request}"))
+        works = dict.fromkeys(event.workflow_run for event in run.events if event.workflow_run is not None)
+        items += [link(f"{repository}/actions/runs/{work}", f"Workflow run {work}") for work in works]
+    return tag("ul", [tag("li", item) for item in items], class_="links")
+
+
+def document_page(run: Run, name: str) -> str:
+    """In a folder of the run's own, beside its page."""
+    return f"{run.run_id}/{name.removesuffix('.md').replace('/', '-')}.html"
+
+
+def _report(files: Mapping[str, bytes]) -> Html:
+    report = files.get(REPORT)
+    if report is None:
+        return frame.empty("The run has no report, or the one that lies there is not the one in its record.")
+    images = {name: data for name, data in files.items() if name.endswith(".svg")}
+    made = body(report.decode("utf-8", "replace"), images)
+    # Under this page's own headings.
+    return tag(
+        "article", Html(HEADING.sub(lambda one: f"<{one[1]}h{int(one[2]) + 1}", made)), class_="document"
+    )
