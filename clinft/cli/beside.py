@@ -29,7 +29,6 @@ MODULES = (
     serving,
     pricing,
     proposing,
-    rendering,
     rescuing,
     researching,
     freezing,

@@ -1,6 +1,5 @@
-"""Verbs that are not built yet: each says so, names a next step, changes nothing and ends well."""
+"""What a dispatch names, and calls that mean two things: refused before anything is done."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,50 +7,10 @@ import pytest
 from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
-SINK = {
-    "kind": "slack",
-    "description": "a channel",
-    "eligibility": {"owner": "Research IT", "review_by": "2027-03-01"},
-}
-SINKS = {"sinks": {"ml-channel": SINK, "ward": SINK}}
-
 
 def flat(text: str) -> str:
     """On one line, however the terminal broke it."""
     return " ".join(text.split())
-
-
-def files(root: Path) -> dict[str, str]:
-    return {
-        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in root.rglob("*") if path.is_file()
-    }
-
-
-@pytest.mark.parametrize(
-    ("args", "nothing", "instead"),
-    [
-        (("dashboard",), "nothing was drawn, and nothing is published", "Until then `projects/tracking/`"),
-    ],
-)
-def test_it_says_that_nothing_was_done_and_does_nothing(
-    args: tuple[str, ...], nothing: str, instead: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_repository(tmp_path, policy=SINKS)
-    monkeypatch.chdir(tmp_path)
-    before = files(tmp_path)
-    done = clinft(*args)
-    said = flat(done.output)
-    assert done.exit_code == 0, done.output
-    assert f"clinft {args[0]}: nothing was done." in said
-    assert nothing in said
-    assert instead in said
-    assert files(tmp_path) == before
-
-
-def test_it_stands_in_the_jobs_summary_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    assert clinft("dashboard").exit_code == 0
-    assert "nothing was done" in (tmp_path / "summary.md").read_text()
 
 
 @pytest.mark.parametrize("verb", ["research", "assess"])
