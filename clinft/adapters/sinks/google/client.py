@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from clinft.adapters.sinks.google.login import Login
@@ -24,13 +24,21 @@ class Google:
         self.login, self.tools = login, tools
         self._scopes, self._transport = scopes, transport
 
-    @cached_property
-    def drive(self) -> Any:
-        return self._client("drive", "v3")
+    @property
+    def files(self) -> Any:
+        return _methods("drive", "v3", "files")
 
-    @cached_property
-    def sheets(self) -> Any:
-        return self._client("sheets", "v4")
+    @property
+    def about(self) -> Any:
+        return _methods("drive", "v3", "about")
+
+    @property
+    def spreadsheets(self) -> Any:
+        return _methods("sheets", "v4", "spreadsheets")
+
+    @property
+    def values(self) -> Any:
+        return _methods("sheets", "v4", "spreadsheets", "values")
 
     def ask(self, request: Any, doing: str, place: str) -> Any:
         """For what may be asked again without harm: it is, until an answer comes. Raises what was refused."""
@@ -49,7 +57,7 @@ class Google:
         from googleapiclient.errors import HttpError
 
         try:
-            return request.execute(num_retries=0)
+            return request.execute(http=self._wire, num_retries=0)
         except HttpError as error:
             return of_answer(int(error.status_code), error.content)
         except exceptions.TransportError:
@@ -64,20 +72,28 @@ class Google:
     def problem(self, refusal: Refusal, doing: str, place: str) -> ClinftError:
         return explained(refusal, doing, place, self.login.account)
 
-    def _client(self, name: str, version: str) -> Any:
-        try:
-            from googleapiclient import discovery_cache
-            from googleapiclient.discovery import build_from_document
-        except ImportError:
-            raise MissingExtra("google", "writing to Google") from None
-        # It would write addresses and whole answers to the log.
-        logging.getLogger("googleapiclient").setLevel(logging.CRITICAL)
-        document = discovery_cache.get_static_doc(name, version)
-        return build_from_document(document, http=self._wire)
-
     @cached_property
     def _wire(self) -> "Wire":
         return Wire(self.login.credentials(self._scopes), self._transport)
+
+
+@cache
+def _methods(api: str, version: str, *names: str) -> Any:
+    """Of the description that came with Google's client. Kept: each time it would write their documentation.
+
+    They are bound to nobody: who asks, and by which way, is said with every call.
+    """
+    try:
+        from googleapiclient import discovery_cache
+        from googleapiclient.discovery import build_from_document
+    except ImportError:
+        raise MissingExtra("google", "writing to Google") from None
+    # It would write addresses and whole answers to the log.
+    logging.getLogger("googleapiclient").setLevel(logging.CRITICAL)
+    found = build_from_document(discovery_cache.get_static_doc(api, version), http=object())
+    for name in names:
+        found = getattr(found, name)()
+    return found
 
 
 class Wire:

@@ -24,7 +24,7 @@ class Files:
 
     def standing(self, known: str, kind: str) -> bool:
         """Whether the file that is remembered can still be written; in the bin it cannot."""
-        request = self._google.drive.files().get(fileId=known, fields="id,mimeType,trashed", **SHARED)
+        request = self._google.files.get(fileId=known, fields="id,mimeType,trashed", **SHARED)
         answer = self._google.once(request)
         if isinstance(answer, Refusal):
             if answer.status == 404:
@@ -34,7 +34,7 @@ class Files:
 
     def people_s(self, known: str, kind: str, place: str) -> None:
         """Raises unless the file that people made and shared is of this kind and not in the bin."""
-        request = self._google.drive.files().get(fileId=known, fields="id,mimeType,trashed", **SHARED)
+        request = self._google.files.get(fileId=known, fields="id,mimeType,trashed", **SHARED)
         answer = self._google.ask(request, f"Looking at {place}", place)
         if answer.get("mimeType") != kind or answer.get("trashed", False):
             raise PolicyViolation(
@@ -59,9 +59,7 @@ class Files:
         for pause in (*PAUSES, None):
             if found := self._oldest(what, kind):
                 return found, False
-            request = self._google.drive.files().create(
-                body=metadata, media_body=media, fields="id", **SHARED
-            )
+            request = self._google.files.create(body=metadata, media_body=media, fields="id", **SHARED)
             answer = self._google.once(request)
             if not isinstance(answer, Refusal):
                 return self._settled(answer, what, kind)
@@ -83,7 +81,7 @@ class Files:
             return made, True
         # Made a moment ago, and by nobody else seen: this is not somebody's file.
         self._google.once(
-            self._google.drive.files().update(fileId=made, body={"trashed": True}, fields="id", **SHARED)
+            self._google.files.update(fileId=made, body={"trashed": True}, fields="id", **SHARED)
         )
         return oldest, False
 
@@ -92,7 +90,7 @@ class Files:
         query = f"{mark} and mimeType = '{kind}' and trashed = false"
         if self._folder:
             query += f" and '{self._folder}' in parents"
-        request = self._google.drive.files().list(
+        request = self._google.files.list(
             q=query,
             orderBy="createdTime",
             fields="files(id,createdTime)",
@@ -113,7 +111,7 @@ class Files:
         """A Shared Drive is searched as a whole only where it is named."""
         if self._folder is None:
             return {}
-        request = self._google.drive.files().get(fileId=self._folder, fields="id,driveId", **SHARED)
+        request = self._google.files.get(fileId=self._folder, fields="id,driveId", **SHARED)
         folder = self._google.ask(request, "Opening the folder", f"The folder {self._folder}")
         drive = file_id(folder.get("driveId"))
         return {} if drive is None else {"corpora": "drive", "driveId": drive}

@@ -30,7 +30,7 @@ def check(place: Place, tools: SinkTools, transport: Any | None) -> Iterator[Rea
 
 def _checked(place: Place, login: Login, google: Google) -> Iterator[Reached]:
     about = google.ask(
-        google.drive.about().get(fields="user(emailAddress),storageQuota(limit,usage)"),
+        google.about.get(fields="user(emailAddress),storageQuota(limit,usage)"),
         "Logging in",
         "Google",
     )
@@ -64,7 +64,7 @@ def _try(google: Google, name: str, known: str, kind: str, right: str, login: Lo
     named = f"{name} {known}"
     try:
         found = google.ask(
-            google.drive.files().get(fileId=known, fields=fields, **SHARED),
+            google.files.get(fileId=known, fields=fields, **SHARED),
             f"Opening {named[0].lower()}{named[1:]}",
             named,
         )

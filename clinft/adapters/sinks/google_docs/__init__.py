@@ -82,21 +82,21 @@ class GoogleDocs:
 
     def _replace(self, parcel: Document, known: str, metadata: dict[str, str], place: str) -> None:
         """The same id, so that links stay; the same content twice is one content."""
-        request = self._google.drive.files().update(
+        request = self._google.files.update(
             fileId=known, body=metadata, media_body=self._media(parcel), fields="id", **SHARED
         )
         self._google.ask(request, f"Writing {_key(parcel)}", place)
 
     def _media(self, parcel: Document) -> Any:
+        media_type, data = imported(parcel.markdown, self._formats)
         from googleapiclient.http import MediaInMemoryUpload
 
-        media_type, data = imported(parcel.markdown, self._formats)
         return MediaInMemoryUpload(data, mimetype=media_type, resumable=False)
 
     @cached_property
     def _formats(self) -> tuple[str, ...]:
         """What Google makes documents of: it says so itself, and has added to it."""
-        request = self._google.drive.about().get(fields="importFormats")
+        request = self._google.about.get(fields="importFormats")
         formats = self._google.ask(request, "Logging in", "Google").get("importFormats", {})
         return tuple(name for name, targets in formats.items() if DOCUMENT in targets)
 

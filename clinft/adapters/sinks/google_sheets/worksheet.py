@@ -71,7 +71,7 @@ class Worksheet:
         return f"The spreadsheet {self.spreadsheet}"
 
     def _find(self) -> dict[str, Any] | None:
-        request = self.google.sheets.spreadsheets().get(
+        request = self.google.spreadsheets.get(
             spreadsheetId=self.spreadsheet, fields="sheets(properties(sheetId,title,gridProperties))"
         )
         answer = self.google.ask(request, "Opening the spreadsheet", self.place)
@@ -85,17 +85,13 @@ class Worksheet:
         return next(iter(ours + named), None)
 
     def _read(self, sheet_id: int) -> Standing:
-        request = (
-            self.google.sheets.spreadsheets()
-            .values()
-            .batchGetByDataFilter(
-                spreadsheetId=self.spreadsheet,
-                body={
-                    "dataFilters": [{"gridRange": {"sheetId": sheet_id}}],
-                    "majorDimension": "ROWS",
-                    "valueRenderOption": "FORMULA",
-                },
-            )
+        request = self.google.values.batchGetByDataFilter(
+            spreadsheetId=self.spreadsheet,
+            body={
+                "dataFilters": [{"gridRange": {"sheetId": sheet_id}}],
+                "majorDimension": "ROWS",
+                "valueRenderOption": "FORMULA",
+            },
         )
         answer = self.google.ask(request, "Reading the worksheet", self.place)
         ranges = answer.get("valueRanges") or [{}]
@@ -162,9 +158,7 @@ class Worksheet:
     def _write(self, requests: list[dict[str, Any]], doing: str) -> bool:
         """Once. False where it may have been done or not: reading tells. Raises where it never will be."""
         answer = self.google.once(
-            self.google.sheets.spreadsheets().batchUpdate(
-                spreadsheetId=self.spreadsheet, body={"requests": requests}
-            )
+            self.google.spreadsheets.batchUpdate(spreadsheetId=self.spreadsheet, body={"requests": requests})
         )
         if not isinstance(answer, Refusal):
             return True

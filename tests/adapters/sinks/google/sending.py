@@ -1,7 +1,7 @@
 """Sinks, places and parcels of the tests; the memory of a sink is a dict."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,15 @@ from clinft.adapters.sinks.tools import SinkTools
 from clinft.ports.sinks import Document, Receipt, Rows
 from clinft.spec.eligibility import Eligibility
 from clinft.spec.sinks import GoogleLogin, Sink
-from tests.fakes.google.people import ACCOUNT, PROVIDER, encoded, github_token, service_account_key
+from tests.fakes.google.people import (
+    ACCOUNT,
+    CLIENT,
+    PROVIDER,
+    REFRESH_TOKEN,
+    encoded,
+    github_token,
+    service_account_key,
+)
 from tests.fakes.google.server import GoogleServer
 
 COLUMNS = ("row_id", "project", "run_id", "status", "cost_usd")
@@ -36,6 +44,20 @@ def document(
 def place(kind: str, **more: Any) -> Sink:
     eligibility = Eligibility(owner="Privacy office", review_by="2027-06-30")
     return Sink(kind=kind, description="Programme board", eligibility=eligibility, **more)
+
+
+def texts(error: BaseException | None) -> Iterator[str]:
+    """Everything that a message, a log or a traceback could show of it and of what it was raised from."""
+    while error is not None:
+        yield from (str(error), repr(error), repr(vars(error)), *map(str, error.args))
+        error = error.__cause__ or error.__context__
+
+
+def assert_says_nothing(error: BaseException, google: GoogleServer, *secrets: str) -> None:
+    key = service_account_key()
+    hidden = [*google.tokens, str(key["private_key"]), encoded(key), REFRESH_TOKEN, CLIENT[1], *secrets]
+    said = "\n".join(texts(error))
+    assert [one for one in hidden if one in said] == []
 
 
 @dataclass

@@ -56,7 +56,7 @@ def test_an_own_reader_sees_what_was_sent(google: GoogleServer, sending: Sending
     sink = sending.sheets(place("google_sheets", spreadsheet=book.id))
     receipt = sending.send(sink, rows(1))
     assert receipt.remember == {}
-    values = sink._google.sheets.spreadsheets().values().get(spreadsheetId=book.id, range="'runs'").execute()
+    values = sink._google.values.get(spreadsheetId=book.id, range="'runs'").execute(http=sink._google._wire)
     assert values["values"] == [list(COLUMNS), [*row(1)[:4], 1.5]]
     # The worksheet that was there is people's.
     assert [sheet.title for sheet in book.sheets] == ["Sheet1", "runs"]
