@@ -13,22 +13,24 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from clinft.stages.report.html import details
+from clinft.stages.report.html.elements import Renderer
 
 # Before ids that a document's own text makes: none can stand for an id of the page around it.
 PREFIX = "doc-"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 FAR = re.compile(r"https?://[^/?#\\@]+([/?#]|$)", re.IGNORECASE)
 # A relative address: no scheme, no host, no backslash, which browsers read as a slash, no control character.
-NEAR = re.compile(r"(?![/\\])[^\\\x00-\x20:]*(?:[/?#][^\\\x00-\x20]*)?")
+NEAR = re.compile(r"(?!/|\\|%5[Cc])[^\\\x00-\x20:]*(?:[/?#][^\\\x00-\x20]*)?")
 ALIGNED = {"text-align:right": "right", "text-align:center": "center", "text-align:left": "left"}
 
 
 @cache
 def parser() -> MarkdownIt:
     """Autolinks are left out: text of others makes no link by itself."""
-    md = MarkdownIt("commonmark", {"html": False, "tasklists": True, "alerts": True})
+    md = MarkdownIt("commonmark", {"html": False, "tasklists": True, "alerts": True}, renderer_cls=Renderer)
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin, inline=False)
+    md.add_render_rule("footnote_anchor", Renderer.footnote_anchor)
     md.use(front_matter_plugin)
     md.use(details.plugin)
     md.validateLink = allowed  # type: ignore[method-assign, assignment]
@@ -48,17 +50,17 @@ def slug(text: str) -> str:
     return "".join(kept).strip().replace(" ", "-")
 
 
-def outline(tokens: list[Token]) -> Iterator[tuple[str, str]]:
-    """Id and plain text of each heading of the second level, wherever it is not inside something."""
+def outline(tokens: list[Token], level: str) -> Iterator[tuple[str, str]]:
+    """Id and plain text of each heading of this level, e.g. `h2`, that is not inside something."""
     for heading, inline in pairwise(tokens):
-        if heading.type == "heading_open" and heading.tag == "h2" and heading.level == 0:
+        if heading.type == "heading_open" and heading.tag == level and heading.level == 0:
             yield str(heading.attrs["id"]), _text(inline)
 
 
 def _finish(state: StateCore) -> None:
     """Ids of headings, classes instead of styles (the page allows no inline style), addresses once more."""
     taken: dict[str, int] = {}
-    for token, following in zip(state.tokens, [*state.tokens[1:], Token("", "", 0)], strict=True):
+    for token, following in zip(state.tokens, [*state.tokens, Token("", "", 0)][1:], strict=True):
         if token.type == "heading_open":
             token.attrs["id"] = _unique(slug(_text(following)) or "section", taken)
         if token.type in ("th_open", "td_open"):

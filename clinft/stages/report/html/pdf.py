@@ -1,6 +1,7 @@
 """A page as PDF, with WeasyPrint where its libraries are there; nothing is fetched while it is made."""
 
 import logging
+import warnings
 from typing import Any
 
 from clinft.errors import MissingExtra, SpecError
@@ -26,8 +27,11 @@ def pdf(page: str) -> bytes:
 
 def _weasyprint() -> tuple[Any, Any]:
     try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
+        with warnings.catch_warnings():
+            # That it will one day need HarfBuzz-Subset, which only makes files smaller.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import weasyprint
+            from weasyprint.urls import URLFetcher
     except ModuleNotFoundError:
         raise MissingExtra("pdf", "PDF") from None
     except OSError:

@@ -3,27 +3,19 @@
 import base64
 import hashlib
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
-from clinft.stages.report.html import pictures
 from clinft.stages.report.html.parser import outline, parser
 from clinft.stages.report.markdown import sanitise
 
 # Fewer are seen at a glance.
 CONTENTS_FROM = 4
 POLICY = "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
-METADATA = """<details>
-<summary>Metadata for a model hub</summary>
-<pre tabindex="0"><code>{text}</code></pre>
-</details>
-"""
 
 
 def page(
@@ -59,7 +51,7 @@ def page(
             "</head>",
             "<body>",
             '<a class="skip" href="#content">Skip to the document</a>',
-            _contents(list(outline(tokens))),
+            _contents(list(outline(tokens, "h2"))),
             '<main id="content">',
             _rendered(tokens, env),
             "</main>",
@@ -78,6 +70,26 @@ def body(
     return _rendered(*_parsed(markdown, images, links))
 
 
+def title_of(markdown: str) -> str | None:
+    """The first heading of the first level, as plain text."""
+    return next((text for _, text in outline(parser().parse(markdown, {}), "h1")), None)
+
+
+def pictures_in(markdown: str) -> list[str]:
+    """Addresses of its pictures as the document has them, each once."""
+    return list(dict.fromkeys(_addresses(markdown, "image", "src")))
+
+
+def links_in(markdown: str) -> list[str]:
+    """Addresses of its links as the document has them, each once."""
+    return list(dict.fromkeys(_addresses(markdown, "link_open", "href")))
+
+
+def _addresses(markdown: str, kind: str, key: str) -> Iterator[str]:
+    for token in parser().parse(markdown, {}):
+        yield from (str(child.attrs[key]) for child in token.children or () if child.type == kind)
+
+
 @cache
 def style() -> str:
     return resources.files(__package__).joinpath("style.css").read_text(encoding="utf-8")
@@ -92,7 +104,7 @@ def _parsed(
 
 def _rendered(tokens: Sequence[Token], env: dict[str, Any]) -> str:
     md = parser()
-    return str(_Renderer(md).render(tokens, md.options, env)).rstrip("\n")
+    return str(md.renderer.render(tokens, md.options, env)).rstrip("\n")
 
 
 def _contents(headings: Sequence[tuple[str, str]]) -> str:
@@ -102,43 +114,3 @@ def _contents(headings: Sequence[tuple[str, str]]) -> str:
         f'<li><a href="#{html.escape(to)}">{html.escape(text)}</a></li>' for to, text in headings
     )
     return f'<nav aria-label="Contents">\n<ol>\n{items}\n</ol>\n</nav>'
-
-
-class _Renderer(RendererHTML):
-    """What differs from plain HTML: pictures, tables that scroll, the metadata on top of a model card."""
-
-    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        env["tables"] += 1
-        return f'<div class="table" role="region" aria-label="Table {env["tables"]}" tabindex="0">\n<table>\n'
-
-    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return "</table>\n</div>\n"
-
-    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        token = tokens[idx]
-        href = str(token.attrs["href"])
-        token.attrs["href"] = env["links"].get(href, href)
-        return str(self.renderToken(tokens, idx, options, env))
-
-    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        token = tokens[idx]
-        source = str(token.attrs["src"])
-        alt = html.escape(self.renderInlineAsText(token.children or [], options, env))
-        svg = env["images"].get(source)
-        if svg is None:
-            return f'<a rel="noreferrer noopener nofollow" href="{html.escape(source)}">Picture: {alt}</a>'
-        wrong = pictures.problem(svg)
-        if wrong is not None:
-            return f'<span class="left-out">Picture left out, {html.escape(wrong)}: {alt}</span>'
-        return f'<img alt="{alt}" src="{pictures.address(svg)}">'
-
-    def front_matter(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return METADATA.format(text=html.escape(tokens[idx].content))
-
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        token = tokens[idx]
-        named = f' class="language-{token.info}"' if token.info else ""
-        return f'<pre tabindex="0"><code{named}>{html.escape(token.content)}</code></pre>\n'
-
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<pre tabindex="0"><code>{html.escape(tokens[idx].content)}</code></pre>\n'
