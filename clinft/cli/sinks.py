@@ -60,8 +60,9 @@ def _before_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
 
 def _after_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
     with tempfile.TemporaryDirectory(prefix="clinft-sinks-") as folder:
-        seen = on_github.seen_on(main, Path(folder))
-        yield from send_all(seen, desk, Wanted(data=on_github.PreparedHere(main, desk.memory)))
+        seen = on_github.seen_on(main, Path(folder) / "seen")
+        data = on_github.PreparedHere(main, desk.memory, Path(folder) / "data")
+        yield from send_all(seen, desk, Wanted(data=data))
         links = delivered(seen, desk)
         for project in seen.projects:
             tell = partial(on_github.tell_issue, main, project, links.get(project.name, ()))

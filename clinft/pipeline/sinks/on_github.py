@@ -1,7 +1,6 @@
 """In a workflow on the protected branch: what the branch, the journals and sealed evidence say now."""
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,9 +79,8 @@ class PreparedHere:
     differ, or the plan has changed since, `clinft publish` on the machine that has the data sends them.
     """
 
-    def __init__(self, main: OnMain, memory: SinkMemory) -> None:
-        self._main, self._memory = main, memory
-        self._scratch = tempfile.TemporaryDirectory(prefix="clinft-data-")
+    def __init__(self, main: OnMain, memory: SinkMemory, scratch: Path) -> None:
+        self._main, self._memory, self._scratch = main, memory, scratch
 
     def __call__(self, project: SeenProject, sink: str) -> Iterator[Due]:
         run = newest_run(project.folder)
@@ -93,8 +91,8 @@ class PreparedHere:
             return
         context = self._main.open_project(Path("projects") / project.name)
         list(run_stages(context, ("prepare",)))
-        scratch = Path(self._scratch.name) / project.name
-        scratch.mkdir(exist_ok=True)
+        scratch = self._scratch / project.name
+        scratch.mkdir(parents=True, exist_ok=True)
         yield from data.of_run(run, context.paths.root, scratch)
 
 
