@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from clinft.spec.eligibility import Eligibility, Endpoint, ProviderPolicy, Sink
+from clinft.spec.eligibility import Eligibility, Endpoint, ProviderPolicy
 from clinft.spec.policy import BudgetPolicy, ProjectPolicy, Role
+from clinft.spec.sinks import Sink
 from clinft.stages.gate import GateInputs, decide, no, refused_for_other_reasons, with_approvals
 from clinft.stages.gate.inputs import Lifecycle, note
 from tests.fakes.gate_inputs import (
