@@ -67,7 +67,9 @@ def problem(status: int, reason: str, message: str, word: str = "", detail: str 
         "message": message,
         "errors": [{"message": message, "domain": "global", "reason": reason}],
         "status": word
-        or {403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED"}.get(status, "UNKNOWN"),
+        or {403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE"}.get(
+            status, "UNKNOWN"
+        ),
     }
     if detail:
         error["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": detail}]

@@ -62,11 +62,11 @@ class Google:
             return of_answer(int(error.status_code), error.content)
         except exceptions.TransportError:
             return Refusal(NO_ANSWER, at="login")
+        except exceptions.OAuthError as error:  # raised where GitHub's token is exchanged, and only there
+            return of_login(error, "exchange")
         except exceptions.GoogleAuthError as error:
-            return of_login(error)
-        except OSError:  # of requests too: no connection, no answer in time
-            return Refusal(NO_ANSWER)
-        except ValueError:  # an answer that is no JSON: what was asked for may have been done
+            return of_login(error, "login")
+        except (OSError, ValueError):  # of requests: no connection, no answer in time; or one that is no JSON
             return Refusal(NO_ANSWER)
 
     def problem(self, refusal: Refusal, doing: str, place: str) -> ClinftError:

@@ -41,7 +41,7 @@ def _checked(place: Place, login: Login, google: Google) -> Iterator[Reached]:
     if place.spreadsheet:
         return
     if place.folder:
-        yield _try(google, "The folder", place.folder, FOLDER, "canAddChildren", login)
+        yield _try(google, "folder", place.folder, FOLDER, "canAddChildren", login)
     elif login.is_user:
         yield _storage(about, login)
     else:
@@ -53,40 +53,36 @@ def _checked(place: Place, login: Login, google: Google) -> Iterator[Reached]:
 
 def _files(place: Place) -> Iterator[tuple[str, str, str]]:
     if place.spreadsheet:
-        yield "The spreadsheet", place.spreadsheet, SPREADSHEET
+        yield "spreadsheet", place.spreadsheet, SPREADSHEET
     for key, known in sorted(place.documents.items()):
-        yield f"The document {key}", known, DOCUMENT
+        yield f"document {key}", known, DOCUMENT
 
 
 def _try(google: Google, name: str, known: str, kind: str, right: str, login: Login | None = None) -> Reached:
     """`login`: of whoever would own what is made in this folder."""
+    named, account = f"the {name} {known}", google.login.account
     fields = f"id,mimeType,trashed,driveId,capabilities({right})"
-    named = f"{name} {known}"
     try:
         found = google.ask(
-            google.files.get(fileId=known, fields=fields, **SHARED),
-            f"Opening {named[0].lower()}{named[1:]}",
-            named,
+            google.files.get(fileId=known, fields=fields, **SHARED), f"Opening {named}", f"The {name} {known}"
         )
     except ClinftError as error:
         return Reached(False, error.what, f"{error.cause} {error.next_step}")
-    account = google.login.account
     if found.get("mimeType") != kind or found.get("trashed", False):
         return Reached(
-            False, f"{named} lies in the bin or is of another kind.", "Name another one in the policy."
+            False, f"The {name} {known} lies in the bin or is of another kind.", "Name another in the policy."
         )
     if not found.get("capabilities", {}).get(right, False):
         return Reached(
-            False, f"{account} may read {named} and not write.", f"Share it with {account} as editor."
+            False, f"{account} may read {named} and not write.", f"Make {account} an editor of it."
         )
-    if login is not None and "driveId" not in found and not login.is_user:
-        return Reached(
-            False,
-            f"{named} is no folder of a Shared Drive; {account} has no storage to own files with.",
-            WAYS,
-        )
-    way = "on a Shared Drive" if login is not None else "made and shared by people"
-    return Reached(True, f"{named}, {way}, can be written.")
+    if login is None:
+        return Reached(True, f"The {name} {known}, made and shared by people, can be written.")
+    if "driveId" not in found and not login.is_user:
+        what = f"The {name} {known} is in no Shared Drive, and {account} has no storage to own files with."
+        return Reached(False, what, WAYS)
+    where = "of a Shared Drive" if "driveId" in found else "of a person's Drive"
+    return Reached(True, f"The {name} {known}, {where}, can be written.")
 
 
 def _storage(about: dict[str, Any], login: Login) -> Reached:

@@ -14,6 +14,8 @@ LIMITED = frozenset(
 FULL = frozenset({"storageQuotaExceeded", "teamDriveFileLimitExceeded", "numChildrenInNonRootLimitExceeded"})
 SCOPE = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScopes"})
 SWITCHED_OFF = frozenset({"SERVICE_DISABLED", "accessNotConfigured"})
+# A login that fails with one of these is worth another try: OAuth's words, and google.rpc's.
+PASSING = ("temporarily_unavailable", "server_error", "internal_failure", "UNAVAILABLE", "RESOURCE_EXHAUSTED")
 WORD = re.compile(r"[A-Za-z_]{1,60}")
 NO_ANSWER = 0
 DOCS = "docs/google.md"
@@ -53,7 +55,7 @@ STATUSES: dict[int, Told] = {
 }
 OTHER: Told = (
     "{place} is not what clinft takes it for, or a limit of Google's is reached.",
-    "Open it and look; `clinft doctor` tries {place} by reading only.",
+    "Open it and look; `clinft doctor` tries it by reading only.",
 )
 # By the word that Google's login says; the first that is found counts.
 LOGIN_CAUSES: dict[str, Told] = {
@@ -69,17 +71,9 @@ LOGIN_CAUSES: dict[str, Told] = {
         "A scope was asked for that this login was not given.",
         "Allow the scopes listed for this place",
     ),
-    "invalid_target": (
-        "The workload identity provider of the policy does not exist, or is switched off.",
-        "Compare workload_identity_provider with the provider's full name in the Google Cloud console",
-    ),
     "no_id_token": (
         "GitHub gave the job no token: it lacks the permission id-token: write.",
         "Run it from the template's own workflow on main",
-    ),
-    "access_denied": (
-        "The provider's condition does not let this repository, branch or environment in.",
-        "Compare its attribute condition with the repository and the environment `sinks`",
     ),
     "PERMISSION_DENIED": (
         "This repository may not act as the service account.",
@@ -87,6 +81,22 @@ LOGIN_CAUSES: dict[str, Told] = {
     ),
     "NOT_FOUND": ("The service account does not exist.", "Correct service_account in the policy"),
 }
+# The same where GitHub's token is exchanged.
+EXCHANGE_CAUSES: dict[str, Told] = {
+    "invalid_target": (
+        "The workload identity provider of the policy does not exist, or is switched off.",
+        "Compare workload_identity_provider with the provider's full name in the Google Cloud console",
+    ),
+    "unauthorized_client": (
+        "The provider's condition does not let this repository, branch or environment in.",
+        "Compare its attribute condition with the repository and the environment `sinks`",
+    ),
+    "invalid_grant": (
+        "The provider does not take GitHub's token: another issuer or audience is set for it.",
+        "Set its issuer to https://token.actions.githubusercontent.com and leave the audience at its default",
+    ),
+}
+TOLD = {"login": LOGIN_CAUSES, "exchange": EXCHANGE_CAUSES}
 
 
 @dataclass(frozen=True)
@@ -95,12 +105,12 @@ class Refusal:
 
     status: int
     reasons: frozenset[str] = frozenset()
-    at: Literal["login", "call"] = "call"
+    at: Literal["login", "exchange", "call"] = "call"
 
     @property
     def passing(self) -> bool:
         """The same may go through in a while."""
-        if self.at == "login":
+        if self.at != "call":
             return self.status == NO_ANSWER or self.status >= 500
         return self.status in (NO_ANSWER, 408, 429) or self.status >= 500 or bool(self.reasons & LIMITED)
 
@@ -123,12 +133,12 @@ def of_answer(status: int, content: bytes) -> Refusal:
     return Refusal(status, _words([error.get("status"), *(one.get("reason") for one in listed)]))
 
 
-def of_login(error: Exception) -> Refusal:
+def of_login(error: Exception, at: Literal["login", "exchange"]) -> Refusal:
     """`error`: of google-auth, whose text may hold the answer as a whole."""
-    if getattr(error, "retryable", False):
-        return Refusal(503, at="login")
     text = str(error)
-    return Refusal(403, frozenset(word for word in LOGIN_CAUSES if word in text), at="login")
+    if getattr(error, "retryable", False) or any(word in text for word in PASSING):
+        return Refusal(503, at=at)
+    return Refusal(403, frozenset(word for word in TOLD[at] if word in text), at=at)
 
 
 def _words(found: list[Any]) -> frozenset[str]:
@@ -143,8 +153,8 @@ def explained(refusal: Refusal, doing: str, place: str, account: str) -> ClinftE
             "Google limits calls per minute, or could not be reached; every try was repeated, with pauses.",
             "The next `clinft reconcile` tries it again; nothing is sent twice.",
         )
-    if refusal.at == "login":
-        return _login(refusal, account)
+    if refusal.at != "call":
+        return _login(refusal, TOLD[refusal.at], account)
     what = f"{doing} was refused: Google gave {_answer(refusal)}."
     found = next((told for words, told in CAUSES if words & refusal.reasons), None)
     cause, step = found or STATUSES.get(refusal.status, OTHER)
@@ -157,7 +167,7 @@ def _answer(refusal: Refusal) -> str:
     return f"{refusal.status} ({refusal.word})" if refusal.status else "no answer"
 
 
-def _login(refusal: Refusal, account: str) -> PolicyViolation:
-    found = next((LOGIN_CAUSES[word] for word in LOGIN_CAUSES if word in refusal.reasons), None)
+def _login(refusal: Refusal, told: dict[str, Told], account: str) -> PolicyViolation:
+    found = next((told[word] for word in told if word in refusal.reasons), None)
     cause, step = found or ("The login is not one that Google accepts.", "Check it step by step")
     return PolicyViolation(f"Google lets nobody in as {account}: {refusal.word}.", cause, f"{step}: {DOCS}.")
