@@ -1,7 +1,6 @@
 """The tables are a view: rebuilt from evidence alone, only added to by new runs, and safe to open."""
 
 import csv
-import io
 import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -13,28 +12,18 @@ from hypothesis import strategies as st
 
 from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import EvaluationReport, MetricResult, SystemResult
-from clinft.pipeline import tracking
 from clinft.pipeline.status_files import write_new
-from clinft.pipeline.tracking import rows, stale, write
-from clinft.pipeline.tracking_tables import TABLES
-from clinft.run_folder import load_record
+from clinft.pipeline.tracking import TABLES, rows, stale, write
+from clinft.pipeline.tracking.cells import cell, to_csv
 from clinft.stages.gate import paths
 from tests.fakes import run_inputs
 from tests.fakes.cli import clinft
-from tests.fakes.committed_runs import LIVED, commit_run, entries, evaluate_again
+from tests.fakes.committed_runs import commit_run, entries, evaluate_again
 from tests.fakes.run_inputs import digest
 from tests.fakes.specs import write_repository
+from tests.fakes.tables import only, table
 
 FIRST, SECOND, THIRD = "demo/aaaaaaaaaaaa-a1", "demo/bbbbbbbbbbbb-a1", "demo/cccccccccccc-a1"
-
-
-def table(projects: Path, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(rows(projects)[f"{name}.csv"].decode(), newline="")))
-
-
-def only(projects: Path, name: str) -> dict[str, str]:
-    (row,) = table(projects, name)
-    return row
 
 
 def small_evaluation() -> EvaluationReport:
@@ -60,79 +49,18 @@ def small_evaluation() -> EvaluationReport:
     )
 
 
-def test_the_tables_of_costs_and_evaluations_look_so(tmp_path: Path) -> None:
-    """Golden: a change here changes every row that is committed anywhere."""
-    priced = run_inputs.estimate().model_copy(
-        update={"cost_usd": Decimal("1.20"), "cost_usd_upper": Decimal("1.260000")}
-    )
-    commit_run(tmp_path, FIRST, evaluate=small_evaluation(), estimate=priced, measured={"cost_usd": "1.17"})
-    commit_run(tmp_path, SECOND, "2026-11-04T08:00:00+00:00", status="failed", train=None, evaluate=None)
-    made = rows(tmp_path)
-    assert made["costs.csv"].decode() == (
-        "project,run_id,provider,base_model,estimate,upper_bound,actual,currency,price_as_of,billed_tokens\n"
-        "demo,aaaaaaaaaaaa-a1,peft,builtin:smollm2-135m,1.20,1.260000,1.17,USD,2026-11-24,18000\n"
-        "demo,bbbbbbbbbbbb-a1,peft,builtin:smollm2-135m,0.00,0.00,,USD,2026-11-24,18000\n"
-    )
-    run, test = "demo,aaaaaaaaaaaa-a1,,2026-11-03T08:00:00+00:00,tuned,closed_labels", "4" * 64
-    assert made["evaluations.csv"].decode() == (
-        "project,run_id,again,evaluated_at,system,scoring,metric,higher_is_better,value,low,high,n,confidence,"
-        "method,missing,test_sha256\n"
-        f"{run},accuracy,true,0.7667,0.646,0.8559,60,0.95,Wilson score,,{test}\n"
-        f'{run},perplexity,false,1.0,1e-05,12.5,48,0.9,"percentile bootstrap, 2,000 resamples",,{test}\n'
-        f"{run},critical_recall,true,,,,,,,no such label,{test}\n"
-    )
-
-
-def test_a_run_of_github_says_where_it_was_approved_and_what_became_of_it(tmp_path: Path) -> None:
-    decided = run_inputs.decision()
-    source = decided.source.model_copy(update={"pull_request": 7})
-    decided = decided.model_copy(update={"source": source, "waived": ("0123456789abcdef",), "mode": "train"})
-    run = commit_run(tmp_path, FIRST, gate=decided, measured={"seconds": 91.25, "training_seconds": 80})
-    record = load_record(run)
-    assert record is not None
-    write_new(run, entries(statuses=(*LIVED, "deployed", "rolled_back"), record=record.digest))
-    row = only(tmp_path, "runs")
-    assert {key: row[key] for key in ("status", "attempt", "workflow_run", "pull_request")} == {
-        "status": "succeeded", "attempt": "1", "workflow_run": "4701", "pull_request": "7",
-    }  # fmt: skip
-    assert (row["started_at"], row["ended_at"]) == ("2026-11-04T01:00:00+00:00", "2026-11-04T04:00:00+00:00")
-    assert (row["train_wall_seconds"], row["training_seconds"], row["gpu_seconds"]) == ("91.25", "80", "")
-    assert row["record_digest"] == record.digest
-    gate, deployed, back = table(tmp_path, "decisions")
-    assert (gate["decision"], gate["allowed"], gate["mode"]) == ("gate", "true", "train")
-    assert gate["approvers"] == "local: sam; privacy: lee"
-    assert gate["waived_findings"] == "0123456789abcdef"
-    assert (deployed["decision"], deployed["at"], deployed["workflow_run"], deployed["allowed"]) == (
-        "deployed", "2026-11-04T05:00:00+00:00", "4705", "",
-    )  # fmt: skip
-    assert back["decision"] == "rolled_back"
-
-
-def test_a_dataset_has_its_splits_and_its_audit(tmp_path: Path) -> None:
-    commit_run(tmp_path)
-    row = only(tmp_path, "datasets")
-    assert (row["generator"], row["domain"], row["records"]) == ("diagnosis-notes", "general-medicine", "300")
-    assert [row[f"{split}_n"] for split in ("train", "validation", "dev", "test")] == [
-        "180",
-        "30",
-        "30",
-        "60",
-    ]
-    assert row["test_sha256"] == "4" * 64
-    assert (row["audit_verdict"], row["findings_critical"], row["findings_low"]) == ("PASS", "0", "1")
-
-
 def test_another_evaluation_adds_rows_of_its_own(tmp_path: Path) -> None:
     run = commit_run(tmp_path, evaluate=small_evaluation())
     before = rows(tmp_path)
     evaluate_again(run, 1, evaluate=small_evaluation())
     evaluate_again(run, 2, "2026-12-02T08:00:00+00:00", evaluate=small_evaluation())
     after = rows(tmp_path)
-    for name in ("evaluations.csv", "regressions.csv"):
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"evaluations.csv", "regressions.csv", "costs.csv"}
+    for name in changed:
         assert after[name].startswith(before[name])
-    assert {name for name in after if after[name] != before[name]} == {"evaluations.csv", "regressions.csv"}
     assert [row["again"] for row in table(tmp_path, "regressions")] == ["", "1", "2"]
-    assert [row["again"] for row in table(tmp_path, "evaluations")] == [*[""] * 3, *["1"] * 3, *["2"] * 3]
+    assert [row["again"] for row in table(tmp_path, "evaluations")] == ["", "1", "2"]
 
 
 def test_runs_stand_by_project_and_then_by_the_time_they_began(tmp_path: Path) -> None:
@@ -141,27 +69,8 @@ def test_runs_stand_by_project_and_then_by_the_time_they_began(tmp_path: Path) -
     commit_run(tmp_path, FIRST, "2026-11-02T08:00:00+00:00")
     # 07:30 UTC, though its text is the later one.
     commit_run(tmp_path, SECOND, "2026-11-01T09:30:00+02:00")
-    order = [f"{row['project']}/{row['run_id']}" for row in table(tmp_path, "runs")]
+    order = [f"{row['project']}/{row['run_id']}" for row in table(tmp_path, "datasets")]
     assert order == [SECOND, THIRD, FIRST, "zeta/aaaaaaaaaaaa-a1"]
-
-
-moments = st.integers(1, 28).map(lambda day: f"2026-11-{day:02d}T08:00:00+00:00")
-
-
-@given(st.lists(st.tuples(st.sampled_from(("demo", "other")), moments), min_size=1, max_size=4, unique=True))
-@settings(max_examples=12, deadline=None)
-def test_a_later_run_only_adds_lines(
-    tmp_path_factory: pytest.TempPathFactory, begun: list[tuple[str, str]]
-) -> None:
-    projects = tmp_path_factory.mktemp("append")
-    lines: dict[str, list[bytes]] = {}
-    for number, (project, at) in enumerate(sorted(begun, key=lambda one: one[1])):
-        commit_run(projects, f"{project}/{number:012x}-a1", at, train=None, evaluate=small_evaluation())
-        made = {name: data.split(b"\n") for name, data in rows(projects).items()}
-        for name, before in lines.items():
-            remaining = iter(made[name])
-            assert all(line in remaining for line in before), f"{name}: a line moved or changed"
-        lines = made
 
 
 def test_no_file_of_the_tables_and_no_folder_of_anything_else_changes_the_view(tmp_path: Path) -> None:
@@ -201,7 +110,7 @@ def test_written_tables_are_current_and_any_other_byte_is_not(tmp_path: Path) ->
     costs.unlink()
     assert stale(tmp_path) == ("costs.csv",)
     assert write(tmp_path) == [costs]
-    (tmp_path / "tracking" / "approved.csv").write_text("project,run_id\n")
+    (tmp_path / "tracking" / "approved.csv").write_text("row_id\n")
     assert stale(tmp_path) == ("approved.csv",)
 
 
@@ -256,11 +165,11 @@ def test_evidence_that_cannot_be_read_is_said_and_stops_no_other_run(
     run = commit_run(tmp_path, FIRST)
     commit_run(tmp_path, SECOND)
     damage(run)
-    broken, whole = table(tmp_path, "runs")
+    broken, _, whole = table(tmp_path, "runs")
     assert (broken["run_id"], broken["status"]) == ("aaaaaaaaaaaa-a1", "unreadable")
-    assert set(broken.values()) == {"demo", "aaaaaaaaaaaa-a1", "unreadable", ""}
+    assert set(broken.values()) == {f"{FIRST}/unreadable", "demo", "aaaaaaaaaaaa-a1", "unreadable", ""}
     assert whole["status"] == "succeeded"
-    assert [row["run_id"] for row in table(tmp_path, "costs")] == ["bbbbbbbbbbbb-a1"]
+    assert {row["run_id"] for row in table(tmp_path, "costs")} == {"bbbbbbbbbbbb-a1"}
 
 
 FORMULAS = (
@@ -304,7 +213,7 @@ def assert_harmless(text: str) -> None:
 @example('";=1')
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_one_harmless_cell_on_one_line(text: str) -> None:
-    line = tracking._csv([("a", tracking._cell(text), "b")]).decode()
+    line = to_csv([("a", cell(text), "b")]).decode()
     assert line.count("\n") == 1
     ((first, _, last),) = csv.reader([line])
     assert (first, last) == ("a", "b")
@@ -312,7 +221,7 @@ def test_any_text_is_one_harmless_cell_on_one_line(text: str) -> None:
 
 
 def test_a_number_below_zero_stays_a_number() -> None:
-    cells = [tracking._cell(value) for value in (-0.25, -3, Decimal("-1.50"), True, None, 1e22)]
+    cells = [cell(value) for value in (-0.25, -3, Decimal("-1.50"), True, None, 1e22)]
     assert cells == ["-0.25", "-3", "-1.50", "true", "", "1e+22"]
 
 
@@ -325,22 +234,52 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return project
 
 
-def test_track_writes_the_tables_of_a_real_run(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tables_of_a_real_run_are_written_and_checked(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(trained)
-    done = clinft("track")
+    projects = trained.parent
+    (run,) = (trained / "runs").iterdir()
+    assert clinft("tracking", "check").exit_code == 1
+    done = clinft("tracking", "rebuild")
     assert done.exit_code == 0, done.output
     assert done.output.count("wrote ") == 6
-    assert "up to date" in clinft("track").output
-    projects = trained.parent
-    assert stale(projects) == ()
-    run, evaluated = only(projects, "runs"), table(projects, "evaluations")
-    assert (run["status"], run["provider"], run["method"], run["runner"]) == (
-        "succeeded", "fake", "lora", "local",
-    )  # fmt: skip
+    before = rows(projects)
+    assert "up to date" in clinft("tracking", "rebuild").output
+    assert (stale(projects), rows(projects)) == ((), before)
+    assert clinft("tracking", "check").exit_code == 0
+    verified = clinft("verify", run)
+    assert verified.exit_code == 0, verified.output
+    assert "rows say what it says" in verified.output
+
+    began, ended = table(projects, "runs")
+    assert (began["status"], ended["status"]) == ("running", "succeeded")
+    assert (ended["provider"], ended["method"], ended["runner"]) == ("fake", "lora", "local")
+    assert (began["actual_usd"], ended["actual_usd"]) == ("", "0")
+    assert "lora.r " in ended["hyperparameters"]
+    evaluated = table(projects, "evaluations")
     assert {row["system"] for row in evaluated} == {"base_zero_shot", "base_prompt", "tuned"}
-    assert all((row["value"] == "") == (row["n"] == "") == (row["missing"] != "") for row in evaluated)
+    assert all((row["accuracy"] == "") == (row["accuracy_low"] == "") for row in evaluated)
     assert only(projects, "regressions")["status"] == "FIRST"
-    assert only(projects, "costs")["actual"] == "0"
+    approval = table(projects, "decisions")[0]
+    assert (approval["decision"], approval["role"]) == ("approval", "local")
+    assert approval["why"] == "no reason is recorded"
+
+    costs = projects / "tracking" / "costs.csv"
+    costs.write_bytes(costs.read_bytes().replace(b"training,,", b"training,9,"))
+    for call in (("tracking", "check"), ("verify", run), ("verify", projects / "tracking")):
+        refused = clinft(*call)
+        assert refused.exit_code == 1, refused.output
+        assert "1 different" in refused.output
+    assert "costs" in refused.output
+    told = clinft("tracking", "rebuild")
+    assert "Rows that nothing here says" in told.output
+    assert clinft("tracking", "check").exit_code == 0
+
+
+def test_another_word_is_a_usage_error(monkeypatch: pytest.MonkeyPatch, trained: Path) -> None:
+    monkeypatch.chdir(trained)
+    assert clinft("tracking", "wipe").exit_code == 2
 
 
 def test_nothing_of_a_record_is_in_any_table(trained: Path) -> None:
