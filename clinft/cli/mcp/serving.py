@@ -1,8 +1,12 @@
 """From the verb to the protocol: first the keys are forgotten and the process is barred, then it speaks."""
 
+import os
+import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 from clinft import wiring
 from clinft.artifacts.canonical import digest_file
@@ -17,6 +21,7 @@ from clinft.spec.policy import Policy
 from clinft.wiring import keyless
 
 NEEDED_FOR = "clinft mcp"
+EXIT_TERMINATED = 143
 
 
 def serve() -> None:
@@ -26,14 +31,22 @@ def serve() -> None:
     root = wiring.find_repository(Path.cwd())
     try:
         import anyio
-
-        from clinft.cli.mcp.protocol import speak
+        import mcp  # noqa: F401  # here, so that its absence has one message
     except ImportError:
         raise MissingExtra("mcp", NEEDED_FOR) from None
+    from clinft.cli.mcp.protocol import speak
+
     if sys.stdin.isatty():
         show.note("clinft mcp speaks to an assistant, not to a person: docs/assistant.md. Ctrl-C ends it.")
     with tempfile.TemporaryDirectory(prefix="clinft-mcp-") as scratch:
+        signal.signal(signal.SIGTERM, lambda number, frame: _ended(scratch))
         anyio.run(speak, desk_at(root, Path(scratch)), keyless.bar)
+
+
+def _ended(scratch: str) -> NoReturn:
+    """Told to end while a tool is at work: nobody waits for its thread, and its records do not stay."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(EXIT_TERMINATED)
 
 
 def desk_at(root: Path, scratch: Path) -> Desk:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from clinft.artifacts.audit import AuditReport, Finding
 from clinft.artifacts.data import PreparedDataset
-from clinft.artifacts.planning import CostEstimate, Price
+from clinft.artifacts.planning import CostEstimate
 from clinft.pipeline.assistant.desk import Desk
 from clinft.pipeline.assistant.form import OfProject, Place, clause, places
 from clinft.pipeline.assistant.scratch import copied, prepared, problems_of
@@ -189,13 +189,8 @@ class OfTokens(Strict):
     region: Line | None = None
 
 
-class Priced(Strict):
-    quote: Quote
-    prices: tuple[Price, ...]
-
-
-def price(desk: Desk, asked: OfTokens) -> Priced:
-    found = quote(
+def price(desk: Desk, asked: OfTokens) -> Quote:
+    return quote(
         Asked(
             provider=asked.provider,
             model=asked.model,
@@ -207,7 +202,6 @@ def price(desk: Desk, asked: OfTokens) -> Priced:
         ),
         desk.today(),
     )
-    return Priced(quote=found, prices=found.prices)
 
 
 class Objection(Strict):

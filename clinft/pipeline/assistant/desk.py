@@ -58,9 +58,10 @@ class Desk:
     def file(self, place: str) -> Path:
         """`place`: below the root, with slashes. SpecError for links, for data, and where nothing lies."""
         path = self.root
-        for part in place.split("/"):
+        for depth, part in enumerate(place.split("/")):
             path = path / part
-            if part in ("", ".", "..", DATA) or part.startswith(".") or path.is_symlink():
+            # A project may be called data; what lies in a project's data is never read.
+            if not part or part.startswith(".") or (part == DATA and depth > 1) or path.is_symlink():
                 raise _barred(place)
         if not path.is_file():
             raise SpecError(

@@ -1,5 +1,6 @@
 """The tool `plan`: what would be trained, what its digest covers, what differs from the protected branch."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
@@ -12,14 +13,14 @@ from clinft.errors import ClinftError
 from clinft.pipeline import attempts
 from clinft.pipeline.assistant.desk import Desk, visible
 from clinft.pipeline.assistant.form import OfProject, clause
-from clinft.pipeline.assistant.scratch import prepared
+from clinft.pipeline.assistant.scratch import opened, prepared
 from clinft.pipeline.comparing.form import SpecChange
 from clinft.pipeline.comparing.spec_changes import spec_changes
 from clinft.pipeline.context import Context
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.plan import plan_of
 from clinft.spec.base import Sha256, Slug, Strict
-from clinft.spec.load import SPEC_NAME, load_project
+from clinft.spec.load import SPEC_NAME
 
 LEFT_OUT = (
     "Not part of the plan, and decided afresh when training starts: policy, waivers, prices, end dates, "
@@ -56,7 +57,7 @@ def plan(desk: Desk, asked: OfProject) -> Planned:
     made = plan_of(context)
     commit = desk.drafts.base()
     there = None if commit is None else _there(desk, commit, asked.project)
-    state, digest = ("new", None) if there is None else _state(desk, commit, made, asked.project)
+    state, digest = _state(desk, commit, there, made)
     run = attempts.find(context.paths, made.digest)
     return Planned(
         project=asked.project,
@@ -77,7 +78,7 @@ def plan(desk: Desk, asked: OfProject) -> Planned:
 def _parts(made: TrainingPlan) -> list[Part]:
     dumped: dict[str, Any] = made.model_dump(mode="json")
     return [
-        Part(name=name, sha256=digest_json(value), shown=visible(str(value))[:400])
+        Part(name=name, sha256=digest_json(value), shown=visible(json.dumps(value, ensure_ascii=False))[:400])
         for name, value in dumped.items()
         if name != "project"
     ]
@@ -90,17 +91,22 @@ def _there(desk: Desk, commit: str, project: str) -> Context | None:
             desk.history.export(commit, f"projects/{project}/{SPEC_NAME}", Path(folder))
             desk.history.export(commit, f"projects/{project}/prompt", Path(folder))
             place = Path(folder) / "projects" / project
-            load_project(place, quarantined=True)
-            return desk.opened(place, desk.root)
+            return opened(desk, place)
         except ClinftError:
             return None
 
 
-def _state(desk: Desk, commit: str | None, made: TrainingPlan, project: str) -> tuple[State, str | None]:
-    assert commit is not None, "there is a project at it"
+def _state(
+    desk: Desk, commit: str | None, there: Context | None, made: TrainingPlan
+) -> tuple[State, str | None]:
+    spec = f"projects/{made.project}/{SPEC_NAME}"
+    if commit is None or not desk.history.entries(commit, spec):
+        return "new", None
+    if there is None:
+        return "unknown", None
     plans = Plans(desk.history, lambda folder: desk.opened(folder, folder.parent.parent))
     try:
-        digest = plans.digest(commit, project)
+        digest = plans.digest(commit, made.project)
     finally:
         plans.close()
     if digest is None:

@@ -256,7 +256,7 @@ class Rows(Strict):
 def read_tracking(desk: Desk, asked: OfTable) -> Rows:
     assert f"{asked.table}.csv" in TABLES
     place = f"{PROJECTS}/{TRACKING}/{asked.table}.csv"
-    columns, *rows = list(csv.reader(io.StringIO(desk.text(place)))) or [[]]
+    columns, *rows = _table(desk, place)
     if asked.project is not None:
         if "project" not in columns:
             raise SpecError(
@@ -275,6 +275,17 @@ def read_tracking(desk: Desk, asked: OfTable) -> Rows:
         total=len(rows),
         next_offset=after if after < len(rows) else None,
     )
+
+
+def _table(desk: Desk, place: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(desk.text(place)))) or [[]]
+    except csv.Error:
+        raise SpecError(
+            f"{place} cannot be read as a table.",
+            "The file was changed by hand, or cut short.",
+            "Restore it from git, or rebuild the tables with clinft.",
+        ) from None
 
 
 class Named(Strict):

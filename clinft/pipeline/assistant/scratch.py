@@ -23,6 +23,7 @@ from clinft.stages.gate.paths import plan_paths
 LINKED = ("runs", "deployment.yaml", "assess.json", quarantine.FILE)
 LARGEST_FILE = 64_000_000
 COPY = "check"
+MOST_RECORDS = 20_000
 
 
 def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None) -> Path:
@@ -60,9 +61,21 @@ def prepared(desk: Desk, name: str) -> Context:
             "Correct what is listed, with draft_spec, then ask again.",
             tuple(found),
         )
+    context = opened(desk, folder)
+    run_stage(prepare_stage(), context)
+    return context
+
+
+def opened(desk: Desk, folder: Path) -> Context:
+    """Before anything is made of it; SpecError where that would take longer than a conversation."""
     # Weights lie in the repository, and what the month has cost is told by the runs of all its projects.
     context = desk.opened(folder, desk.root)
-    run_stage(prepare_stage(), context)
+    if context.loaded.spec.data.records > MOST_RECORDS:
+        raise SpecError(
+            f"{context.name} has more than {MOST_RECORDS:,} records.",
+            "Making and searching them takes longer than an assistant waits.",
+            f"In a terminal: clinft run projects/{context.name} --until estimate",
+        )
     return context
 
 

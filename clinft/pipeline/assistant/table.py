@@ -9,8 +9,9 @@ from clinft.pipeline.assistant import (
     results,
     specs,
 )
-from clinft.pipeline.assistant.form import Nothing, OfProject, Tool
+from clinft.pipeline.assistant.form import Nothing, OfProject, Page, Tool
 from clinft.pipeline.comparing.form import Comparison
+from clinft.pipeline.quote import Quote
 
 TOOLS: dict[str, Tool] = {
     "list_projects": Tool(
@@ -66,7 +67,7 @@ TOOLS: dict[str, Tool] = {
         "Price tokens",
         "What training so many tokens costs at a provider, and until when its model lives.",
         checking.OfTokens,
-        checking.Priced,
+        Quote,
         checking.price,
     ),
     "preview_data": Tool(
@@ -108,7 +109,7 @@ TOOLS: dict[str, Tool] = {
         "Read a report",
         "A run's report, model card, data dictionary or HIPAA report, page by page.",
         results.OfDocument,
-        results.Page,
+        Page,
         results.read_report,
     ),
     "read_results": Tool(
