@@ -89,7 +89,7 @@ def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> N
             _preview(screen, preview_all(seen, desk, wanted, kinds))
             return
         memory = wired.memory_of(repository, remote)
-        desk = Desk(memory, lambda place: wired.open_sink(place, name), now)
+        desk = Desk(memory, lambda place: wired.open_sink(place, name), now, history=True)
         _show(screen, list(send_all(seen, desk, wanted, kinds)))
 
 

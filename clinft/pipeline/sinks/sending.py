@@ -39,11 +39,12 @@ class Reported:
 
 @dataclass(frozen=True)
 class Desk:
-    """`open_sink`: of an entry of the policy."""
+    """`open_sink`: of an entry of the policy. `history`: a person asked for what is long past, too."""
 
     memory: SinkMemory
     open_sink: Callable[[Place], Sink]
     now: datetime
+    history: bool = False
 
 
 class NoMemory:
@@ -67,7 +68,8 @@ def deliver(desk: Desk, name: str, place: Place, dues: Iterable[Due]) -> Iterato
         return
     failures = 0
     for due in dues:
-        if not sink.accepts(due.parcel) or _is_history(due, notes, desk.now) or _is_there(due, notes):
+        past = not desk.history and _is_past(due, notes, desk.now)
+        if past or not sink.accepts(due.parcel) or _is_there(due, notes):
             continue
         told, notes = _send(desk, name, sink, due, notes)
         if told is None:
@@ -97,7 +99,7 @@ def _is_there(due: Due, notes: Mapping[str, str]) -> bool:
     return notes.get(SENT + key_of(due.parcel)) == digest_of(due.parcel)
 
 
-def _is_history(due: Due, notes: Mapping[str, str], now: datetime) -> bool:
+def _is_past(due: Due, notes: Mapping[str, str], now: datetime) -> bool:
     if not isinstance(due.parcel, Milestone) or due.at is None:
         return False
     first = moment(notes.get(SINCE)) or now

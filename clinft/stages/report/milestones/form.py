@@ -37,7 +37,7 @@ class About:
             kind=kind,
             key=f"{self.thread}/{step}",
             tone=tone,
-            title=f"{self.project}: {title}",
+            title=title,
             lines=tuple(line for line in lines if line),
             thresholds=tuple(thresholds),
             links=self.links,
