@@ -112,7 +112,7 @@ class Worksheet:
             {"addSheet": {"properties": properties}},
             self._header(sheet_id),
             {"addProtectedRange": {"protectedRange": warning}},
-            *([{"deleteSheet": {"sheetId": 0}}] if self.fresh else []),
+            *([{"deleteSheet": {"sheetId": 0}}] if self.fresh and not self._refused else []),
         ]
 
     def _heading(self, sheet: dict[str, Any]) -> list[dict[str, Any]]:
