@@ -17,6 +17,7 @@ from clinft.pipeline.sinks.parcels import Due
 from clinft.ports.runs import WorkflowRun
 from clinft.stages.report import milestones
 from clinft.stages.report.milestones import About, Places
+from clinft.stages.report.pull_request.room import FOLDER_NAME
 
 CHECKS = ".github/workflows/checks.yml"
 # What decides how the report comes about.
@@ -69,7 +70,7 @@ def _refuse_foreign(main: OnMain, run: WorkflowRun) -> None:
 
 def of_report(report: PullRequestReport, places: Places) -> Iterator[Due]:
     links = places.pull(report.changes.number)
-    for project in report.projects:
+    for project in (one for one in report.projects if FOLDER_NAME.fullmatch(one.name)):
         plan = report.changes.head_sha if project.estimate is None else project.estimate.plan_digest
         yield from _of_project(About(project.name, plan, links=links), project)
 

@@ -7,6 +7,7 @@ from clinft.artifacts.results import RegressionVerdict
 from clinft.ports.sinks import Milestone
 from clinft.spec.quarantine import Quarantine
 from clinft.stages.report import words
+from clinft.stages.report.audit_words import CLASSES
 from clinft.stages.report.milestones.form import About, must
 from clinft.stages.report.returned import safety
 
@@ -17,7 +18,8 @@ def critical_findings(about: About, report: AuditReport) -> Milestone | None:
     critical = report.by_severity.get("CRITICAL", 0)
     if not critical:
         return None
-    letters = ", ".join(sorted({one.safe_harbor for one in report.findings if one.severity == "CRITICAL"}))
+    found = {one.safe_harbor for one in report.findings if one.severity == "CRITICAL"}
+    letters = ", ".join(sorted(found & CLASSES.keys()))
     return about.says(
         "concern",
         "concern/findings",

@@ -24,7 +24,8 @@ def data_plan(about: About, prepared: PreparedDataset) -> Milestone:
         if prepared.styles_known
         else Threshold(f"{wording}nobody said how the records are written; must be 0", "missing"),
     )
-    splits = ", ".join(f"{name} {split.records:,}" for name, split in prepared.splits.items())
+    known = ((name, prepared.splits.get(name)) for name in ("train", "validation", "dev", "test"))
+    splits = ", ".join(f"{name} {split.records:,}" for name, split in known if split is not None)
     return about.says(
         "data_plan",
         "data_plan",

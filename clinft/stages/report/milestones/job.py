@@ -1,5 +1,6 @@
 """What training will cost, and that it has begun, goes on or has ended."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from clinft.ports.sinks import Milestone, Threshold, Tone
 from clinft.stages.report.milestones.form import About, must, standing, worst
 from clinft.stages.report.numbers import usd
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SAID: dict[str, tuple[str, Tone]] = {
     "queued": ("job initiated", "neutral"),
     "running": ("job running", "neutral"),
@@ -50,7 +52,8 @@ def _costs(estimate: CostEstimate) -> Iterator[str]:
         yield f"about {estimate.minutes:,.0f} minutes of training"
     if estimate.hosting_usd_month is not None:
         yield f"hosting: {usd(estimate.hosting_usd_month)} a month"
-    yield f"prices as of {estimate.price.as_of}"
+    if DAY.fullmatch(estimate.price.as_of):
+        yield f"prices as of {estimate.price.as_of}"
 
 
 def job(
