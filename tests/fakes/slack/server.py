@@ -171,3 +171,5 @@ class RequestHandler(Handler):
         text = isinstance(reply.body, str)
         body = reply.body.encode() if text else json.dumps(reply.body).encode()
         self.send(reply.status, body, "text/html" if text else "application/json", reply.headers)
+
+    do_GET = do_POST  # noqa: N815  # what follows a redirection

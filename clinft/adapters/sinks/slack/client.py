@@ -2,6 +2,7 @@
 
 import logging
 import re
+import urllib.request
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.client import HTTPException
@@ -116,10 +117,18 @@ class Hook:
         return in_words(Refused(WEBHOOK, code))
 
 
+class _Bound(WebClient):  # type: ignore[misc]  # the SDK is not followed by mypy
+    """Its token belongs to one host: the SDK would carry it along when that host points to another."""
+
+    def _perform_urllib_http_request_internal(self, url: str, req: urllib.request.Request) -> Any:
+        token = req.headers.pop("Authorization", None)
+        if token is not None:
+            req.add_unredirected_header("Authorization", token)
+        return super()._perform_urllib_http_request_internal(url, req)
+
+
 def _web_client(url: str, key: str, patience: Patience) -> Any:
-    return WebClient(
-        token=key, base_url=url, timeout=TIMEOUT_SECONDS, logger=SILENT, retry_handlers=[patience]
-    )
+    return _Bound(token=key, base_url=url, timeout=TIMEOUT_SECONDS, logger=SILENT, retry_handlers=[patience])
 
 
 def _failure(method: str, response: Any, unsure: Failure) -> Failure:

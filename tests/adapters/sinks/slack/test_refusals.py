@@ -10,6 +10,7 @@ from slack_sdk.web.slack_response import SlackResponse
 from clinft.adapters.sinks.slack.errors import MEND, Refused, in_words
 from clinft.errors import PolicyViolation, ServiceError
 from tests.fakes.slack.milestones import AUDIT
+from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.state import HOOK, TOKEN
 
 SECRETS = (TOKEN, HOOK, "secret-of-the-hook", "canary-of-the-answer", AUDIT.lines[0], "Bearer")
@@ -155,3 +156,13 @@ def test_a_message_without_a_name_counts_as_a_lost_answer(server, desk, body):
     server.fail_next("chat.postMessage", 200, after_accepting=True, body=body)
     desk.send(AUDIT)
     assert len(server.thread(server.top()[0].ts)) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_does_not_carry_the_token_to_another_host(server, desk, status):
+    with SlackServer() as other:
+        server.fail_next("auth.test", status, headers={"Location": f"{other.url}/auth.test"})
+        with pytest.raises((PolicyViolation, ServiceError)):
+            desk.send(AUDIT)
+        assert [one.authorization for one in other.requests] in ([], [""])
+        assert other.asked == (["auth.test"] if status < 307 else [])
