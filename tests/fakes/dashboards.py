@@ -1,6 +1,5 @@
 """A committed record of many runs, made in a second: every figure in it is invented, by a seed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,13 +12,14 @@ from clinft import run_folder
 from clinft.artifacts.planning import CostEstimate, Interval
 from clinft.artifacts.results import CriticalFlip, EvaluationReport, RegressionVerdict, SystemResult
 from clinft.pipeline import status_files
-from clinft.stages.report import run_report, stage
+from clinft.stages.report import stage
 from tests.fakes import audit_reports, run_facts, run_inputs, run_results
 from tests.fakes.committed_runs import entries, seal, sealed
 
 FIRST_DAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 N = 240
-DOCUMENTS = ("MODEL_CARD.md", "HIPAA_REPORT.md")
+DOCUMENTS = ("MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md")
+RENDERED = (*DOCUMENTS, "report.md")
 
 
 @dataclass(frozen=True)
@@ -211,17 +211,8 @@ def _gate(number: int) -> Any:
 @cache
 def _documents() -> dict[str, str]:
     """Of one run made by hand, drawn once: its figures are not those of the runs around it."""
-    facts = run_facts.run_facts()
-    return {
-        **dict(_plots()),
-        "report.md": run_report.render(facts),
-        **{name: stage.render(facts)[name] for name in DOCUMENTS},
-    }
-
-
-def _plots() -> Iterator[tuple[str, str]]:
     rendered = stage.render(run_facts.run_facts())
-    yield from ((name, text) for name, text in rendered.items() if name.endswith(".svg"))
+    return {name: text for name, text in rendered.items() if name.endswith(".svg") or name in RENDERED}
 
 
 def _iso(moment: datetime) -> str:

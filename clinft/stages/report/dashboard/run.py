@@ -14,7 +14,10 @@ REPORT = "report.md"
 HEADING = re.compile(r"<(/?)h([1-5])\b")
 
 
-def render(run: Run, files: Mapping[str, bytes], repository: str | None) -> str:
+def render(
+    run: Run, files: Mapping[str, bytes], repository: str | None, links: Mapping[str, str] | None = None
+) -> str:
+    """`links`: where the report's own lead."""
     trail = ((f"{UP}index.html", "Projects"), ("../index.html", run.project))
     if run.unreadable:
         return frame.page(Place(run.run_id, UP, trail), tag("h1", tag("code", run.run_id)), _unreadable(run))
@@ -28,7 +31,7 @@ def render(run: Run, files: Mapping[str, bytes], repository: str | None) -> str:
         section("Chain of digests", _chain(run), id_="chain", lede=CHAIN),
         section("History", _events(run), id_="history"),
         section("Links", _links(run, files, repository), id_="links"),
-        section("Report", _report(files), id_="report"),
+        section("Report", _report(files, links), id_="report"),
     )
 
 
@@ -147,13 +150,16 @@ def document_page(run: Run, name: str) -> str:
     return f"{run.run_id}/{name.removesuffix('.md').replace('/', '-')}.html"
 
 
-def _report(files: Mapping[str, bytes]) -> Html:
+def _report(files: Mapping[str, bytes], links: Mapping[str, str] | None) -> Html:
     report = files.get(REPORT)
     if report is None:
         return frame.empty("The run has no report, or the one that lies there is not the one in its record.")
-    images = {name: data for name, data in files.items() if name.endswith(".svg")}
-    made = body(report.decode("utf-8", "replace"), images)
+    made = body(report.decode("utf-8", "replace"), pictures(files), links=links)
     # Under this page's own headings.
     return tag(
         "article", Html(HEADING.sub(lambda one: f"<{one[1]}h{int(one[2]) + 1}", made)), class_="document"
     )
+
+
+def pictures(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.endswith(".svg")}
