@@ -5,6 +5,7 @@ instead of them. Source of the limits: docs.slack.dev, Block Kit reference.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ LINE = 500
 # For the line that says how much was left out.
 ROOM_FOR_MORE = 60
 DIGEST = 16
+PLAN = re.compile(r"/([0-9a-f]{12})$")
 
 Block = Mapping[str, Any]
 LABELS: dict[MilestoneKind, str] = {
@@ -54,7 +56,7 @@ def milestone_message(milestone: Milestone, updated: bool = False) -> Message:
     """`updated`: says so, where the earlier message cannot be changed."""
     title = f"{milestone.project}: {'updated: ' if updated else ''}{milestone.title}"
     state = f"{LABELS[milestone.kind]}: {WORDS[milestone.tone]}"
-    foot = f"{state} · plan {plan_of(milestone.thread)}"
+    foot = " · ".join(part for part in (state, _about(milestone.thread)) if part)
     links = [one for one in milestone.links if _usable(one)][:BUTTONS]
     blocks = [
         _header(title),
@@ -79,20 +81,23 @@ def milestone_message(milestone: Milestone, updated: bool = False) -> Message:
 
 def headline(project: str, thread: str, states: Mapping[MilestoneKind, Tone]) -> Message:
     """The first message of a thread: how far the plan has come. It holds no text that others wrote."""
-    title = f"{project}: fine-tuning, plan {plan_of(thread)}"
-    lines = list(_checklist(states))
+    title = f"{project}: {_about(thread) or 'what concerns all of it'}"
+    lines = list(_checklist(states, awaited=bool(_about(thread))))
     return Message(_joined([spoken(title, LINE), *lines], TEXT), [_header(title), *_section(lines)])
 
 
-def plan_of(thread: str) -> str:
-    return thread.rpartition("/")[2]
+def _about(thread: str) -> str:
+    """Of one plan, or of the project as a whole."""
+    found = PLAN.search(thread)
+    return f"fine-tuning, plan {found[1]}" if found else ""
 
 
-def _checklist(states: Mapping[MilestoneKind, Tone]) -> Iterator[str]:
+def _checklist(states: Mapping[MilestoneKind, Tone], awaited: bool) -> Iterator[str]:
+    """`awaited`: what is still to come is named, but for a concern."""
     for kind, label in LABELS.items():
         if kind in states:
             yield f"• {label}: {WORDS[states[kind]]}"
-        elif kind != "concern":  # nothing is waited for
+        elif awaited and kind != "concern":
             yield f"• {label}: not yet"
 
 

@@ -19,6 +19,7 @@ MESSAGES = {
     "huge": milestone_message(HUGE),
     "updated": milestone_message(EVALUATION, updated=True),
     "headline": headline("icd10-coding", THREAD, {"data_plan": "good", "audit": "warning", "concern": "bad"}),
+    "headline_of_a_project": headline("icd10-coding", "icd10-coding/concerns", {"concern": "warning"}),
 }
 
 
