@@ -50,7 +50,8 @@ def rows(run: TrackedRun) -> Iterator[Row]:
             evidence.again,
             evaluated.created_at,
             *place,
-            costs.evaluation_usd,
+            # Nobody estimated the further ones.
+            costs.evaluation_usd if evidence.again is None else None,
             None,
             amount(evaluated.measured.get("cost_usd")),
             None,

@@ -97,6 +97,23 @@ def test_the_tables_come_with_the_evidence_and_say_what_it_says(hospital: Hospit
     assert judged.codes({costs: None}) == {"038", "059"}
 
 
+def test_no_row_of_the_base_branch_goes_away(hospital: Hospital, projects: Path, tmp_path: Path) -> None:
+    judged, brought, view = Judged(hospital), evidence(projects), tables(projects)
+    hospital.brought(5, project(), "mila", "petra")
+    hospital.brought(6, {**brought, **view})
+    # A view that holds, of a run that is not there any more.
+    assert judged.codes({**dict.fromkeys(brought), **tables(tmp_path)}) == {"038", "053", "077"}
+
+    # A record of an incident is added to; what it says of the day is in the tables.
+    record = "projects/demo/incident/RECORD.md"
+    said = "# Incident\n\nNoticed on 2026-11-20, in quarantine since 2026-11-21. Every verb refuses.\n"
+    assert judged.codes({record: said}) == set()
+    hospital.brought(7, {record: said})
+    assert judged.codes({record: f"{said}\nPrivacy officer: petra\n"}) == set()
+    assert judged.codes({record: said.replace("11-21", "11-25")}) == {"077"}
+    assert judged.codes({record: None}) == {"077"}
+
+
 def test_a_status_is_added_to_and_never_changed(
     hospital: Hospital, projects: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -24,6 +24,7 @@ def test_a_waiver_opens_the_gate_and_is_named() -> None:
     assert decision.allowed
     assert decision.reasons == ()
     assert decision.waived == ("0000000000000001",)
+    assert decision.waivers == (waiver(),)
 
 
 def test_every_high_finding_needs_its_own() -> None:
@@ -51,7 +52,7 @@ def test_a_waiver_that_does_not_count_says_why(what: str, changes: dict[str, str
     note = decide(inputs).reasons[0]
     assert (note.code, note.blocks, note.way_out != "") == ("CLINFT-G017", False, True)
     assert f"finding 0000000000000001 does not count: {says}" in note.message
-    assert decide(inputs).waived == ()
+    assert (decide(inputs).waived, decide(inputs).waivers) == ((), ())
 
 
 @pytest.mark.parametrize("expires", ["2026-11-24", "2026-11-25", "2027-01-13"])
