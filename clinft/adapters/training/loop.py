@@ -8,14 +8,13 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
-from torch.nn.functional import cross_entropy
-from torch.nn.utils.rnn import pad_sequence
 
-from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
+from clinft.adapters.model.prefix import Trunk, shared_length
 from clinft.adapters.training.checkpoints import Checkpoints
+from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.samples import Data, Sample, batches
 from clinft.adapters.training.soft_stop import SoftStop
 from clinft.artifacts.canonical import digest_json
@@ -63,6 +62,25 @@ def learning_rate(step: int, steps: int, hyperparameters: Hyperparameters) -> fl
     return peak * (steps - step) / max(1, steps - warmup)
 
 
+class Reading(Protocol):
+    """How a batch goes through the model."""
+
+    def fit(self, batch: Sequence[Sample]) -> None:
+        """`batch` is the longest that will come; called once, before the first step."""
+
+    def parts(self, batch: Sequence[Sample]) -> list[Sequence[Sample]]:
+        """What goes through together; the gradients of all parts are summed."""
+
+    def loss(self, batch: Sequence[Sample]) -> tuple[torch.Tensor, int]:
+        """Summed negative log-likelihood (nats) of the answers, and their number of tokens."""
+
+
+def shared_of(data: Data) -> int:
+    """Tokens that all samples begin with. The answer is never shared, even where all had the same one."""
+    samples = (*data.training, *data.validation)
+    return min(shared_length([sample.ids for sample in samples]), *(sample.prompt - 1 for sample in samples))
+
+
 class Loop:
     """One training run in memory. `trainable` are the adapter's parameters by name."""
 
@@ -73,19 +91,17 @@ class Loop:
         data: Data,
         hyperparameters: Hyperparameters,
         checkpoints: Checkpoints,
+        reading: Reading | None = None,
     ) -> None:
         self._trunk, self._trainable = trunk, trainable
         self._training, self._validation = data.training, data.validation
         self._hyperparameters, self._checkpoints = hyperparameters, checkpoints
-        self._shared = shared_length([sample.ids for sample in (*data.training, *data.validation)])
-        # The answer is never shared, even where every sample had the same one.
-        self._shared = min(
-            self._shared, *(sample.prompt - 1 for sample in (*data.training, *data.validation))
-        )
+        self._reading: Reading = reading or Padded(trunk, shared_of(data))
         self._optimizer = torch.optim.AdamW(
             trainable.values(),
             lr=hyperparameters.learning_rate or LEARNING_RATE,
             weight_decay=hyperparameters.weight_decay,
+            fused=trunk.device.type == "cuda" or None,
         )
         self.steps = steps_of(len(data.training), hyperparameters)
         self.state = State()
@@ -101,6 +117,8 @@ class Loop:
 
     def run(self, progress: Progress, stop: SoftStop | None = None) -> State:
         """To the last step, or to the end of the step at which `stop` is due: then CheckpointWritten."""
+        longest = sorted(self._training, key=lambda sample: -len(sample.ids))
+        self._reading.fit(longest[: self._hyperparameters.batch_size])
         with progress.task("training", self.steps, done=self.state.step) as task:
             if self.state.step == 0:
                 self._note_point(validate=True)
@@ -131,12 +149,15 @@ class Loop:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self._optimizer.zero_grad(set_to_none=True)
-        total, count = self._loss(batch)
-        loss = total / count
-        loss.backward()
+        count = sum(len(sample.ids) - sample.prompt for sample in batch)
+        losses = []
+        for part in self._reading.parts(batch):
+            loss = self._reading.loss(part)[0] / count
+            loss.backward()
+            losses.append(loss.detach())
         torch.nn.utils.clip_grad_norm_(list(self._trainable.values()), hyper.max_grad_norm)
         self._optimizer.step()
-        value = loss.item()
+        value = sum(losses[1:], start=losses[0]).item()
         if not math.isfinite(value):
             raise FloatingPointError(f"The loss is no longer a number at step {state.step + 1}.")
         state.step += 1
@@ -145,27 +166,6 @@ class Loop:
         state.seconds += time.monotonic() - started
         state.recent.append(value)
         task.advance(loss=round(value, 3), tokens_per_second=round(state.sample_tokens / state.seconds))
-
-    def _loss(self, batch: Sequence[Sample]) -> tuple[torch.Tensor, int]:
-        """Summed negative log-likelihood (nats) of the answers, and their number of tokens."""
-        device, shared = self._trunk.device, self._shared
-        prefix: Prefix = self._trunk.prefix(batch[0].ids[:shared])
-        rows = [torch.tensor(sample.ids[shared:], device=device) for sample in batch]
-        tokens = pad_sequence(rows, batch_first=True, padding_value=0)
-        lengths = torch.tensor([len(row) for row in rows], device=device)
-        own = torch.arange(tokens.shape[1], device=device) < lengths[:, None]
-        hidden = self._trunk.decoder(
-            input_ids=tokens,
-            attention_mask=prefix.mask(own.long()),
-            past_key_values=prefix.cache(len(rows)),
-            use_cache=True,
-        ).last_hidden_state
-        # The logits that matter stand just before each answer token: a few of hundreds of positions.
-        starts = torch.tensor([sample.prompt - shared for sample in batch], device=device)
-        answered = own & (torch.arange(tokens.shape[1], device=device) >= starts[:, None])
-        before = hidden[:, :-1][answered[:, 1:]]
-        targets = tokens[:, 1:][answered[:, 1:]]
-        return cross_entropy(self._trunk.logits(before), targets, reduction="sum"), int(targets.numel())
 
     @torch.no_grad()
     def validation_loss(self) -> float | None:
@@ -176,8 +176,9 @@ class Loop:
         total, count, size = 0.0, 0, self._hyperparameters.batch_size
         ordered = sorted(self._validation, key=lambda sample: len(sample.ids))
         for start in range(0, len(ordered), size):
-            part, tokens = self._loss(ordered[start : start + size])
-            total, count = total + part.item(), count + tokens
+            for part in self._reading.parts(ordered[start : start + size]):
+                found, tokens = self._reading.loss(part)
+                total, count = total + found.item(), count + tokens
         self._trunk.model.train()
         return total / count
 
@@ -205,7 +206,11 @@ class Loop:
         with torch.no_grad():
             for name, parameter in self._trainable.items():
                 parameter.copy_(tensors[f"parameter.{name}"])
+                # A fused optimizer counts its steps on the device, the plain one on the processor.
+                fused = parameter.device.type == "cuda"
                 self._optimizer.state[parameter] = {
-                    key: tensors[f"optimizer.{key}.{name}"].to(parameter.device if key != "step" else "cpu")
+                    key: tensors[f"optimizer.{key}.{name}"].to(
+                        parameter.device if key != "step" or fused else "cpu"
+                    )
                     for key in ("step", "exp_avg", "exp_avg_sq")
                 }

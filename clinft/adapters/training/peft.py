@@ -107,9 +107,9 @@ class PeftProvider:
 
     def _train(self, request: TrainingRequest, progress: Progress) -> None:
         from clinft.adapters.model.prefix import Trunk
-        from clinft.adapters.training import lora
+        from clinft.adapters.training import accelerated, lora
         from clinft.adapters.training.checkpoints import Checkpoints
-        from clinft.adapters.training.loop import Loop
+        from clinft.adapters.training.loop import Loop, shared_of
         from clinft.adapters.training.soft_stop import SoftStop
 
         # Loading counts as this call's work; a call makes one step at least.
@@ -120,7 +120,9 @@ class PeftProvider:
         adapted, trainable = lora.attach(model, request.spec.lora, hyperparameters.seed)
         adapted.train()
         checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
-        loop = Loop(Trunk(model), trainable, data, hyperparameters, checkpoints)
+        trunk, whole = Trunk(model), request.spec.lora.top_layers is None
+        reading = accelerated.reading(trunk, shared_of(data), whole, progress)
+        loop = Loop(trunk, trainable, data, hyperparameters, checkpoints, reading)
         done = loop.resume()
         if done:
             progress.note(f"Continuing after step {done:,} of {loop.steps:,}, from its checkpoint.")
@@ -162,7 +164,7 @@ def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str
 
     # Linux counts kilobytes, macOS bytes.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    return {
+    measured: dict[str, float | int | str] = {
         "cost_usd": "0",
         "training_seconds": round(step_seconds, 2),
         "setup_and_validation_seconds": round(max(0.0, other_seconds), 2),
@@ -173,3 +175,6 @@ def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
+    if torch.cuda.is_available():
+        measured["peak_device_memory_mib"] = round(torch.cuda.max_memory_allocated() / 2**20)
+    return measured
