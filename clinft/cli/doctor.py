@@ -8,12 +8,15 @@ from clinft import wiring
 from clinft.artifacts.doctor import Fix
 from clinft.artifacts.labels import LABELS
 from clinft.cli.show import Screen
-from clinft.errors import EXIT_NO, SpecError
+from clinft.errors import EXIT_NO, ClinftError, SpecError
+from clinft.pipeline.sinks.sending import waiting
 from clinft.ports.settings import Settings, SettingsWriter
 from clinft.spec.load import load_policy, load_project
 from clinft.spec.project import ProjectSpec
-from clinft.stages.doctor import Repair, examine, named_people, repairs
+from clinft.spec.sinks import Sink as Place
+from clinft.stages.doctor import Repair, SinkFacts, examine, named_people, repairs
 from clinft.stages.report.doctor import doctor_page
+from clinft.wiring import sinks as wired
 
 COLOURS = {label.name: label for label in LABELS}
 
@@ -29,12 +32,25 @@ def doctor(screen: Screen, fix: bool) -> None:
     fixes = _fixed(settings, wiring.settings_writer(to)) if fix else []
     if any(one.made == "created" for one in fixes):
         settings = reader.settings(logins)
-    report = examine(settings, policy, specs, broken, wiring.SystemClock().now().date(), fixes)
+    told = {name for spec in specs for name in spec.notify}
+    sinks = [_sink(repository, name, place) for name, place in sorted(policy.sinks.items()) if name in told]
+    report = examine(settings, policy, specs, broken, wiring.SystemClock().now().date(), fixes, sinks)
     if screen.json:
         typer.echo(report.model_dump_json())
     screen.markdown(doctor_page(report))
     if report.bad:
         raise typer.Exit(EXIT_NO)
+
+
+def _sink(repository: Path, name: str, place: Place) -> SinkFacts:
+    """Asked only where a key of some sink is here: else nobody would answer."""
+    try:
+        notes = wired.memory_for_doctor(repository).read(name)
+        asked = wiring.secrets.has_sink_keys()
+        reached = tuple(wired.open_sink(place, "").check()) if asked else ()
+    except ClinftError as error:
+        return SinkFacts(name, unread=str(error))
+    return SinkFacts(name, waiting(notes), reached=reached)
 
 
 def _fixed(settings: Settings, writer: SettingsWriter) -> list[Fix]:

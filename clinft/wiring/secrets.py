@@ -46,6 +46,11 @@ def sink_key_of(host: str) -> str | None:
     return (_google_file() if host == GOOGLE else os.environ.get(USUAL_SINKS.get(host, ""))) or None
 
 
+def has_sink_keys() -> bool:
+    """Whether a key of any sink is at hand."""
+    return bool(_keys(SINKS)) or any(map(sink_key_of, (*USUAL_SINKS, GOOGLE)))
+
+
 def _google_file() -> str | None:
     """As the secret has it: base64 of the file's JSON."""
     name = os.environ.get(GOOGLE_FILE)

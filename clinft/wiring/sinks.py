@@ -7,7 +7,7 @@ from pathlib import Path
 from clinft.ports.actions import Actions
 from clinft.ports.sinks import Sink, SinkMemory
 from clinft.spec.sinks import Sink as Place
-from clinft.wiring import _git, secrets, surroundings
+from clinft.wiring import _git, actions, secrets, surroundings
 
 
 def open_sink(place: Place, repository: str) -> Sink:
@@ -34,6 +34,13 @@ def memory_of(repository: Path, remote: bool) -> SinkMemory:
         return GitSinkMemory(repository, os.environ, "origin", None)
     name = hashlib.sha256(str(repository.resolve()).encode()).hexdigest()[:12]
     return FileSinkMemory(surroundings().cache / "sinks" / name)
+
+
+def memory_for_doctor(repository: Path) -> SinkMemory:
+    """In a workflow with its token, on a laptop as its user logs in."""
+    if surroundings().in_actions:
+        return memory_on_github(repository, actions())
+    return memory_of(repository, has_remote(repository))
 
 
 def has_remote(repository: Path) -> bool:

@@ -20,9 +20,10 @@ from clinft.stages.doctor.places import (
 )
 from clinft.stages.doctor.policy import policy_findings, project_findings
 from clinft.stages.doctor.repairs import Repair, repairs
+from clinft.stages.doctor.sinks import SinkFacts, sink_findings
 from clinft.stages.doctor.trust import subject_findings, trust
 
-__all__ = ["Repair", "examine", "named_people", "repairs"]
+__all__ = ["Repair", "SinkFacts", "examine", "named_people", "repairs"]
 
 
 def examine(
@@ -32,9 +33,10 @@ def examine(
     broken: Sequence[str],
     today: date,
     fixes: Sequence[Fix] = (),
+    sinks: Sequence[SinkFacts] = (),
 ) -> DoctorReport:
     """`broken`: folders of projects that do not validate. `fixes`: what was tried before this look."""
-    findings = tuple(_findings(settings, policy, specs, broken, today))
+    findings = (*_findings(settings, policy, specs, broken, today), *sink_findings(sinks))
     return DoctorReport(
         repository=settings.repository.full_name,
         default_branch=settings.repository.default_branch,

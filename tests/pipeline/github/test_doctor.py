@@ -57,7 +57,7 @@ def on_laptop(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> Doctor:
 def in_order(hospital: Hospital) -> None:
     settings = hospital.server.settings
     settings.ruleset()
-    for name in ("train", "providers"):
+    for name in ("train", "providers", "sinks"):
         settings.environments[name] = EnvironmentState(name, [("main", "branch")])
 
 
@@ -121,7 +121,7 @@ def test_fix_adds_what_is_missing_and_looks_again(hospital: Hospital, on_laptop:
     assert "environment train: created." in done.output
     assert "The environment train serves main only." in done.output
     assert hospital.server.settings.environments == {
-        name: EnvironmentState(name, [("main", "branch")]) for name in ("train", "providers")
+        name: EnvironmentState(name, [("main", "branch")]) for name in ("train", "providers", "sinks")
     }
     assert set(hospital.server.labels) == {label.name for label in LABELS}
     made = writes(hospital)
