@@ -18,7 +18,7 @@ from clinft.spec.sinks import Sink as Place
 
 MEMORY = "spreadsheet"
 DESCRIPTION = (
-    "Written by clinft from projects/tracking/. Rows are only added; columns to the right are yours."
+    "Written by clinft from projects/tracking/. Rows are only added; columns of your own are left alone."
 )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from clinft.errors import PolicyViolation
@@ -25,17 +25,25 @@ def text(value: str) -> str:
     return shown if len(shown) < LONGEST_CELL else shown[: LONGEST_CELL - 1 - len(CUT)] + CUT
 
 
+def plain(value: str, column: str) -> str | float:
+    shown = text(value)
+    return float(shown) if NUMBER.fullmatch(shown) and not NAMES.search(column) else shown
+
+
 def cell(value: str, column: str) -> dict[str, Any]:
     """CellData. `stringValue` is never taken for a formula, `numberValue` can be summed."""
-    shown = text(value)
-    if not shown:
+    found = plain(value, column)
+    if found == "":
         return {}
-    number = NUMBER.fullmatch(shown) and not NAMES.search(column)
-    return {"userEnteredValue": {"numberValue": float(shown)} if number else {"stringValue": shown}}
+    return {"userEnteredValue": {"stringValue" if isinstance(found, str) else "numberValue": found}}
 
 
-def row_data(row: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
-    return {"values": [cell(value, column) for value, column in zip(row, columns, strict=True)]}
+def row_data(row: Sequence[str], columns: Sequence[str], places: Sequence[int]) -> dict[str, Any]:
+    """`places`: of the columns in the worksheet; what lies between them is people's and stays blank."""
+    values: list[dict[str, Any]] = [{} for _ in range(max(places) + 1)]
+    for value, column, place in zip(row, columns, places, strict=True):
+        values[place] = cell(value, column)
+    return {"values": values}
 
 
 def header(columns: Sequence[str]) -> dict[str, Any]:
@@ -45,19 +53,19 @@ def header(columns: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def first_call(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> list[dict[str, Any]]:
+def first_call(
+    rows: Sequence[Sequence[str]], columns: Sequence[str], places: Sequence[int]
+) -> list[dict[str, Any]]:
     """As many of the first rows as one call should carry; at least one."""
-    return [data for _, data in zip(range(MOST_ROWS), _within(rows, columns), strict=False)]
-
-
-def _within(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     size = 0
-    for row in rows:
-        data = row_data(row, columns)
+    for row in rows[:MOST_ROWS]:
+        data = row_data(row, columns, places)
         size += len(json.dumps(data))
-        if size > LARGEST_CALL_BYTES and size > len(json.dumps(data)):
-            return
-        yield data
+        if found and size > LARGEST_CALL_BYTES:
+            break
+        found.append(data)
+    return found
 
 
 def checked(parcel: Rows) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from clinft.adapters.sinks.google.client import PAUSES, Google
 from clinft.adapters.sinks.google.refusal import Refusal
 from clinft.adapters.sinks.google_sheets import cells
-from clinft.adapters.sinks.google_sheets.standing import Standing
+from clinft.adapters.sinks.google_sheets.standing import Layout, Standing
 from clinft.ports.sinks import Rows
 
 # The id is of our choosing, so that a worksheet is found after it was renamed, and made once by two at once.
@@ -53,18 +53,18 @@ class Worksheet:
                 made = self._write(self._adding(), "Making the worksheet") or made
                 continue
             standing = self._read(sheet["sheetId"])
-            if not standing.header_is_whole(self.parcel.table):
-                self._write(self._heading(sheet), "Writing the header")
+            if standing.layout.new:
+                self._write(self._heading(sheet, standing.layout), "Writing the header")
                 continue
-            missing = standing.missing(self.parcel.rows)
+            missing = standing.missing
             added = len(missing) if added is None else added
             if missing:
                 self._write(self._appending(sheet, standing, missing), "Adding rows")
                 continue
-            span = None if cleared else standing.span_to_clear(self.parcel.rows)
+            span = None if cleared else standing.span_to_clear
             if span is None:
-                return Brought(sheet["sheetId"], added, made, len(standing.twice(self.parcel.rows)))
-            cleared = self._write([self._unique(sheet, *span)], "Removing copies")
+                return Brought(sheet["sheetId"], added, made, len(standing.twice))
+            cleared = self._write([self._unique(sheet, standing.layout, *span)], "Removing copies")
 
     @property
     def place(self) -> str:
@@ -96,7 +96,7 @@ class Worksheet:
         answer = self.google.ask(request, "Reading the worksheet", self.place)
         ranges = answer.get("valueRanges") or [{}]
         values = ranges[0].get("valueRange", {}).get("values", [])
-        return Standing(values, self.parcel.columns)
+        return Standing(self.parcel, values)
 
     def _adding(self) -> list[dict[str, Any]]:
         sheet_id, columns = self._id(min(self._refused, IDS - 1)), self.parcel.columns
@@ -110,21 +110,22 @@ class Worksheet:
         }
         return [
             {"addSheet": {"properties": properties}},
-            self._header(sheet_id),
+            self._header(sheet_id, columns),
             {"addProtectedRange": {"protectedRange": warning}},
             *([{"deleteSheet": {"sheetId": 0}}] if self.fresh and not self._refused else []),
         ]
 
-    def _heading(self, sheet: dict[str, Any]) -> list[dict[str, Any]]:
-        lacking = len(self.parcel.columns) - sheet["gridProperties"]["columnCount"]
+    def _heading(self, sheet: dict[str, Any], layout: Layout) -> list[dict[str, Any]]:
+        lacking = layout.width - sheet["gridProperties"]["columnCount"]
         more = {"sheetId": sheet["sheetId"], "dimension": "COLUMNS", "length": lacking}
-        return [*([{"appendDimension": more}] if lacking > 0 else []), self._header(sheet["sheetId"])]
+        header = self._header(sheet["sheetId"], layout.new, layout.new_from)
+        return [*([{"appendDimension": more}] if lacking > 0 else []), header]
 
-    def _header(self, sheet_id: int) -> dict[str, Any]:
+    def _header(self, sheet_id: int, names: Sequence[str], start: int = 0) -> dict[str, Any]:
         return {
             "updateCells": {
-                "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
-                "rows": [cells.header(self.parcel.columns)],
+                "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": start},
+                "rows": [cells.header(names)],
                 "fields": "userEnteredValue,userEnteredFormat.textFormat.bold",
             }
         }
@@ -133,25 +134,28 @@ class Worksheet:
         self, sheet: dict[str, Any], standing: Standing, missing: Sequence[Sequence[str]]
     ) -> list[dict[str, Any]]:
         """Room for these rows and for another publisher's; the rows; away with what that one has written."""
-        rows = cells.first_call(missing, self.parcel.columns)
+        rows = cells.first_call(missing, self.parcel.columns, standing.layout.places)
         start, end = len(standing.values), sheet["gridProperties"]["rowCount"]
         room = {"sheetId": sheet["sheetId"], "dimension": "ROWS", "length": 2 * len(rows) + GRID_ROWS}
         grown = end - start < 2 * len(rows)
         return [
             *([{"appendDimension": room}] if grown else []),
             {"appendCells": {"sheetId": sheet["sheetId"], "rows": rows, "fields": "userEnteredValue"}},
-            self._unique(sheet, start, end + (room["length"] if grown else 0)),
+            self._unique(sheet, standing.layout, start, end + (room["length"] if grown else 0)),
         ]
 
-    def _unique(self, sheet: dict[str, Any], start: int, end: int) -> dict[str, Any]:
+    def _unique(self, sheet: dict[str, Any], layout: Layout, start: int, end: int) -> dict[str, Any]:
         """Compares our columns, and deletes whole rows: the cells that people put beside them go along."""
-        sheet_id, columns = sheet["sheetId"], len(self.parcel.columns)
+        sheet_id = sheet["sheetId"]
         bounds = {"startColumnIndex": 0, "endColumnIndex": sheet["gridProperties"]["columnCount"]}
-        compared = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": 0, "endIndex": columns}
+        compared = [
+            {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}
+            for place in sorted(layout.places)
+        ]
         return {
             "deleteDuplicates": {
                 "range": {"sheetId": sheet_id, "startRowIndex": start, "endRowIndex": end, **bounds},
-                "comparisonColumns": [compared],
+                "comparisonColumns": compared,
             }
         }
 

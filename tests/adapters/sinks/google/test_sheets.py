@@ -114,39 +114,86 @@ def test_people_s_worksheet_with_the_table_s_name_is_used_if_it_is_blank(
     assert google.read(book.id, "Runs") == [list(COLUMNS), [*row(1)[:4], 1.5]]
 
 
-def test_a_changed_header_is_an_error_and_nothing_is_written(
+def test_a_renamed_column_is_an_error_and_nothing_is_written(
+    google: GoogleServer, sending: Sending, book: File
+) -> None:
+    sink = sending.sheets(place("google_sheets", spreadsheet=book.id))
+    sending.send(sink, rows(1))
+    sheet = book.sheets[1]
+    sheet.put(0, 3, "PATIENT NAME")
+    before = google.read(book.id, "runs")
+    with pytest.raises(PolicyViolation, match="of runs has no column 'status' any more") as caught:
+        sending.send(sink, rows(1, 2))
+    assert "PATIENT" not in str(caught.value)
+    sheet.put(0, 3, "status")
+    sheet.put(0, 0, "id")
+    with pytest.raises(PolicyViolation, match="has no column 'row_id'"):
+        sending.send(sink, rows(1, 2))
+    sheet.rows[0] = []  # the first row was cleared
+    with pytest.raises(PolicyViolation, match="has no column 'row_id'"):
+        sending.send(sink, rows(1, 2))
+    assert google.read(book.id, "runs")[1:] == before[1:]
+
+
+def test_columns_that_people_moved_and_inserted_are_found_by_name(
     google: GoogleServer, sending: Sending, book: File
 ) -> None:
     sink = sending.sheets(place("google_sheets", spreadsheet=book.id))
     sending.send(sink, rows(1))
     sheet = book.sheets[1]
     for line in sheet.rows:
-        line.insert(3, {})  # a column of one's own in the midst of ours
-    sheet.put(0, 3, "PATIENT NAME")
-    before = google.read(book.id, "runs")
-    with pytest.raises(
-        PolicyViolation, match="Column D of the worksheet of runs should be 'status'"
-    ) as caught:
-        sending.send(sink, rows(1, 2))
-    assert "PATIENT" not in str(caught.value)
-    assert google.read(book.id, "runs") == before
-    sheet.rows[0] = []  # the first row was cleared
-    with pytest.raises(PolicyViolation, match="Column A"):
-        sending.send(sink, rows(1, 2))
-    assert google.read(book.id, "runs")[1:] == before[1:]
+        line.insert(0, {})
+        line.insert(5, line.pop(2))
+    sheet.put(0, 0, "ours")
+    sheet.put(1, 0, "note")
+    sending.send(sink, rows(1, 2))
+    header, *lines = google.read(book.id, "runs")
+    assert header == ["ours", "row_id", "run_id", "status", "cost_usd", "project"]
+    assert [dict(zip(header, line, strict=True)) for line in lines] == [
+        {"ours": note, **dict(zip(COLUMNS, [*row(n)[:4], 1.5], strict=True))}
+        for n, note in ((1, "note"), (2, ""))
+    ]
+    sheet = book.sheets[1]
+    sheet.rows.append([dict(cell) for cell in sheet.rows[2]])
+    assert sending.send(sink, rows(1, 2)).what == "0 rows added to runs"
+    assert len(google.read(book.id, "runs")) == 3
 
 
-def test_a_column_that_a_new_version_adds_is_added(
+def test_a_column_that_a_new_version_adds_goes_to_the_right_of_everything(
     google: GoogleServer, sending: Sending, book: File
 ) -> None:
     sink = sending.sheets(place("google_sheets", spreadsheet=book.id))
     sending.send(sink, rows(1))
-    longer = Rows("runs", (*COLUMNS, "notes"), [(*row(1), ""), (*row(2), "n")])
+    book.sheets[1].put(1, 6, "mine, without a name")
+    book.sheets[1].column_count = 7
+    longer = Rows(
+        "runs", (*COLUMNS[:4], "tokens", "cost_usd"), [(*row(1)[:4], "7", "1.50"), (*row(2)[:4], "8", "1.50")]
+    )
     sending.send(sink, longer)
-    assert google.read(book.id, "runs") == [[*COLUMNS, "notes"], [*row(1)[:4], 1.5], [*row(2)[:4], 1.5, "n"]]
-    book.sheets[1].put(1, 6, "mine")
-    with pytest.raises(PolicyViolation, match="Column G"):
-        sending.send(sink, Rows("runs", (*COLUMNS, "notes", "owner"), [(*row(1), "", "")]))
+    assert google.read(book.id, "runs") == [
+        [*COLUMNS, "", "", "tokens"],
+        [*row(1)[:4], 1.5, "", "mine, without a name"],
+        [*row(2)[:4], 1.5, "", "", 8.0],
+    ]
+    assert sending.send(sink, longer).changed is False
+    # And one more, with people's column in between by now.
+    longest = Rows(
+        "runs",
+        (*longer.columns, "links"),
+        [(*one, "") for one in longer.rows] + [(*row(3)[:4], "9", "1.50", "x")],
+    )
+    sending.send(sink, longest)
+    assert google.read(book.id, "runs")[0] == [*COLUMNS, "", "", "tokens", "links"]
+    assert google.read(book.id, "runs")[3] == [*row(3)[:4], 1.5, "", "", 9.0, "x"]
+
+
+def test_a_wide_table(google: GoogleServer, sending: Sending, book: File) -> None:
+    columns = ("row_id", *(f"metric_{n}" for n in range(40)))
+    sending.send(
+        sending.sheets(place("google_sheets", spreadsheet=book.id)),
+        Rows("runs", columns, [("1", *["0.5"] * 40)]),
+    )
+    assert google.read(book.id, "runs") == [list(columns), ["1", *[0.5] * 40]]
 
 
 def test_hostile_text_stays_text(google: GoogleServer, sending: Sending, book: File) -> None:
