@@ -6,12 +6,13 @@ not even possible from here on: the interpreter itself asks before it connects o
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from clinft.adapters.git import GitHistory
 from clinft.adapters.git_draft import GitDrafts
+from clinft.adapters.git_process import SETTINGS
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.model.stores import ModelStores
 from clinft.adapters.progress import LineProgress
@@ -44,7 +45,6 @@ GIT = frozenset(
         "write-tree",
     }
 )
-WITH_VALUE = frozenset({"-c", "-C"})
 CAUSE = "The assistant's server only reads and drafts; it is barred from everything else before it starts."
 
 
@@ -93,19 +93,22 @@ def is_local_git(command: str | bytes | Sequence[Any]) -> bool:
         return False
     rest = iter(words[1:])
     for word in rest:
-        if word in WITH_VALUE:
+        if word == "-C":
             next(rest, None)
+        elif word == "-c":
+            # A setting can name a program.
+            if next(rest, None) not in SETTINGS:
+                return False
         elif not word.startswith("-"):
             return word in GIT
     return False
 
 
-def services(repository: Path) -> Services:
-    """Nobody is asked: no provider, no endpoint, no model of somebody else's."""
+def services(repository: Path, write: Callable[[str], None]) -> Services:
+    """Nobody is asked: no provider, no endpoint, no model elsewhere. `write` gets lines of progress."""
     around = surroundings()
     kept.keep_in(around.audit_cache)
-    progress = LineProgress(lambda text: print(text, file=sys.stderr, flush=True))  # noqa: T201  # the log is the port
-
+    progress = LineProgress(write)
     models = LocalModelStore(repository, around.cache / "models", progress)
     tools = Tools(models, around.cache)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
@@ -14,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 
 import clinft
 from clinft.cli.mcp.answers import called, said
+from clinft.cli.mcp.log import Log
 from clinft.pipeline.assistant import resources
 from clinft.pipeline.assistant.desk import Desk
 from clinft.pipeline.assistant.form import Tool
@@ -26,21 +28,25 @@ InTurn = Callable[..., Awaitable[Any]]
 Paged = types.PaginatedRequestParams | None
 
 
-async def speak(desk: Desk, bar: Callable[[], None]) -> None:
+async def speak(desk: Desk, log: Log, bar: Callable[[], None]) -> None:
     """`bar` is called once the loop has its own sockets: from then on this process opens none."""
-    server = build(desk)
+    server = build(desk, log)
     async with stdio_server() as (read, write):
         bar()
         await server.run(read, write, server.create_initialization_options())
 
 
-def build(desk: Desk) -> Server[Any]:
+def build(desk: Desk, log: Log) -> Server[Any]:
     # One call at a time: tools share a folder, and some keep two cores busy.
     turn = anyio.Lock()
 
-    async def in_turn(work: Callable[..., Any], *arguments: Any) -> Any:
+    async def in_turn(context: Context, work: Callable[..., Any], *arguments: Any) -> Any:
+        def listener(number: int, line: str) -> None:
+            anyio.from_thread.run(context.session.report_progress, float(number), None, line)
+
         async with turn:
-            return await anyio.to_thread.run_sync(work, *arguments)
+            with log.heard_by(listener):
+                return await anyio.to_thread.run_sync(work, *arguments)
 
     handlers = {**_tools(desk, in_turn), **_resources(desk, in_turn), **_prompts()}
     return Server(
@@ -57,7 +63,7 @@ def _tools(desk: Desk, in_turn: InTurn) -> dict[str, Any]:
         return types.ListToolsResult(tools=[_tool(name, tool) for name, tool in TOOLS.items()])
 
     async def call_tool(context: Context, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        answer, failed = await in_turn(called, desk, asked.name, asked.arguments or {})
+        answer, failed = await in_turn(context, called, desk, asked.name, asked.arguments or {})
         if failed is not None:
             return types.CallToolResult(content=[_text(failed)], is_error=True)
         told = json.dumps(answer, ensure_ascii=False, indent=1)
@@ -68,7 +74,7 @@ def _tools(desk: Desk, in_turn: InTurn) -> dict[str, Any]:
 
 def _resources(desk: Desk, in_turn: InTurn) -> dict[str, Any]:
     async def list_resources(context: Context, asked: Paged) -> types.ListResourcesResult:
-        found = await in_turn(resources.listed, desk)
+        found = await in_turn(context, resources.listed, desk)
         return types.ListResourcesResult(
             resources=[
                 types.Resource(uri=one.address, name=one.title, title=one.title, mime_type=one.kind)
@@ -89,7 +95,7 @@ def _resources(desk: Desk, in_turn: InTurn) -> dict[str, Any]:
     ) -> types.ReadResourceResult:
         address = str(asked.uri)
         try:
-            text, kind = await in_turn(resources.text, desk, address)
+            text, kind = await in_turn(context, resources.text, desk, address)
         except Exception as error:  # as for tools: three sentences, no traceback
             raise MCPError(types.INVALID_PARAMS, said(desk, error)) from None
         contents = types.TextResourceContents(uri=address, mime_type=kind, text=text)

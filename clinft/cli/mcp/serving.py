@@ -12,6 +12,7 @@ from clinft import wiring
 from clinft.artifacts.canonical import digest_file
 from clinft.cli import show
 from clinft.cli.changed import policy_at
+from clinft.cli.mcp.log import Log
 from clinft.errors import ClinftError, MissingExtra
 from clinft.pipeline.assistant.desk import Desk
 from clinft.pipeline.context import Context
@@ -40,7 +41,8 @@ def serve() -> None:
         show.note("clinft mcp speaks to an assistant, not to a person: docs/assistant.md. Ctrl-C ends it.")
     with tempfile.TemporaryDirectory(prefix="clinft-mcp-") as scratch:
         signal.signal(signal.SIGTERM, lambda number, frame: _ended(scratch))
-        anyio.run(speak, desk_at(root, Path(scratch)), keyless.bar)
+        log = Log()
+        anyio.run(speak, desk_at(root, Path(scratch), log), log, keyless.bar)
 
 
 def _ended(scratch: str) -> NoReturn:
@@ -49,7 +51,7 @@ def _ended(scratch: str) -> NoReturn:
     os._exit(EXIT_TERMINATED)
 
 
-def desk_at(root: Path, scratch: Path) -> Desk:
+def desk_at(root: Path, scratch: Path, log: Log) -> Desk:
     history, drafts = keyless.history(root), keyless.drafts(root)
 
     def policy() -> tuple[Policy, str, str]:
@@ -71,7 +73,7 @@ def desk_at(root: Path, scratch: Path) -> Desk:
             loaded=load_project(folder),
             policy=now,
             policy_sha256=sha256,
-            services=keyless.services(repository),
+            services=keyless.services(repository, log),
             ask_approval=lambda estimate, roles: None,
         )
 

@@ -29,6 +29,12 @@ async def spoken(root: Path) -> dict[str, Any]:
             talk = await client.get_prompt("start_a_project", {"task": "Sort notes."})
             report = await client.read_resource(f"clinft://projects/demo/runs/{RUN}/report.md")
             called = await client.call_tool("explain_refusal", {"code": "G006"})
+            waited: list[str] = []
+
+            async def waits(progress: float, total: float | None, message: str | None) -> None:
+                waited.append(message or "")
+
+            await client.call_tool("audit", {"project": "demo"}, progress_callback=waits)
             refusals = {}
             for name, attempt in {
                 "resource": lambda: client.read_resource("clinft://projects/demo/data/records/train.jsonl"),
@@ -46,6 +52,7 @@ async def spoken(root: Path) -> dict[str, Any]:
                 "report": report.contents[0].text,
                 "called": called,
                 "refusals": refusals,
+                "waited": waited,
             }
 
 
@@ -58,6 +65,8 @@ def test_another_client_and_the_newest_protocol_read_the_same(hospital: Path) ->
     assert "The task, in my words: Sort notes." in found["talk"]
     # For clients that know no structured content: the same as text.
     assert json.loads(found["called"].content[0].text) == found["called"].structured_content
+    # An audit may take a minute: a host that asks for it hears that work goes on.
+    assert any(line.startswith("audit demo, bytes: ") for line in found["waited"])
     assert found["refusals"]["resource"].startswith("There is no such resource.\nOnly what people review")
     assert "start_a_project" in found["refusals"]["prompt"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clinft.cli.mcp.answers import called
+from clinft.cli.mcp.log import Log
 from clinft.cli.mcp.serving import desk_at
 from clinft.pipeline.assistant.desk import Desk
 from tests.fakes.assistant import clone
@@ -29,7 +30,7 @@ def root(template: Path, tmp_path: Path) -> Path:
 def desk(root: Path, tmp_path: Path) -> Desk:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    return desk_at(root, scratch)
+    return desk_at(root, scratch, Log())
 
 
 @pytest.fixture

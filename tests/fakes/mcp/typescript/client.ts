@@ -13,6 +13,7 @@ const { StdioClientTransport } = load('@modelcontextprotocol/client/stdio');
 const client = new Client({ name: 'independent', version: '1.0.0' });
 const env = JSON.parse(process.env.SERVER_ENVIRONMENT ?? '{}');
 const transport = new StdioClientTransport({ command, args, cwd, env, stderr: 'pipe' });
+const SLOWEST = 600_000;
 let log = '';
 transport.stderr?.on('data', (part: Buffer) => { log += part.toString(); });
 const strange: string[] = [];
@@ -29,7 +30,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { method, params } = JSON.parse(line);
   let answer: object;
   try {
-    answer = { result: method in own ? own[method]() : await client[method](params) };
+    answer = { result: method in own ? own[method]() : await client[method](params, { timeout: SLOWEST }) };
   } catch (error) {
     answer = { error: (error as Error).message };
   }
