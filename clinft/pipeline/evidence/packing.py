@@ -15,7 +15,7 @@ from clinft.errors import DigestMismatch, SpecError
 from clinft.pipeline.evidence import layout
 from clinft.pipeline.evidence.guide import guide
 from clinft.pipeline.evidence.statement import statement, to_bytes, weights_of
-from clinft.pipeline.tracking_tables import TrackedRun, read_run
+from clinft.pipeline.tracking.read import TrackedRun, read_run
 from clinft.pipeline.verify import verify
 from clinft.ports.progress import Progress
 from clinft.spec.data import OWN_PACK

@@ -10,7 +10,7 @@ from typing import Any
 
 from clinft.artifacts.results import RunRecord
 from clinft.artifacts.run_state import StatusEntry
-from clinft.pipeline.tracking_tables import Evidence, TrackedRun
+from clinft.pipeline.tracking.read import Evidence, TrackedRun
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:clinft:evidence:v1"

@@ -19,8 +19,7 @@ from clinft.artifacts.bundle import Disposed
 from clinft.errors import ClinftError
 from clinft.pipeline.github.journal import utc_text
 from clinft.pipeline.github.retention import Known, KnownRun
-from clinft.pipeline.tracking import RUN
-from clinft.pipeline.tracking_tables import SLUG
+from clinft.pipeline.tracking import RUN, SLUG
 
 NOTE = re.compile(rf"({RUN.pattern})\.json")
 MOST_TOLD = 1000
