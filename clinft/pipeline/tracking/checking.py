@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clinft.errors import ClinftError
 from clinft.pipeline.tracking.cells import Texts, cell, from_csv, to_csv
-from clinft.pipeline.tracking.read import found_runs, read_run
+from clinft.pipeline.tracking.read import read_run
 from clinft.pipeline.tracking.runs import UNREADABLE
 from clinft.pipeline.tracking.view import TABLES, columns, of_run, tables
 from clinft.pipeline.verify import Link
@@ -67,13 +67,17 @@ def lost(before: Path, after: Path) -> tuple[str, ...]:
     named by those who look at evidence.
     """
     old, new = tables(before), tables(after)
-    broken = {(folder.parents[1].name, folder.name) for folder, run in found_runs(after) if run is None}
+    broken = {row[1:3] for row in new["runs"][1] if _is_unreadable(row)}
     return tuple(
         f"{name}: {row[0]}"
         for name, (_, rows) in old.items()
         for row in sorted(set(rows) - set(new[name][1]))
-        if row[0] != "/".join((*row[1:3], UNREADABLE)) and row[1:3] not in broken
+        if not _is_unreadable(row) and row[1:3] not in broken
     )
+
+
+def _is_unreadable(row: Texts) -> bool:
+    return row[0] == "/".join((*row[1:3], UNREADABLE))
 
 
 def _link(path: Path, head: Texts, rows: Sequence[Texts]) -> Link:
