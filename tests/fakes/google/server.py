@@ -57,6 +57,13 @@ class GoogleServer(Listening, People):
             raise KeyError(f"the server knows no operation {operation_id}")
         self._faults.add(Fault(operation_id, status, after_accepting, times, body=reason))
 
+    def answer_next(self, operation_id: str, status: int, body: Any) -> None:
+        """As something between clinft and Google would."""
+        self._faults.add(Fault(operation_id, status, False, 1, {}, Reply(status, body)))
+
+    def redirect_next(self, operation_id: str, address: str) -> None:
+        self._faults.add(Fault(operation_id, 302, False, 1, {"Location": address}, ""))
+
     def drop_next(self, operation_id: str, after_accepting: bool = True, times: int = 1) -> None:
         self.fail_next(operation_id, DROPPED, "", after_accepting, times)
 
@@ -154,12 +161,15 @@ class GoogleServer(Listening, People):
         return self._violation(500, f"response {operation_id}: {errors}") if errors else reply
 
     def _failed(self, fault: Fault, request: Request) -> Reply:
+        if isinstance(fault.body, Reply):
+            return fault.body
         if fault.status == DROPPED:
             return Reply(DROPPED)
         # What must not end up in any message of ours: the token, and what was sent.
         said = f"fault: {request.headers.get('authorization', '')} {request.data.decode(errors='replace')}"
         detail = fault.body if fault.body.isupper() else ""
-        return problem(fault.status, fault.body or "backendError", said, detail=detail)
+        told = problem(fault.status, fault.body or "backendError", said, detail=detail)
+        return replace(told, headers=fault.headers)
 
     def _violation(self, status: int, text: str) -> Reply:
         self.violations.append(text)

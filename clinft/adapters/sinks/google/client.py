@@ -57,7 +57,7 @@ class Google:
         from googleapiclient.errors import HttpError
 
         try:
-            return request.execute(http=self._wire, num_retries=0)
+            answer = request.execute(http=self._wire, num_retries=0)
         except HttpError as error:
             return of_answer(int(error.status_code), error.content)
         except exceptions.TransportError:
@@ -66,8 +66,10 @@ class Google:
             return of_login(error, "exchange")
         except exceptions.GoogleAuthError as error:
             return of_login(error, "login")
-        except (OSError, ValueError):  # of requests: no connection, no answer in time; or one that is no JSON
+        except (OSError, ValueError, TypeError, LookupError):
+            # None in time, says `requests`; or one that is not Google's, over which its client stumbles.
             return Refusal(NO_ANSWER)
+        return answer if isinstance(answer, dict) else Refusal(NO_ANSWER)
 
     def problem(self, refusal: Refusal, doing: str, place: str) -> ClinftError:
         return explained(refusal, doing, place, self.login.account)
@@ -107,9 +109,10 @@ class Wire:
             raise MissingExtra("google", "writing to Google") from None
         for_tokens = requests.Session()
         self._session = AuthorizedSession(credentials, auth_request=Request(for_tokens))
+        for_tokens.max_redirects = 0
         for session in (for_tokens, self._session):
-            # A login in ~/.netrc would replace the token; a redirect would carry it to another host.
-            session.auth, session.max_redirects = _unchanged, 0
+            # A login in ~/.netrc would replace Google's token.
+            session.auth = _unchanged
             if transport is not None:
                 session.mount("https://", transport)
 
@@ -124,6 +127,7 @@ class Wire:
         import httplib2
 
         data = body.encode() if isinstance(body, str) else body
+        # A redirect would carry what is sent to another host.
         answer = self._session.request(
             method, uri, data=data, headers=headers, timeout=SECONDS, allow_redirects=False
         )

@@ -129,7 +129,8 @@ def of_answer(status: int, content: bytes) -> Refusal:
         return Refusal(status)
     if not isinstance(error, dict):
         return Refusal(status, _words([error]))
-    listed = [one for key in ("errors", "details") for one in error.get(key) or () if isinstance(one, dict)]
+    lists = [found for key in ("errors", "details") if isinstance(found := error.get(key), list)]
+    listed = [one for found in lists for one in found if isinstance(one, dict)]
     return Refusal(status, _words([error.get("status"), *(one.get("reason") for one in listed)]))
 
 
