@@ -213,6 +213,15 @@ class AfterMerge(Left):
             number, {"reconcile": self.verb("reconcile", event, number, 1, args=("reconcile",))}
         )
 
+    def notified(self, keys: str) -> Job:
+        """The job `sinks` of reconcile.yml. `keys`: its one secret."""
+        event = self.dispatch_event({})
+        number = self.registered("reconcile.yml", event)
+        job = self.verb("sinks", event, number, 1, args=("notify",), CLINFT_SINK_KEYS=keys)
+        self.ended(number, {"sinks": job})
+        assert job.exit_code == 0, job.output
+        return job
+
     def gated(self, number: int) -> Job:
         """The last job of checks.yml on a pull request of ours."""
         event = self.pull_request_event(number)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.after_merge import AfterMerge, Job, Opened
 from tests.fakes.hospital import project
+from tests.fakes.langsmith.server import LangSmithServer
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.state import CHANNEL, TOKEN
 
@@ -32,14 +33,41 @@ def channel(slack: SlackServer) -> dict[str, Any]:
 
 def told(hospital: AfterMerge, slack: SlackServer, key: str = TOKEN) -> Job:
     """The job `sinks` of reconcile.yml."""
-    event = hospital.dispatch_event({})
-    number = hospital.registered("reconcile.yml", event)
-    keys = f"{slack.host} {key}"
-    job = hospital.verb("sinks", event, number, 1, args=("notify",), CLINFT_SINK_KEYS=keys)
-    hospital.ended(number, {"sinks": job})
-    assert job.exit_code == 0, job.output
+    job = hospital.notified(f"{slack.host} {key}")
     assert key not in job.output.replace(f"::add-mask::{key}", "") + job.summary
     return job
+
+
+@pytest.fixture
+def smith() -> Iterator[LangSmithServer]:
+    with LangSmithServer() as found:
+        yield found
+    assert found.violations == []
+
+
+def test_the_job_makes_the_audited_data_again_and_langsmith_gets_them_once(
+    opened: Opened, slack: SlackServer, smith: LangSmithServer
+) -> None:
+    place = {
+        "kind": "langsmith",
+        "description": "the workspace of the team",
+        "url": smith.url,
+        "eligibility": {"owner": "Research IT", "review_by": "2099-01-01"},
+    }
+    hospital = opened(sinks={"smith": place})
+    hospital.lands(7, project(notify=["smith"]), *PEOPLE)
+    run_id = hospital.pushed().ordered[0]["run"]
+    hospital.follow()
+    key = f"{smith.host} {smith.key}"
+    # Nothing that is not merged leaves.
+    assert "Nothing was due" in hospital.notified(key).said
+    (results,) = hospital.opened("clinft/results/")
+    hospital.merges(results)
+    hospital.reconcile()
+    said = hospital.notified(key)
+    assert f"dataset of {run_id} of demo" in said.said
+    assert "experiment tuned-generated" in said.said
+    assert "Nothing was due" in hospital.notified(key).said
 
 
 def keys(slack: SlackServer) -> list[str]:
