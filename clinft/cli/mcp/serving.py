@@ -40,6 +40,8 @@ def serve() -> None:
     if sys.stdin.isatty():
         show.note("clinft mcp speaks to an assistant, not to a person: docs/assistant.md. Ctrl-C ends it.")
     with tempfile.TemporaryDirectory(prefix="clinft-mcp-") as scratch:
+        # Whatever a stage puts aside goes with the rest.
+        tempfile.tempdir = scratch
         signal.signal(signal.SIGTERM, lambda number, frame: _ended(scratch))
         log = Log()
         anyio.run(speak, desk_at(root, Path(scratch), log), log, keyless.bar)
