@@ -11,7 +11,7 @@ from clinft.pipeline.dashboard.runs import run_at
 from clinft.pipeline.dashboard.steps import steps_of
 from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.lifecycles import row_of
-from clinft.pipeline.tracking import RUN, SLUG, Cost, cumulative, spent, tables
+from clinft.pipeline.tracking import RUN, SLUG, Cost, cumulative
 from clinft.pipeline.tracking.spend import ALL
 from clinft.spec import yaml
 from clinft.stages.gate.paths import TRACKING
@@ -31,33 +31,36 @@ LARGEST = 2_000_000
 
 def site_of(projects: Path, repository: str | None = None) -> Site:
     found = [folder for folder in sorted(projects.glob("*")) if _is_project(folder)]
-    costs = [*spent(tables(projects)["costs"])]
-    made = [project_at(folder, _money(costs, folder.name)) for folder in found]
+    told = [project_at(folder) for folder in found]
+    made = [project for project, _ in told]
+    costs = [cost for _, of_project in told for cost in of_project]
     unread = [f"{run.project}/{run.run_id}" for project in made for run in project.runs if run.unreadable]
     return Site(tuple(made), _money(costs, ALL), repository, tuple(unread))
 
 
-def project_at(folder: Path, money: Money) -> Project:
+def project_at(folder: Path) -> tuple[Project, list[Cost]]:
+    """With what all of its runs cost."""
     try:
         deployed = deployed_run(folder)
     except ClinftError:
         deployed = None  # `clinft verify` and the gate name what is wrong with it
-    runs = [run_at(path.parent, deployed) for path in sorted(folder.glob(f"runs/*/{run_folder.RECORD}"))]
-    runs = sorted(
-        (run for run in runs if RUN.fullmatch(run.run_id)), key=lambda run: (run.started_at or "", run.run_id)
-    )
+    found = [path.parent for path in sorted(folder.glob(f"runs/*/{run_folder.RECORD}"))]
+    told = [run_at(run, deployed) for run in found if RUN.fullmatch(run.name)]
+    runs = sorted((run for run, _ in told), key=lambda run: (run.started_at or "", run.run_id))
+    costs = [cost for _, of_run in told for cost in of_run]
     newest = runs[-1] if runs else None
-    return Project(
+    project = Project(
         name=folder.name,
         about=_about(folder / "project.yaml"),
         steps=steps_of(folder, newest, deployed),
         runs=tuple(runs),
         deployed=deployed,
-        money=money,
+        money=_money(costs, folder.name),
         lives=tuple(_lives(folder, runs, deployed)),
         documents=tuple(name for name in DOCUMENTS if document(folder, name) is not None),
         changed_since=newest is not None and _differs(folder, folder / "runs" / newest.run_id),
     )
+    return project, costs
 
 
 def _money(costs: Sequence[Cost], project: str) -> Money:

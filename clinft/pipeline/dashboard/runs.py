@@ -1,9 +1,7 @@
 """One run as the pages show it, from its committed evidence alone."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.decision import GateDecision
@@ -11,9 +9,11 @@ from clinft.artifacts.planning import CostEstimate, TrainingPlan
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict, SystemResult, ThresholdResult
 from clinft.artifacts.run_state import DISPOSALS
 from clinft.errors import ClinftError
-from clinft.pipeline.tracking import Evidence, TrackedRun, read_run
+from clinft.pipeline.tracking import Cost, Evidence, TrackedRun, costs, read_run
+from clinft.pipeline.tracking.amounts import amount
 from clinft.stages.report import words
-from clinft.stages.report.dashboard.views import Bound, Cost, Event, Input, Link, Measured, Run, Verdict
+from clinft.stages.report.dashboard import views
+from clinft.stages.report.dashboard.views import Bound, Event, Input, Link, Measured, Run, Verdict
 
 UNREADABLE = "unreadable"
 REPORT = "report.md"
@@ -33,14 +33,27 @@ ORDER = (
 )
 
 
-def run_at(folder: Path, deployed: str | None) -> Run:
-    """Said, not left out: a run that nobody can read must not look like one that never was."""
-    project = folder.parents[1].name
+def run_at(folder: Path, deployed: str | None) -> tuple[Run, tuple[Cost, ...]]:
+    """With what it cost, by the table of costs. A run that nobody can read is said, not left out."""
     try:
-        return _run(read_run(folder), deployed)
+        tracked = read_run(folder)
     except ClinftError:
-        return Run(
-            project, folder.name, UNREADABLE, None, None, unreadable=True, deployed=folder.name == deployed
+        is_deployed = folder.name == deployed
+        project = folder.parents[1].name
+        return Run(project, folder.name, UNREADABLE, None, None, unreadable=True, deployed=is_deployed), ()
+    return _run(tracked, deployed), tuple(_costs(tracked))
+
+
+def _costs(tracked: TrackedRun) -> Iterator[Cost]:
+    for _, *cells in costs.rows(tracked):
+        row = dict(zip(costs.COLUMNS, cells, strict=True))
+        yield Cost(
+            project=tracked.own.record.project,
+            run_id=tracked.own.record.run_id,
+            month=str(row["at"])[:7],
+            what=str(row["what"]),
+            estimated_usd=amount(row["estimated_usd"]),
+            actual_usd=amount(row["actual_usd"]),
         )
 
 
@@ -170,21 +183,13 @@ def _verdicts(tracked: TrackedRun) -> Iterator[Verdict]:
         )
 
 
-def _cost(tracked: TrackedRun) -> Cost | None:
+def _cost(tracked: TrackedRun) -> views.Cost | None:
     if "estimate" not in tracked.own.stages:
         return None
     estimate: CostEstimate = tracked.own.stages["estimate"].payload
     trained = tracked.own.stages.get("train")
     told = None if trained is None else trained.measured.get("cost_usd")
-    return Cost(estimate.cost_usd, estimate.cost_usd_upper, _amount(told))
-
-
-def _amount(told: Any) -> Decimal | None:
-    try:
-        amount = None if told is None else Decimal(str(told))
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount.is_finite() and amount >= 0 else None
+    return views.Cost(estimate.cost_usd, estimate.cost_usd_upper, amount(told))
 
 
 def _chain(own: Evidence) -> Iterator[Link]:

@@ -49,7 +49,8 @@ class Chart:
 
 def figure(chart: Chart) -> Html:
     """Without JavaScript the caption and the table beside it remain."""
-    data = {"spec": chart.spec, "columns": chart.columns, "rows": chart.rows}
+    said = f"{chart.title}. {chart.summary}"
+    data = {"spec": {"description": said, **chart.spec}, "columns": chart.columns, "rows": chart.rows}
     return tag(
         "figure",
         tag(
@@ -58,7 +59,7 @@ def figure(chart: Chart) -> Html:
             tag("span", chart.summary, class_="summary"),
             _key(chart),
         ),
-        tag("div", class_="plot", role="img", aria_label=f"{chart.title}. {chart.summary}"),
+        tag("div", class_="plot", role="img", aria_label=said),
         embedded(data, "chart"),
         class_="chart",
     )
