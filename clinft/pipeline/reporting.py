@@ -95,6 +95,11 @@ def _facts(context: Context) -> RunFacts:
         waivers=_waivers(context, artifacts["gate"].payload),
         created={stage: artifact.created_at for stage, artifact in artifacts.items()},
         commits={stage: artifact.git_sha for stage, artifact in artifacts.items() if artifact.git_sha},
+        notified=frozenset(
+            context.policy.sinks[name].kind
+            for name in context.loaded.spec.notify
+            if name in context.policy.sinks
+        ),
     )
 
 

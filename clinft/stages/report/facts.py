@@ -20,7 +20,8 @@ class RunFacts:
     """`measured` and `digests` are by stage; `versions` by program.
 
     `waivers`: those of the policy that decided; none where it has changed since. `created` and `commits`:
-    when the artifact of a stage was made, and at which commit.
+    when the artifact of a stage was made, and at which commit. `notified`: kinds of the sinks that the spec
+    names, as the policy lists them.
     """
 
     spec: ProjectSpec
@@ -40,6 +41,7 @@ class RunFacts:
     waivers: tuple[Waiver, ...] = ()
     created: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, str] = field(default_factory=dict)
+    notified: frozenset[str] = frozenset()
 
     @property
     def run_folder(self) -> str:

@@ -8,6 +8,7 @@ from clinft.stages.report import (
     advice,
     clinical_accuracy,
     evaluation_plots,
+    langsmith_by_hand,
     numbers,
     regression,
     risks,
@@ -43,6 +44,7 @@ def render(facts: RunFacts) -> str:
             *_assessment(facts),
             *run_evidence.sections(facts),
             *_advice(facts),
+            *langsmith_by_hand.sections(facts),
             *next_steps(facts),
         )
     )

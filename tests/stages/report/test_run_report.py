@@ -140,3 +140,22 @@ def test_systems_show_what_they_took() -> None:
 
     assert "| tuned model | 0.25 | 1.5 |" in text
     assert "| base model, zero-shot | not measured | not measured |" in text
+
+
+def test_langsmith_by_hand_names_the_files_of_this_run() -> None:
+    said = section(report(), "In LangSmith, by hand")
+
+    assert len([line for line in said.splitlines() if line[:2] in ("1.", "2.", "3.")]) == 3
+    assert "`projects/icd10-chapter/data/formatted/train.jsonl`" in said
+    assert f"`projects/icd10-chapter/runs/{fake.run_facts().run_id}/items.jsonl`" in said
+
+
+def test_langsmith_by_hand_is_silent_where_a_sink_sees_to_it() -> None:
+    assert "LangSmith" not in report(notified=frozenset({"langsmith"}))
+
+
+def test_langsmith_by_hand_sends_nothing_that_no_audit_passed() -> None:
+    said = section(report(audit=fake.audit().model_copy(update={"verdict": "FAIL"})), "In LangSmith, by hand")
+
+    assert "**FAIL**" in said
+    assert "formatted" not in said
