@@ -72,7 +72,9 @@ def checked(parcel: Rows) -> None:
     """Row ids decide what is there already. Google compares without regard to upper and lower case."""
     ids = [row[0].casefold() for row in parcel.rows if row]
     whole = all(len(row) == len(parcel.columns) for row in parcel.rows)
-    named = list(parcel.columns[:1]) == [ROW_ID] and all(text(one) == one and one.strip() for one in ids)
+    named = list(parcel.columns[:1]) == [ROW_ID] and all(
+        text(one) == one and one == one.strip() != "" for one in ids
+    )
     if not (whole and named and len(set(ids)) == len(parcel.rows)):
         raise PolicyViolation(
             f"The table {parcel.table} cannot be sent: its rows cannot be told apart.",

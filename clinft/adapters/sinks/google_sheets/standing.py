@@ -4,7 +4,7 @@ People may add, move and hide columns, add rows, notes and formulas of their own
 that is touched. A column is found by its name in the first row, a row by its `row_id`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,15 @@ class Layout:
     def new_from(self) -> int:
         """New ones stand side by side, to the right of all others."""
         return self.width - len(self.new)
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """Rows from `start` to before `end`, in which those go that repeat what stands further up in `places`."""
+
+    start: int
+    end: int
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -97,28 +106,34 @@ class Standing:
         known = (self.rows_by_id.get(row[0].casefold(), []) for row in self.parcel.rows)
         return sorted(index for found in known for index in found[1:])
 
-    @property
-    def span_to_clear(self) -> tuple[int, int] | None:
-        """First row, and one behind the last, of where Google may delete duplicates: those and nothing else.
+    def to_clear(self, written: Collection[str]) -> Clearing | None:
+        """Copies that Google may delete; None where it would take a row of people with them.
 
-        None where it would take a row of people with it, or where none of the copies is the same.
+        `written`: ids of rows that were not there a moment ago: another publisher wrote them at the same time
+        and may know more of them. Of other rows only those go that are the same in all our columns.
         """
-        copies = self.twice
-        if not copies:
-            return None
-        firsts = (found[0] for found in self.rows_by_id.values() if set(found) & set(copies))
-        span = (min(firsts), max(copies) + 1)
-        gone = self._deleted(*span)
-        return span if gone and set(gone) <= set(copies) else None
+        raced = [found for name, found in self.rows_by_id.items() if name in written and found[1:]]
+        return self._clearing(raced, self.layout.places[:1]) or self._clearing(
+            [found for found in self.rows_by_id.values() if set(found[1:]) & set(self.twice)],
+            self.layout.places,
+        )
 
-    def _deleted(self, start: int, end: int) -> list[int]:
-        """As Google describes it: of rows that are equal in our columns, all but the first."""
+    def _clearing(self, found: Sequence[Sequence[int]], places: Sequence[int]) -> Clearing | None:
+        if not found:
+            return None
+        copies = {index for rows in found for index in rows[1:]}
+        start, end = min(rows[0] for rows in found), max(copies) + 1
+        gone = self._deleted(start, end, places)
+        return Clearing(start, end, tuple(places)) if gone and gone <= copies else None
+
+    def _deleted(self, start: int, end: int, places: Sequence[int]) -> set[int]:
+        """As Google describes it: of rows that are equal in these columns, all but the first."""
         seen: set[tuple[str, ...]] = set()
-        gone = []
+        gone = set()
         for index in range(start, end):
             row = self.values[index]
-            key = tuple(str(row[n]).casefold() if n < len(row) else "" for n in self.layout.places)
+            key = tuple(str(row[n]).casefold() if n < len(row) else "" for n in places)
             if key in seen:
-                gone.append(index)
+                gone.add(index)
             seen.add(key)
         return gone

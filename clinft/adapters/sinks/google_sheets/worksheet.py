@@ -13,7 +13,8 @@ from typing import Any
 from clinft.adapters.sinks.google.client import PAUSES, Google
 from clinft.adapters.sinks.google.refusal import Refusal
 from clinft.adapters.sinks.google_sheets import cells
-from clinft.adapters.sinks.google_sheets.standing import Layout, Standing
+from clinft.adapters.sinks.google_sheets.standing import Clearing, Layout, Standing
+from clinft.errors import ServiceError
 from clinft.ports.sinks import Rows
 
 # The id is of our choosing, so that a worksheet is found after it was renamed, and made once by two at once.
@@ -45,8 +46,11 @@ class Worksheet:
     _refused: int = 0
 
     def bring(self) -> Brought:
-        added: int | None = None
-        made = cleared = False
+        made = False
+        first: int | None = None  # how many rows were missing to begin with
+        written: set[str] = set()
+        unseen: int | None = None  # how many were missing before a call of which Google said that it was done
+        cleared: Clearing | None = None
         while True:
             sheet = self._find()
             if sheet is None:
@@ -57,14 +61,27 @@ class Worksheet:
                 self._write(self._heading(sheet, standing.layout), "Writing the header")
                 continue
             missing = standing.missing
-            added = len(missing) if added is None else added
+            first = len(missing) if first is None else first
             if missing:
-                self._write(self._appending(sheet, standing, missing), "Adding rows")
+                self._progress(len(missing), unseen)
+                written |= {row[0].casefold() for row in missing}
+                done = self._write(self._appending(sheet, standing, missing), "Adding rows")
+                unseen = len(missing) if done else None
                 continue
-            span = None if cleared else standing.span_to_clear
-            if span is None:
-                return Brought(sheet["sheetId"], added, made, len(standing.twice))
-            cleared = self._write([self._unique(sheet, standing.layout, *span)], "Removing copies")
+            clearing = standing.to_clear(written)
+            if clearing is None or clearing == cleared:
+                return Brought(sheet["sheetId"], first, made, len(standing.twice))
+            if self._write([self._unique(sheet, clearing)], "Removing copies"):
+                cleared = clearing
+
+    def _progress(self, missing: int, unseen: int | None) -> None:
+        """What was written and is not there is not written again and again."""
+        if unseen is not None and missing >= unseen:
+            raise ServiceError(
+                f"Rows of {self.parcel.table} were written and are not there.",
+                "Something removes them, or Google shows an older state.",
+                "Look into the spreadsheet, and at its scripts; the next `clinft reconcile` tries it again.",
+            )
 
     @property
     def place(self) -> str:
@@ -134,27 +151,33 @@ class Worksheet:
         self, sheet: dict[str, Any], standing: Standing, missing: Sequence[Sequence[str]]
     ) -> list[dict[str, Any]]:
         """Room for these rows and for another publisher's; the rows; away with what that one has written."""
-        rows = cells.first_call(missing, self.parcel.columns, standing.layout.places)
+        places = standing.layout.places
+        rows = cells.first_call(missing, self.parcel.columns, places)
         start, end = len(standing.values), sheet["gridProperties"]["rowCount"]
         room = {"sheetId": sheet["sheetId"], "dimension": "ROWS", "length": 2 * len(rows) + GRID_ROWS}
         grown = end - start < 2 * len(rows)
         return [
             *([{"appendDimension": room}] if grown else []),
             {"appendCells": {"sheetId": sheet["sheetId"], "rows": rows, "fields": "userEnteredValue"}},
-            self._unique(sheet, standing.layout, start, end + (room["length"] if grown else 0)),
+            self._unique(sheet, Clearing(start, end + (room["length"] if grown else 0), places)),
         ]
 
-    def _unique(self, sheet: dict[str, Any], layout: Layout, start: int, end: int) -> dict[str, Any]:
-        """Compares our columns, and deletes whole rows: the cells that people put beside them go along."""
+    def _unique(self, sheet: dict[str, Any], clearing: Clearing) -> dict[str, Any]:
+        """Deletes whole rows: what people put beside ours goes up together with them."""
         sheet_id = sheet["sheetId"]
         bounds = {"startColumnIndex": 0, "endColumnIndex": sheet["gridProperties"]["columnCount"]}
         compared = [
             {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}
-            for place in sorted(layout.places)
+            for place in sorted(clearing.places)
         ]
         return {
             "deleteDuplicates": {
-                "range": {"sheetId": sheet_id, "startRowIndex": start, "endRowIndex": end, **bounds},
+                "range": {
+                    "sheetId": sheet_id,
+                    "startRowIndex": clearing.start,
+                    "endRowIndex": clearing.end,
+                    **bounds,
+                },
                 "comparisonColumns": compared,
             }
         }

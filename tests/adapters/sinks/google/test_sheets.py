@@ -229,6 +229,8 @@ def test_ids_of_digits_alone_stay_text(google: GoogleServer, sending: Sending, b
         Rows("runs", ("row_id", "x"), [("1", ""), ("1", "")]),
         Rows("runs", ("row_id", "x"), [("a", ""), ("A", "")]),  # to Google the same
         Rows("runs", ("row_id", "x"), [(" ", "")]),
+        Rows("runs", ("row_id", "x"), [("a ", "")]),
+        Rows("runs", ("row_id", "x"), [("", "")]),
         Rows("runs", ("row_id", "x"), [("a\x00", "")]),
     ],
 )

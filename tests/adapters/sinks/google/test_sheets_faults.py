@@ -190,6 +190,35 @@ def test_publishers_at_once_with_lost_answers(google: GoogleServer, book: File, 
         assert sorted(found) == sorted(row(n)[0] for n in range(1, 3 * number + 1))
 
 
+def test_publishers_at_once_that_do_not_say_the_same_of_a_row(
+    google: GoogleServer, book: File, at: Sink
+) -> None:
+    """Rows are the same for all, but a publisher may know of more: a link to a document, a column of a new version."""
+    Sending(google).send(Sending(google).sheets(at), rows(9))
+    meet(google, BATCH, 2)
+    one = Rows("runs", (*rows(1).columns, "links"), [(*row(n), "") for n in (1, 2, 3)])
+    two = Rows(
+        "runs", one.columns, [(*row(n), "https://docs.google.com/document/d/x/edit") for n in (2, 3, 4)]
+    )
+    assert publish_at_once([(Sending(google), at), (Sending(google), at)], [one, two]) == []
+    assert sorted(ids(google, book)) == sorted(row(n)[0] for n in (1, 2, 3, 4, 9))
+
+
+def test_rows_that_vanish_are_not_written_again_and_again(
+    google: GoogleServer, sending: Sending, book: File, at: Sink
+) -> None:
+    sink = sending.sheets(at)
+    sending.send(sink, rows(1))
+
+    def vanish(_: Request) -> None:
+        del book.sheets[1].rows[2:]
+
+    google.hooks[READ] = vanish
+    with pytest.raises(ServiceError, match="were written and are not there"):
+        sending.send(sink, rows(1, 2, 3))
+    assert len(google.asked(BATCH)) == 3
+
+
 def test_two_that_make_the_spreadsheet_at_once_end_with_one(google: GoogleServer) -> None:
     folder = google.new_drive({ACCOUNT: "fileOrganizer"})
     at = place("google_sheets", folder=folder.id)
