@@ -109,7 +109,7 @@ def _in_process(part: str, options: argparse.Namespace, seconds: float, out: Pat
         timer.start()
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("{"):
+            if line.startswith('{"'):
                 tell(line.rstrip())
         code = process.wait()
         timer.cancel()
@@ -207,7 +207,7 @@ def _flops(model: Any, trainable: int, length: int) -> float:
 
     config = model.config
     weights = sum(
-        module.weight.numel()
+        module.in_features * module.out_features
         for name, module in model.named_modules()
         if isinstance(module, torch.nn.Linear) and "lora_" not in name
     )
