@@ -11,7 +11,7 @@ from clinft.adapters.sinks.slack import memory as remembered
 from clinft.adapters.sinks.slack.blocks import Message, milestone_message
 from clinft.adapters.sinks.slack.calls import MILESTONE, THREAD, Seen, milestone_tags, thread_tags
 from clinft.adapters.sinks.slack.channel import Channel
-from clinft.adapters.sinks.slack.errors import Refused, in_words
+from clinft.adapters.sinks.slack.errors import DELETED, Refused, in_words
 from clinft.adapters.sinks.slack.memory import UNKNOWN, Known, Stamp, Where
 from clinft.adapters.sinks.slack.states import headline_of, states_of, states_told
 from clinft.errors import ClinftError
@@ -108,8 +108,8 @@ class Bot:
         if seen.stamp == UNKNOWN:
             return Told(UNKNOWN, True, "sent, but the answer was lost; it is not sent twice: look for it")
         if seen.digest != message.digest:
-            self._channel.update(seen.stamp, message, MILESTONE, tags)
-            return Told(seen.stamp, True, "message updated")
+            found = replace(known, message=seen.stamp, digest=seen.digest)
+            return self._message(milestone, message, found, top)
         return Told(seen.stamp, seen.posted, "message added" if seen.posted else "stands there already")
 
     def _mend_headline(self, milestone: Milestone, known: Known, top: Seen) -> tuple[int, dict[str, str]]:
@@ -118,6 +118,7 @@ class Bot:
         A failure here is none of the message, which stands there: the next step mends the headline.
         """
         digest, tags, updates = top.digest, thread_tags(milestone.thread), 0
+        wanted = headline_of(milestone, known.states)
         try:
             for _ in range(ROUNDS):
                 there = self._channel.replies(top.stamp)
@@ -129,9 +130,12 @@ class Bot:
                 digest, updates = wanted.digest, updates + 1
                 if there is None:
                     break
-        except Refused:
-            self._threads[milestone.thread] = None
-            return updates, remembered.thread_is_gone(milestone)
+        except Refused as refusal:
+            if refusal.code in DELETED:
+                self._threads[milestone.thread] = None
+                return updates, remembered.thread_is_gone(milestone)
+            # The workspace closes messages to editing: the headline stays as it is, its thread goes on.
+            digest = wanted.digest
         except ClinftError:
             return updates, {}
         return updates, remembered.headline_is(milestone, digest)

@@ -77,16 +77,9 @@ MEND: dict[str, tuple[str, str]] = {
 # What may have happened nevertheless.
 UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "rollup_error"})
-# What is needed to write again where a message or its thread was deleted or cannot be edited any more.
-GONE = frozenset(
-    {
-        "message_not_found",
-        "thread_not_found",
-        "cannot_reply_to_message",
-        "cant_update_message",
-        "edit_window_closed",
-    }
-)
+DELETED = frozenset({"message_not_found", "thread_not_found"})
+# What is new is told in another message.
+GONE = DELETED | {"cannot_reply_to_message", "cant_update_message", "edit_window_closed"}
 # What keeps from reading back, and need not keep from writing.
 UNREADABLE = frozenset(
     {

@@ -149,6 +149,41 @@ def test_a_message_too_old_to_change_gets_a_follower(server, desk):
 
 
 @pytest.mark.parametrize("reading", [True, False])
+def test_where_nothing_can_be_edited_the_thread_goes_on(server, desk, reading):
+    server.scopes = {"chat:write", "channels:history"} if reading else {"chat:write"}
+    for milestone in (DATA_PLAN, AUDIT, COST):
+        server.fail_next("chat.update", 200, body={"ok": False, "error": "edit_window_closed"}, times=9)
+        desk.again().send(milestone)
+        assert not desk.again().send(milestone).changed or reading
+        server.recover()
+    assert texts(server)[1] == [DATA_PLAN.key, AUDIT.key, COST.key]
+
+
+def test_where_nothing_can_be_edited_news_follow_in_the_same_thread_also_without_memory(server, desk):
+    desk.send(AUDIT)
+    desk.memory.clear()
+    server.fail_next("chat.update", 200, body={"ok": False, "error": "cant_update_message"}, times=9)
+    news = replace(AUDIT, lines=["news"])
+    desk.again().send(news)
+    desk.memory.clear()
+    desk.again().send(news)
+    server.recover()
+    assert texts(server)[1] == [AUDIT.key, AUDIT.key]
+
+
+def test_a_headline_that_is_deleted_while_its_step_is_told_is_opened_anew_by_the_next(server, desk):
+    desk.send(DATA_PLAN)
+    old = server.top()[0].ts
+    server.before = lambda method: server.delete(old) if method == "chat.update" else None
+    desk.again().send(AUDIT)
+    server.before = None
+    desk.again().send(COST)
+    headline, keys = texts(server)
+    assert keys == [COST.key]
+    assert "• Data plan: in order\n• Audit: needs attention\n• Cost estimate: reported" in headline
+
+
+@pytest.mark.parametrize("reading", [True, False])
 def test_a_deleted_thread_is_opened_anew(server, desk, reading):
     server.scopes = {"chat:write", "channels:history"} if reading else {"chat:write"}
     desk.send(DATA_PLAN)

@@ -144,6 +144,17 @@ def test_once_the_app_may_read_the_lost_headline_is_found(server, blind):
     assert "• Data plan: in order\n• Audit: needs attention" in headline.text
 
 
+def test_a_message_that_stands_by_itself_is_no_headline(server, blind):
+    server.drop_next("chat.postMessage")
+    blind.send(DATA_PLAN)
+    server.delete(server.top()[0].ts)
+    server.scopes.add("channels:history")
+    blind.again().send(AUDIT)
+    headline = server.top()[-1]
+    assert [one.payload["key"] for one in server.thread(headline.ts)] == [AUDIT.key]
+    assert "key" not in headline.payload
+
+
 def test_killed_between_sending_and_remembering_changes_nothing(server, desk):
     desk.send(DATA_PLAN)
     before = dict(desk.memory)
