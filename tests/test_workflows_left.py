@@ -35,6 +35,8 @@ def test_who_leaves_what() -> None:
     }
     assert left == {
         ("assess.yml", "assess"): ("assessment", "checks/assess.json", None),
+        # Nothing rests on it: people open it.
+        ("pages.yml", "pages"): ("dashboard", "site", None),
         ("report.yml", "report"): ("${{ steps.report.outputs.artifact }}", "checks/evidence", "90"),
         ("research.yml", "research"): ("brief", "checks/research.json", None),
         ("run.yml", "train"): ("${{ steps.train.outputs.artifact }}", "checks/bundle", "90"),
@@ -70,11 +72,18 @@ def test_an_assessment_chooses_its_packages_from_a_list() -> None:
     assert (choice["type"], choice["options"]) == ("choice", ["train", "light"])
 
 
-@pytest.mark.parametrize("name", ["pages.yml"])
-def test_what_is_not_built_yet_may_only_read(name: str) -> None:
-    (job,) = workflow(name)["jobs"].values()
-    assert job["permissions"] == {"contents": "read"}
-    assert "github.token" not in "".join(texts(job))
+def test_the_dashboard_is_drawn_by_whoever_may_only_read_and_published_by_whoever_draws_nothing() -> None:
+    found = workflow("pages.yml")["jobs"]
+    draw, publish = found["pages"], found["publish"]
+    assert draw["permissions"] == {"contents": "read"}
+    assert using(draw, SETUP) == [{"tree": "false", "packages": "pages"}]
+    assert "github.token" not in "".join(texts(found))
+    (step,) = publish["steps"]
+    assert {*step} == {"uses"}
+    # Only where the policy of the protected branch says so.
+    assert publish["if"] == "${{ needs.pages.outputs.publish == 'true' }}"
+    (held,) = [step for step in draw["steps"] if "upload-pages-artifact" in step.get("uses", "")]
+    assert held["if"] == "${{ steps.draw.outputs.publish == 'true' }}"
 
 
 @pytest.mark.parametrize(("file", "name"), [("notify.yml", "notify"), ("reconcile.yml", "sinks")])

@@ -31,7 +31,7 @@ STARTS: dict[str, dict[str, Json]] = {
     "assess.yml": {"workflow_dispatch": {}},
     "doctor.yml": {"schedule": {}, "workflow_dispatch": {}},
     "notify.yml": {"workflow_run": {"workflows": ["checks"], "types": ["completed"]}},
-    "pages.yml": {"push": {**MAIN, "paths": ["projects/**"]}, "workflow_dispatch": {}},
+    "pages.yml": {"push": {**MAIN, "paths": ["projects/**", ".github/clinft.yml"]}, "workflow_dispatch": {}},
     "reconcile.yml": {
         "schedule": {},
         "workflow_dispatch": {},
@@ -52,6 +52,7 @@ WRITES = {
     ("checks.yml", "publish"): {"pull-requests", "statuses"},
     ("publish.yml", "publish"): {"pull-requests", "statuses"},
     ("notify.yml", "notify"): {"contents", "issues", "id-token"},
+    ("pages.yml", "publish"): {"pages", "id-token"},
     ("prices.yml", "refresh"): {"contents", "pull-requests"},
     ("reconcile.yml", "reconcile"): {"contents", "actions", "pull-requests", "issues", "id-token"},
     ("reconcile.yml", "sinks"): {"contents", "issues", "id-token"},
@@ -82,7 +83,12 @@ EXPRESSIONS = {
         "github.token",
         "secrets.CLINFT_SINK_KEYS",
     },
-    "pages.yml": {"github.repository"},
+    "pages.yml": {
+        "github.repository",
+        "needs.pages.outputs.publish == 'true'",
+        "steps.draw.outputs.publish",
+        "steps.draw.outputs.publish == 'true'",
+    },
     "prices.yml": {"github.repository", "github.token"},
     "reconcile.yml": {
         "!cancelled() && needs.reconcile.outputs.sinks == 'true'",
@@ -181,8 +187,8 @@ def test_text_of_whoever_started_it_goes_to_clinft_alone(name: str) -> None:
 def test_it_checks_out_the_commit_that_started_it_and_no_other_tree(name: str) -> None:
     """Without `ref`: a branch's own tip. Beside it lies no tree that only somebody proposes."""
     for job_name, job in workflow(name)["jobs"].items():
-        if "uses" in job:
-            continue
+        if "uses" in job or (name, job_name) == ("pages.yml", "publish"):
+            continue  # the latter checks out nothing: another test says what it does
         (checkout,) = using(job, CHECKOUT)
         assert not checkout.keys() - {"fetch-depth", "persist-credentials"}, job_name
         (set_up,) = using(job, SETUP)
@@ -231,6 +237,7 @@ def test_all_but_the_training_runs_on_githubs_machines() -> None:
         ("reconcile.yml", "reconcile"): ("ubuntu-latest", "providers"),
         ("reconcile.yml", "sinks"): ("ubuntu-latest", "sinks"),
         ("notify.yml", "notify"): ("ubuntu-latest", "sinks"),
+        ("pages.yml", "publish"): ("ubuntu-latest", "github-pages"),
     }
 
 
@@ -281,6 +288,7 @@ def test_a_machine_of_the_team_downloads_no_package_and_restores_no_cache() -> N
         "The training set",
         "The client of MCP servers",
         "The clients of sinks",
+        "The charts of the dashboard",
     ]
     caches = [found for found in steps() if "cache" in "".join(texts(found.step.get("with", {}))).lower()]
     assert [found.step["name"] for found in caches] == ["Python"]
