@@ -118,8 +118,8 @@ def _held(folder: Path, policy: Policy, cache: Path) -> Iterator[Held]:
         "messages about these runs too",
     )
     yield Held(
-        place="The state of runs, refs/clinft/" + name,
-        how="holds ids and digests, no data: it is kept as evidence",
+        place=f"The state of runs, refs/clinft/{name}, and what sinks were sent, refs/clinft-sinks/",
+        how="hold ids, digests and figures, no data: they are kept as evidence",
     )
     yield Held(
         place=f"projects/{name}/data/ and synthetic/ on every machine that has a checkout",
