@@ -14,10 +14,13 @@ from clinft.ports.settings import Settings, SettingsWriter
 from clinft.spec.load import load_policy, load_project
 from clinft.spec.project import ProjectSpec
 from clinft.spec.sinks import Sink as Place
-from clinft.stages.doctor import Repair, SinkFacts, examine, named_people, repairs
+from clinft.stages.doctor import Repair, SinkFacts, examine, named_people, names_langsmith, repairs
 from clinft.stages.report.doctor import doctor_page
 from clinft.wiring import sinks as wired
 
+# Where assistants keep which MCP servers they start, in a repository.
+ASSISTANTS = (".mcp.json", ".vscode/mcp.json", ".cursor/mcp.json")
+MOST_BYTES = 1_000_000
 COLOURS = {label.name: label for label in LABELS}
 
 
@@ -34,12 +37,24 @@ def doctor(screen: Screen, fix: bool) -> None:
         settings = reader.settings(logins)
     told = {name for spec in specs for name in spec.notify}
     sinks = [_sink(repository, name, place) for name, place in sorted(policy.sinks.items()) if name in told]
-    report = examine(settings, policy, specs, broken, wiring.SystemClock().now().date(), fixes, sinks)
+    today, assistants = wiring.SystemClock().now().date(), _assistants(repository)
+    report = examine(settings, policy, specs, broken, today, fixes, sinks, assistants)
     if screen.json:
         typer.echo(report.model_dump_json())
     screen.markdown(doctor_page(report))
     if report.bad:
         raise typer.Exit(EXIT_NO)
+
+
+def _assistants(repository: Path) -> list[str]:
+    """Settings of assistants that name a LangSmith MCP server; what cannot be read names none."""
+    found = []
+    for name in ASSISTANTS:
+        path = repository / name
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found += [name] if names_langsmith(text) else []
+    return found
 
 
 def _sink(repository: Path, name: str, place: Place) -> SinkFacts:

@@ -8,6 +8,7 @@ from clinft.ports.settings import Settings
 from clinft.spec.policy import Policy
 from clinft.spec.project import ProjectSpec
 from clinft.stages.doctor.always import standing_findings
+from clinft.stages.doctor.assistants import langsmith_findings, names_langsmith
 from clinft.stages.doctor.branch import branch_findings
 from clinft.stages.doctor.looked import look
 from clinft.stages.doctor.machines import actions_findings, runner_findings
@@ -23,7 +24,7 @@ from clinft.stages.doctor.repairs import Repair, repairs
 from clinft.stages.doctor.sinks import SinkFacts, sink_findings
 from clinft.stages.doctor.trust import subject_findings, trust
 
-__all__ = ["Repair", "SinkFacts", "examine", "named_people", "repairs"]
+__all__ = ["Repair", "SinkFacts", "examine", "named_people", "names_langsmith", "repairs"]
 
 
 def examine(
@@ -34,9 +35,17 @@ def examine(
     today: date,
     fixes: Sequence[Fix] = (),
     sinks: Sequence[SinkFacts] = (),
+    assistants: Sequence[str] = (),
 ) -> DoctorReport:
-    """`broken`: folders of projects that do not validate. `fixes`: what was tried before this look."""
-    findings = (*_findings(settings, policy, specs, broken, today), *sink_findings(sinks))
+    """`broken`: folders of projects that do not validate. `fixes`: what was tried before this look.
+
+    `assistants`: files of assistants' settings that name a LangSmith MCP server.
+    """
+    findings = (
+        *_findings(settings, policy, specs, broken, today),
+        *sink_findings(sinks),
+        *langsmith_findings(policy, assistants),
+    )
     return DoctorReport(
         repository=settings.repository.full_name,
         default_branch=settings.repository.default_branch,

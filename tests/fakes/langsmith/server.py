@@ -123,6 +123,7 @@ class LangSmithServer(Listening, State):
             "POST examples multipart": lambda: self._add_parts(known, kind, data),
             "POST examples/bulk": lambda: self._add_examples(json.loads(data)),
             "POST runs/multipart": lambda: self._add_runs(kind, data),
+            "POST feedback": lambda: self._add_feedback(json.loads(data)),
             "POST runs/query": lambda: self._runs_of(json.loads(data)),
         }
         if operation in answers:
@@ -212,10 +213,7 @@ class LangSmithServer(Listening, State):
             event, known, *rest = name.split(".")
             body = json.loads(content)
             if event == "feedback":
-                self.violations += spec.errors("feedback", body)
-                if not body.get("trace_id"):
-                    self.violations.append("feedback without trace_id")
-                self.keep(self.feedback, body)
+                self._add_feedback(body)
             elif event == "post" and not rest:
                 self.violations += spec.errors("run", body)
                 runs[known] = body
@@ -224,12 +222,20 @@ class LangSmithServer(Listening, State):
             else:
                 self.violations.append(f"part {event}")
         for run in runs.values():
-            if run.get("session_id") not in self.sessions:
+            traced = "session_name" in run and "session_id" not in run
+            if not traced and run.get("session_id") not in self.sessions:
                 self.violations.append("run of no session")
-            if run.get("reference_example_id") not in self.examples:
+            if not traced and run.get("reference_example_id") not in self.examples:
                 self.violations.append("run of no example")
             self.keep(self.runs, {**run, "status": "success"})
         return Reply(202, {"message": "Runs batch ingested"})
+
+    def _add_feedback(self, body: Any) -> Reply:
+        self.violations += spec.errors("feedback", body)
+        if not body.get("trace_id"):
+            self.violations.append("feedback without trace_id")
+        self.keep(self.feedback, body)
+        return Reply(200, body)
 
     def keep(self, where: dict[str, Any], body: dict[str, Any]) -> None:
         if where.get(body["id"], body) != body:
