@@ -52,6 +52,7 @@ def created(
     """`by_hand`: the merge starts nothing; what a person creates by training on a machine."""
     if by_hand:
         yield from _by_hand(context, estimate)
+        yield from _sent(context, policy)
         return
     spec, training = context.loaded.spec, context.loaded.spec.training
     run = f"{estimate.plan_digest[:PLAN_PREFIX]}-a1"
@@ -133,7 +134,12 @@ def created(
         what="a note that weights or a provider's files were deleted",
         when="after the days that the policy names",
     )
-    for name in spec.notify:
+    yield from _sent(context, policy)
+
+
+def _sent(context: Context, policy: Policy) -> Iterator[Created]:
+    """Of a run that a person makes too, once its results are merged."""
+    for name in context.loaded.spec.notify:
         if name in policy.sinks:
             sink = policy.sinks[name]
             for kind, what, when in SINKS[sink.kind]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.run_state import ProjectState, RunState
-from clinft.errors import ClinftError
+from clinft.errors import ClinftError, SpecError
 from clinft.pipeline import run as run_stages
 from clinft.pipeline.github.merging import branch_of
 from clinft.pipeline.github.on_main import OnMain
@@ -18,6 +18,7 @@ from clinft.pipeline.sinks.seen import Seen, SeenProject, names_in, project_at
 from clinft.pipeline.sinks.sending import SENT
 from clinft.pipeline.verify import changed_files
 from clinft.ports.sinks import Link, SinkMemory
+from clinft.stages.gate.paths import plan_paths
 from clinft.stages.report.markdown import escape
 from clinft.stages.report.milestones import Places
 from clinft.stages.report.returned.issue import issue_body, issue_title
@@ -89,11 +90,35 @@ class PreparedHere:
         notes = self._memory.read(sink)
         if all(SENT + key in notes for key in data.keys_of(run)):
             return
-        context = self._main.open_project(Path("projects") / project.name)
+        left, files = f"left:dataset/{run.name}", self._plan_files(project.name)
+        if notes.get(left) == files:
+            raise _elsewhere(run)
+        try:
+            yield from self._prepared(run, project.name)
+        except ClinftError:
+            # Made again only where something has changed that it is made from.
+            self._memory.remember(sink, {left: files})
+            raise
+
+    def _prepared(self, run: Path, project: str) -> Iterator[Due]:
+        context = self._main.open_project(Path("projects") / project)
         list(run_stages(context, ("prepare",)))
-        scratch = self._scratch / project.name
+        scratch = self._scratch / project
         scratch.mkdir(parents=True, exist_ok=True)
         yield from data.of_run(run, context.paths.root, scratch)
+
+    def _plan_files(self, project: str) -> str:
+        entries = self._main.history.entries(self._main.tip, *plan_paths(project))
+        return digest_json([[entry.path, entry.object] for entry in entries])
+
+
+def _elsewhere(run: Path) -> SpecError:
+    return SpecError(
+        f"The data of {run.name} cannot be made here as its audit read them.",
+        "The project's plan has changed since.",
+        f"On the machine that has them: clinft publish --run projects/{run.parents[1].name}/runs/{run.name} "
+        "--only langsmith.",
+    )
 
 
 def newest_run(project: Path) -> Path | None:

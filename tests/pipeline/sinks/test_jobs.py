@@ -10,12 +10,14 @@ import pytest
 
 from clinft.adapters.git_sinks import GitSinkMemory
 from clinft.cli import sinks as verb
+from clinft.errors import SpecError
 from clinft.pipeline.github.created import SINKS
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.sinks import on_github
 from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.round import ORDER, send_all
 from clinft.pipeline.sinks.sending import Desk, Reported, waiting
+from clinft.ports.history import Entry
 from clinft.ports.sinks import Link
 from clinft.spec.policy import Policy
 from clinft.spec.sinks import KEYS
@@ -134,3 +136,25 @@ def test_failures_stand_first_in_the_summary_and_are_escaped(rows: list[tuple[st
     assert "[!WARNING]\n> Not sent: 1." in page
     assert page.index("broken") < page.index("team")
     assert "x &#124; y &lt;b&gt;" in page
+
+
+def test_data_that_cannot_be_made_again_are_tried_once_for_each_state_of_the_plan(hospital: Hospital) -> None:
+    hospital.write()
+    (project,) = hospital.seen().projects
+    opened: list[Path] = []
+    tips = {"files": "1"}
+
+    def open_project(folder: Path) -> Any:
+        opened.append(folder)
+        raise SpecError("It cannot be opened.", "", "")
+
+    entries = SimpleNamespace(entries=lambda tip, *places: [Entry("project.yaml", "100644", tips["files"])])
+    stub: Any = SimpleNamespace(open_project=open_project, history=entries, tip="1" * 40)
+    memory = DictMemory()
+    for expected in ("It cannot be opened", "cannot be made here", "cannot be made here"):
+        with pytest.raises(SpecError, match=expected):
+            list(on_github.PreparedHere(stub, memory, hospital.root / "scratch")(project, "smith"))
+    assert len(opened) == 1
+    tips["files"] = "2"
+    with pytest.raises(SpecError, match="It cannot be opened"):
+        list(on_github.PreparedHere(stub, memory, hospital.root / "scratch")(project, "smith"))
