@@ -1,5 +1,6 @@
 """A committed record of many runs, made in a second: every figure in it is invented, by a seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -32,15 +33,16 @@ class Kind:
     base: float
     start: float
     usd: Decimal
+    last: str = "PASS"
 
 
 KINDS = (
     Kind("icd10-chapter", "ICD-10 chapter of the main diagnosis in a short clinical note", "general-medicine",
          "peft", "builtin:smollm2-135m", 0.42, 0.66, Decimal(0)),
     Kind("discharge-meds", "Medication changes in a discharge letter, as a list", "cardiology",
-         "openai", "gpt-4.1-mini-2025-04-14", 0.61, 0.74, Decimal("14.20")),
+         "openai", "gpt-4.1-mini-2025-04-14", 0.61, 0.74, Decimal("14.20"), "WARN"),
     Kind("triage-acuity", "Acuity of an emergency visit from the triage note", "emergency-triage",
-         "azure_openai", "gpt-4.1-nano-2025-04-14", 0.55, 0.70, Decimal("6.80")),
+         "azure_openai", "gpt-4.1-nano-2025-04-14", 0.55, 0.70, Decimal("6.80"), "failed"),
 )  # fmt: skip
 SPEC = """\
 version: 1
@@ -55,10 +57,10 @@ out_of_scope:
 """
 
 
-def commit_many(projects: Path, count: int, seed: int = 7) -> None:
-    """`count` runs, shared among three projects; the newest good run of two of them is deployed."""
+def commit_many(projects: Path, count: int, seed: int = 7, kinds: Sequence[Kind] = KINDS) -> None:
+    """`count` runs, shared among projects; the newest good run is deployed, but for one project."""
     chance = Random(seed)
-    for kind, share in zip(KINDS, _shares(count), strict=True):
+    for kind, share in zip(kinds, _shares(count, len(kinds)), strict=True):
         folder = projects / kind.name
         folder.mkdir(parents=True)
         (folder / "project.yaml").write_text(_spec(kind))
@@ -68,16 +70,21 @@ def commit_many(projects: Path, count: int, seed: int = 7) -> None:
         good = None
         for number in range(share):
             began = FIRST_DAY + timedelta(days=number * 250 / max(share, 2) + chance.random() * 2)
-            good = _commit(projects, kind, number, began, chance, good) or good
+            last = kind.last if number == share - 1 > 1 else None
+            good = _commit(projects, kind, number, began, chance, good, last) or good
         for name in DOCUMENTS:
             (folder / name).write_text(_documents()[name])
         if good is not None and kind is not KINDS[1]:
             (folder / "deployment.yaml").write_text(f"run_id: {good}\n")
 
 
-def _shares(count: int) -> tuple[int, int, int]:
-    first, second = count // 2, count // 3
-    return first, second, count - first - second
+def _shares(count: int, among: int) -> list[int]:
+    """The first has half of them, the second half of the rest."""
+    shares: list[int] = []
+    for left in range(among, 0, -1):
+        rest = count - sum(shares)
+        shares.append(rest if left == 1 else rest // 2)
+    return shares
 
 
 def _spec(kind: Kind) -> str:
@@ -85,14 +92,20 @@ def _spec(kind: Kind) -> str:
 
 
 def _commit(
-    projects: Path, kind: Kind, number: int, began: datetime, chance: Random, before: str | None
+    projects: Path,
+    kind: Kind,
+    number: int,
+    began: datetime,
+    chance: Random,
+    before: str | None,
+    last: str | None,
 ) -> str | None:
-    """Its id where it may be deployed."""
+    """Its id where it may be deployed. `last`: how the newest run of its project ended."""
     run_id = f"{chance.randrange(16**12):012x}-a1"
     folder, at = projects / kind.name / "runs" / run_id, _iso(began)
-    failed = chance.random() < 0.08
+    failed = (chance.random() < 0.08 and last is None) or last == "failed"
     report = _evaluation(kind, number, chance)
-    verdict = _verdict(run_id, before, report, chance)
+    verdict = _verdict(run_id, before, report, chance, last)
     cost, actual = _cost(kind, run_id, chance)
     payloads = {
         "prepare": run_inputs.prepared(),
@@ -159,8 +172,11 @@ def _around(interval: Interval, value: float) -> Interval:
     )
 
 
-def _verdict(run_id: str, before: str | None, report: EvaluationReport, chance: Random) -> RegressionVerdict:
+def _verdict(
+    run_id: str, before: str | None, report: EvaluationReport, chance: Random, last: str | None
+) -> RegressionVerdict:
     made, drawn = run_results.regression(), chance.random()
+    drawn = {"PASS": 0.0, "WARN": 0.7}.get(last or "", drawn)
     if before is None:
         told: dict[str, Any] = {"reason": "Nothing is deployed yet and every threshold is met."}
     elif drawn < 0.6 and report.thresholds_met:

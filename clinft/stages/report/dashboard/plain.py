@@ -3,7 +3,7 @@
 from clinft.artifacts.planning import Interval
 from clinft.stages.report import numbers, words
 from clinft.stages.report.dashboard.markup import Html, joined, tag
-from clinft.stages.report.dashboard.views import Bound, Run, StepState, Tone, Verdict
+from clinft.stages.report.dashboard.views import Run, StepState, Tone, Verdict
 
 # Told apart without colour; read out as the word beside them.
 SIGNS: dict[Tone, str] = {"good": "✓", "neutral": "–", "warning": "!", "bad": "✕"}
@@ -54,12 +54,12 @@ def verdict(found: Verdict | None) -> Html:
     return badge(word, VERDICT_TONES.get(word, "neutral"))
 
 
-def bounds_met(bounds: "tuple[Bound, ...] | list[Bound]") -> Html:
-    if not bounds:
-        return absent("none set")
-    met = sum(bound.state == "met" for bound in bounds)
-    tone: Tone = "good" if met == len(bounds) else "bad"
-    return badge(f"{met} of {len(bounds)} met", tone)
+def bounds_met(run: Run) -> Html:
+    if not run.bounds:
+        return absent("none set" if run.metrics else "not evaluated")
+    met = sum(bound.state == "met" for bound in run.bounds)
+    tone: Tone = "good" if met == len(run.bounds) else "bad"
+    return badge(f"{met} of {len(run.bounds)} met", tone)
 
 
 def interval(found: Interval | None) -> Html:

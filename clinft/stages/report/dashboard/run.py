@@ -56,7 +56,7 @@ def _figures(run: Run) -> Iterator[tuple[str, Child]]:
     yield "Verdict", plain.verdict(run.verdict)
     if run.verdict is not None:
         yield "Recommendation", run.verdict.recommendation
-    yield "Thresholds", plain.bounds_met(list(run.bounds))
+    yield "Thresholds", plain.bounds_met(run)
     yield "Deployed", "yes" if run.deployed else "no"
     yield "Began", plain.moment(run.started_at)
     yield "Ended", plain.moment(run.ended_at)

@@ -10,10 +10,10 @@ from clinft.stages.report.dashboard.views import Run
 # Heading, and how its cells compare: by their text, or by the number in data-v.
 HEADINGS = (
     ("Run", "text"), ("Started", "text"), ("Status", "text"), ("Verdict", "text"), ("Main metric", "number"),
-    ("Thresholds", "number"), ("Audit", "text"), ("Base model", "text"), ("Estimate", "number"),
-    ("Actual", "number"),
+    ("Thresholds", "number"), ("Audit", "text"), ("Base model", "text"), ("Estimate, USD", "number"),
+    ("Actual, USD", "number"),
 )  # fmt: skip
-NUMERIC = {"Estimate", "Actual"}
+NUMERIC = {"Estimate, USD", "Actual, USD"}
 
 
 def runs_table(runs: Sequence[Run], up: str, *, of_projects: bool, page_of_project: bool = False) -> Html:
@@ -71,7 +71,7 @@ def _rest(run: Run) -> list[Html]:
         tag("td", _metric(run), data_v=None if main is None else f"{main.value:.6g}"),
         tag(
             "td",
-            plain.bounds_met(list(run.bounds)),
+            plain.bounds_met(run),
             data_v=f"{met / len(run.bounds):.4f}" if run.bounds else None,
         ),
         tag("td", _audit(run)),

@@ -11,7 +11,9 @@ from clinft.stages.report.dashboard.views import Measured, Project, Run
 
 # More are not read; the table has them all.
 MOST = 6
-COLUMNS = ("at", "series", "value", "low", "high", "test", "run", "shown")
+COLUMNS = ("at", "series", "value", "low", "high", "n", "test", "run")
+SHORT_TEST = 8
+BOUNDS = (("value", "Value"), ("low", "From"), ("high", "To"))
 
 
 def measured_runs(project: Project) -> list[Run]:
@@ -57,26 +59,16 @@ def _of(run: Run, name: str) -> Measured | None:
 
 
 def _rows(run: Run, one: Measured) -> Iterator[list[Any]]:
-    at, test = charts.millis(run.started_at or ""), (run.test_sha256 or "")[: numbers.SHORT_DIGEST]
+    at, test = charts.millis(run.started_at or ""), (run.test_sha256 or "")[:SHORT_TEST]
     for series, found in ((BASE, one.base), (TUNED, one.tuned)):
         if found is not None:
-            yield [
-                at,
-                series,
-                *map(_short, (found.value, found.low, found.high)),
-                test,
-                run.run_id,
-                _shown(found),
-            ]
+            bounds = map(_short, (found.value, found.low, found.high))
+            yield [at, series, *bounds, found.n, test, run.run_id]
 
 
 def _short(value: float) -> float:
     """As fine as anybody can see."""
-    return float(f"{value:.5g}")
-
-
-def _shown(found: Interval) -> str:
-    return numbers.interval_n(found)
+    return float(f"{value:.4g}")
 
 
 def _layers(found: Sequence[tuple[Run, Measured]], deployed: Interval | None) -> list[dict[str, Any]]:
@@ -90,7 +82,8 @@ def _layers(found: Sequence[tuple[Run, Measured]], deployed: Interval | None) ->
     }
     tooltip = [
         {"field": "run", "title": "Run"},
-        {"field": "shown", "title": "Value"},
+        *({"field": name, "title": title, "format": ".3f"} for name, title in BOUNDS),
+        {"field": "n", "title": "n"},
         {"field": "test", "title": "Test split"},
     ]
     layers: list[dict[str, Any]] = []
@@ -127,7 +120,7 @@ def _summary(
     told = [f"{numbers.count(len(found), 'run')}, {better}"]
     same = deployed is not None and deployed == newest.tuned
     if newest.tuned is not None:
-        told.append(f"newest{' and deployed' if same else ''} {_shown(newest.tuned)}")
+        told.append(f"newest{' and deployed' if same else ''} {numbers.interval_n(newest.tuned)}")
     told += [f"deployed {numbers.interval(deployed)}"] if deployed is not None and not same else []
     told += [f"threshold {bound.bound}" for bound in runs[-1].bounds if bound.metric == name][:1]
     return "; ".join(told)

@@ -14,6 +14,7 @@ from tests.fakes.dashboard_views import MONTHS, a_project, a_run, interval
 def test_a_trend_has_the_tuned_and_the_base_model_with_their_intervals() -> None:
     (chart,) = trends.charts_of(a_project())
     assert chart.title == "Accuracy"
+    assert chart.columns == ("at", "series", "value", "low", "high", "n", "test", "run")
     assert [row[1:5] for row in chart.rows] == [["base", 0.4, 0.3, 0.5], ["tuned", 0.73, 0.63, 0.83]]
     assert [word for _, word in chart.key] == [
         "tuned model",
