@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 5, 9, tzinfo=UTC)
 AT = "2026-11-04T01:00:00+00:00"
 RUN = "demo/aaaaaaaaaaaa-a1"
 KINDS = {"channel": "slack", "sheet": "google_sheets", "docs": "google_docs"}
+FOLDER = "0AFolderOfASharedDrive"
 REPOSITORY_URL = "https://github.com/hospital/models"
 
 
@@ -32,6 +33,7 @@ def sinks_of(**review_by: str) -> dict[str, Any]:
         name: {
             "kind": kind,
             "description": name,
+            **({"folder": FOLDER} if kind.startswith("google") else {}),
             "eligibility": {"owner": "Research IT", "review_by": review_by.get(name, "2027-03-01")},
         }
         for name, kind in KINDS.items()

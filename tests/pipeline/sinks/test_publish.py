@@ -41,7 +41,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("only", ["slack"])
+@pytest.mark.parametrize("only", ["slack", "docs", "sheets"])
 def test_a_dry_run_prints_what_would_be_sent_and_needs_no_key(
     hospital: Hospital, here: Path, only: str
 ) -> None:
