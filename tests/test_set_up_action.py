@@ -37,6 +37,7 @@ def test_the_light_set_is_whole_and_hashed_and_has_no_torch() -> None:
         "The training set",
         "The client of MCP servers",
         "The clients of sinks",
+        "The charts of the dashboard",
     ]
     install = installs[0]["run"]
     assert all(flag in install for flag in FLAGS)
