@@ -32,6 +32,16 @@ class Renderer(RendererHTML):
         token.attrs["href"] = env["links"].get(href, href)
         return str(self.renderToken(tokens, idx, options, env))
 
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        opened, done = str(self.renderToken(tokens, idx, options, env)), tokens[idx].meta.get("checked")
+        if done is None:
+            return opened
+        ticked, said = (' checked=""', "done") if done else ("", "not done")
+        box = (
+            f'<input class="task-list-item-checkbox" aria-label="{said}" disabled="" type="checkbox"{ticked}>'
+        )
+        return f"{opened}{box} "
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         source = str(token.attrs["src"])

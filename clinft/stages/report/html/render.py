@@ -15,6 +15,14 @@ from clinft.stages.report.markdown import sanitise
 
 # Fewer are seen at a glance.
 CONTENTS_FROM = 4
+CONTENTS = """<nav aria-label="Contents">
+<details>
+<summary>Contents</summary>
+<ol>
+{items}
+</ol>
+</details>
+</nav>"""
 POLICY = "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -113,4 +121,4 @@ def _contents(headings: Sequence[tuple[str, str]]) -> str:
     items = "\n".join(
         f'<li><a href="#{html.escape(to)}">{html.escape(text)}</a></li>' for to, text in headings
     )
-    return f'<nav aria-label="Contents">\n<ol>\n{items}\n</ol>\n</nav>'
+    return CONTENTS.format(items=items)

@@ -205,6 +205,14 @@ def test_every_document_of_a_run_is_a_whole_page(variant: str) -> None:
         assert "javascript" not in " ".join(found.hrefs)
 
 
+def test_a_box_says_whether_it_is_ticked_and_an_empty_heading_is_none() -> None:
+    html = body("- [x] a\n- [ ] b\n\n| | c |\n|---|---|\n| d | e |")
+
+    assert 'aria-label="done" disabled="" type="checkbox" checked=""> a' in html
+    assert 'aria-label="not done" disabled="" type="checkbox"> b' in html
+    assert '<td></td>\n<th scope="col">c</th>' in html
+
+
 def test_title_is_the_first_heading() -> None:
     assert render.title_of("---\na: b\n---\n# A `b` &amp; c\n\n# d") == "A b & c"
     assert render.title_of("no heading") is None
