@@ -13,7 +13,7 @@ from torch.nn.functional import linear
 NAME = "default"
 
 
-class Adapted(Linear):  # type: ignore[misc]  # peft is untyped
+class Adapted(Linear):
     """PEFT's layer with one adapter that is neither merged nor dropped out; `use` turns layers into it."""
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:

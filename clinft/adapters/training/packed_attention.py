@@ -99,8 +99,10 @@ def _of_equal_lengths(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scaling: float | None, rows: int
 ) -> torch.Tensor:
     """The row cut into samples again: plain causal attention."""
-    cut = [part.transpose(1, 2).unflatten(1, (rows, -1))[0].transpose(1, 2) for part in (query, key, value)]
-    out = scaled_dot_product_attention(*cut, is_causal=True, scale=scaling, enable_gqa=True)
+    queries, keys, values = (
+        part.transpose(1, 2).unflatten(1, (rows, -1))[0].transpose(1, 2) for part in (query, key, value)
+    )
+    out = scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling, enable_gqa=True)
     return out.transpose(1, 2).flatten(0, 1)[None]
 
 
