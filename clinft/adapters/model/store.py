@@ -61,19 +61,29 @@ class LocalModelStore:
             self._checked[identity.digest] = known
         return known
 
-    def load(self, identity: BaseModelIdentity) -> Any:
-        """The transformers model, in evaluation mode, on the best device of this machine."""
+    def load(self, identity: BaseModelIdentity, *, four_bits: bool = False) -> Any:
+        """The transformers model, in evaluation mode, on the best device of this machine.
+
+        `four_bits`: linear layers are quantised as they are read (NF4); embeddings and head stay as they are.
+        """
         path = self.folder(identity)
         with quiet.transformers() as transformers:
             place = device.choose()
+            narrow: dict[str, Any] = {}
+            if four_bits:
+                config = transformers.BitsAndBytesConfig(
+                    load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=place.dtype
+                )
+                narrow = {"quantization_config": config, "device_map": {"": place.name}}
             model = transformers.AutoModelForCausalLM.from_pretrained(
                 path,
                 dtype=place.dtype,
                 local_files_only=True,
                 use_safetensors=True,
                 trust_remote_code=False,
+                **narrow,
             )
-            return model.to(place.name).eval()
+            return model.eval() if four_bits else model.to(place.name).eval()
 
     def chat(self, identity: BaseModelIdentity) -> Chat:
         if identity.digest not in self._chats:

@@ -20,8 +20,12 @@ MANIFEST = "manifest.json"
 NAME = "default"
 
 
-def attach(model: Any, lora: LoraSpec, seed: int) -> tuple[Any, dict[str, torch.nn.Parameter]]:
+def attach(
+    model: Any, lora: LoraSpec, seed: int, *, dora: bool = False
+) -> tuple[Any, dict[str, torch.nn.Parameter]]:
     """The PEFT model and its trainable parameters by name; all else is frozen.
+
+    `dora`: each adapted weight's length is learned too, apart from its direction.
 
     With `top_layers` the backward pass ends at the lowest adapted layer, because nothing below it has a
     gradient.
@@ -43,6 +47,7 @@ def attach(model: Any, lora: LoraSpec, seed: int) -> tuple[Any, dict[str, torch.
         lora_dropout=lora.lora_dropout,
         target_modules=list(lora.target_modules),
         layers_to_transform=chosen,
+        use_dora=dora,
     )
     torch.manual_seed(seed)
     try:

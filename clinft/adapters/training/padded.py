@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from clinft.adapters.model.prefix import Prefix, Trunk
+from clinft.adapters.training import answer_loss
 from clinft.adapters.training.samples import Sample
 
 
@@ -18,6 +19,7 @@ class Padded:
 
     def __init__(self, trunk: Trunk, shared: int) -> None:
         self._trunk, self._shared = trunk, shared
+        self._vocabulary = trunk.model.get_output_embeddings().weight.shape[0]
 
     def fit(self, batch: Sequence[Sample]) -> None:
         """Memory of the machine is the system's to give: nothing is tried."""
@@ -44,4 +46,9 @@ class Padded:
         answered = own & (torch.arange(tokens.shape[1], device=device) >= starts[:, None])
         before = hidden[:, :-1][answered[:, 1:]]
         targets = tokens[:, 1:][answered[:, 1:]]
+        if device.type == "cuda":
+            # Memory is what lacks there; elsewhere nothing may change the last bit.
+            return answer_loss.summed(self._trunk.logits, before, targets, self._vocabulary), int(
+                targets.numel()
+            )
         return cross_entropy(self._trunk.logits(before), targets, reduction="sum"), int(targets.numel())

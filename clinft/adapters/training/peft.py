@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 RESULT, MEASURED = "peft-result.json", "peft-measured.json"
 ADAPTER, CHECKPOINTS = "adapter", "checkpoints"
+METHODS = ("lora", "qlora", "dora")
 NEEDED = ("torch", "transformers", "peft", "safetensors")
 
 
@@ -43,12 +44,7 @@ class PeftProvider:
                 metadata.version(package)
             except metadata.PackageNotFoundError:
                 raise MissingExtra("train", "Training on this machine") from None
-        if request.spec.method != "lora":
-            raise SpecError(
-                f"training.method {request.spec.method} is not built yet for the provider peft.",
-                "This version trains LoRA adapters.",
-                "Write method: lora.",
-            )
+        _check_method(request.spec.method)
         # Too long a sample shows here, before an attempt is taken.
         self._samples(request)
         return ()
@@ -116,8 +112,11 @@ class PeftProvider:
         started, stop = time.monotonic(), SoftStop(request.stop_after_seconds)
         data = self._samples(request)
         hyperparameters = request.spec.hyperparameters
-        model = self._models.load(request.base_model)
-        adapted, trainable = lora.attach(model, request.spec.lora, hyperparameters.seed)
+        method = request.spec.method
+        model = self._models.load(request.base_model, four_bits=method == "qlora")
+        adapted, trainable = lora.attach(
+            model, request.spec.lora, hyperparameters.seed, dora=method == "dora"
+        )
         adapted.train()
         checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
         trunk, whole = Trunk(model), request.spec.lora.top_layers is None
@@ -154,6 +153,30 @@ class PeftProvider:
         write_atomically(request.output_dir / MEASURED, to_bytes(Measured(values=measured)))
         write_atomically(request.output_dir / RESULT, to_bytes(result))
         checkpoints.clear()
+
+
+def _check_method(method: str) -> None:
+    """What this machine cannot do shows before an attempt is taken."""
+    if method not in METHODS:
+        raise SpecError(
+            f"training.method {method} is not built yet for the provider peft.",
+            "This version trains adapters: lora, qlora and dora.",
+            "Write one of these methods.",
+        )
+    if method != "qlora":
+        return
+    from clinft.adapters.model import device
+
+    if device.choose().name != "cuda":
+        raise SpecError(
+            "training.method qlora needs a CUDA card, and none is seen here.",
+            "Weights in four bits are read by kernels of NVIDIA cards; here they would only be slower.",
+            "Train on a runner with such a card (training.runner), or write method: lora.",
+        )
+    try:
+        metadata.version("bitsandbytes")
+    except metadata.PackageNotFoundError:
+        raise MissingExtra("qlora", "Training in four bits (training.method qlora)") from None
 
 
 def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str, float | int | str]:

@@ -197,7 +197,8 @@ def test_diverging_training_fails_with_advice(store: LocalModelStore, request_: 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"method": "dora"}, "not built yet"),
+        ({"method": "full"}, "not built yet"),
+        ({"method": "qlora"}, "needs a CUDA card"),
         ({"hyperparameters": {"max_tokens": 16}}, r"12 of 12 samples of train\.jsonl are longer"),
     ],
 )
