@@ -139,6 +139,19 @@ def created(
 
 def _sent(context: Context, policy: Policy) -> Iterator[Created]:
     """Of a run that a person makes too, once its results are merged."""
+    yield Created(
+        kind="file",
+        where="artifacts of this repository's Actions",
+        what="the dashboard of all projects, kept 7 days",
+        when="when the results are merged, and at the merge",
+    )
+    if policy.pages.publish:
+        yield Created(
+            kind="document",
+            where="GitHub Pages of this repository",
+            what="the dashboard of all projects, with the documents of every run, for whoever may see it",
+            when="when the results are merged, and at the merge",
+        )
     for name in context.loaded.spec.notify:
         if name in policy.sinks:
             sink = policy.sinks[name]

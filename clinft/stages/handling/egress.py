@@ -23,6 +23,13 @@ def ledger(spec: ProjectSpec, policy: Policy) -> Iterator[EgressRow]:
         when="with each push, and when results come back",
         allowed_by="whoever owns this repository",
     )
+    if policy.pages.publish:
+        yield EgressRow(
+            to="GitHub Pages",
+            what="the dashboard: figures, findings by place and type, costs, documents; no record",
+            when="whenever projects/ changes on the protected branch",
+            allowed_by="pages.publish in the policy",
+        )
     yield from _provider(spec, policy)
     yield from _hub(spec)
     for name, sink in sorted(policy.sinks.items()):

@@ -104,6 +104,12 @@ def test_a_hosted_provider_is_named_with_its_agreement_and_region() -> None:
     assert leaves(hosted)[1].allowed_by == "nobody: the gate refuses it"
 
 
+def test_pages_that_are_published_leave_by_the_policys_word() -> None:
+    pages = leaves({}, pages={"publish": True})[1]
+    assert (pages.to, pages.allowed_by) == ("GitHub Pages", "pages.publish in the policy")
+    assert len(leaves({}, pages={"publish": False})) == 1
+
+
 def test_sinks_say_when_they_hear() -> None:
     sinks = {"ml-channel": {"kind": "slack", "description": "#ml", "eligibility": FACTS}}
     assert leaves({}, sinks=sinks)[1].when == "after the merge"
