@@ -6,7 +6,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gpu_setup import Clock, attached, length_of, random_model, random_samples, rate, reset, tell
+from gpu_setup import (
+    Clock,
+    attached,
+    in_four_bits,
+    length_of,
+    random_model,
+    random_samples,
+    rate,
+    reset,
+    tell,
+)
 
 
 def train(
@@ -28,7 +38,7 @@ def train(
     from clinft.adapters.training.samples import Data
     from clinft.spec.training import Hyperparameters
 
-    _, trainable = attached(model)
+    adapted, trainable = attached(model)
     trunk, data, clock = Trunk(model), Data(samples, []), Clock()
     reading: Any = Padded(trunk, shared_of(data))
     if not padded:
@@ -54,7 +64,7 @@ def train(
     tokens = round(state.sample_tokens / state.step)
     length = round(sum(len(sample.ids) for sample in samples) / len(samples))
     count = sum(parameter.numel() for parameter in trainable.values())
-    return {
+    facts = {
         **rate(options, model, count, length, tokens, seconds),
         "before_first_step_s": round(clock.times[0] - began, 1),
         "losses": [round(point.training_loss, 4) for point in state.loss if point.training_loss is not None][
@@ -64,6 +74,11 @@ def train(
         "checkpointing": getattr(reading, "checkpointing", None),
         "notes": clock.notes,
     }
+    for layer in trunk.decoder.layers:
+        # As it was compiled; the next run begins with the plain one.
+        layer.__dict__.pop("forward", None)
+    adapted.unload()
+    return facts
 
 
 def ours(options: argparse.Namespace, shape: str) -> None:
@@ -85,29 +100,39 @@ def eager(options: argparse.Namespace, shape: str) -> None:
 
 
 def memory(options: argparse.Namespace, shape: str) -> None:
-    """Against the formula of the estimate, which takes activations as computed twice."""
-    from clinft.stages.estimate.machine import ModelShape, lora_parameters, vram_gb
-
     for rows in (1, 4):
         model = random_model(options, shape)
-        config, length = model.config, length_of(options)
         reset(options)
-        found = train(
-            options, model, random_samples(options, rows * 2, length), rows, False, checkpointing=True
-        )
-        known = ModelShape(
-            sum(parameter.numel() for name, parameter in model.named_parameters() if "lora_" not in name),
-            config.num_hidden_layers,
-            config.hidden_size,
-            config.intermediate_size,
-            config.vocab_size,
-            bool(config.tie_word_embeddings),
-            "bench",
-        )
-        modules = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-        guess = vram_gb(known, lora_parameters(known, 16, modules), length, rows)
-        tell(options, trainer="clinft", rows=rows, estimate_gb=round(guess.gb, 2), **found)
+        _against_the_estimate(options, model, rows, _parameters(model))
         del model
+
+
+def _parameters(model: Any) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _against_the_estimate(
+    options: argparse.Namespace, model: Any, rows: int, parameters: int, quantised: bool = False
+) -> None:
+    """The formula takes activations as computed twice. `parameters`: of the model, not yet in four bits."""
+    from clinft.spec.training import ALL_LINEAR
+    from clinft.stages.estimate.machine import ModelShape, lora_parameters, vram_gb
+
+    config, length = model.config, length_of(options)
+    known = ModelShape(
+        parameters,
+        config.num_hidden_layers,
+        config.hidden_size,
+        config.intermediate_size,
+        config.vocab_size,
+        bool(config.tie_word_embeddings),
+        "bench",
+    )
+    adapter = lora_parameters(known, 16, ALL_LINEAR)
+    guess = vram_gb(known, adapter, length, rows, quantised=quantised)
+    found = train(options, model, random_samples(options, rows * 2, length), rows, False, checkpointing=True)
+    name = "clinft, NF4" if quantised else "clinft"
+    tell(options, trainer=name, rows=rows, estimate_gb=round(guess.gb, 2), **found)
 
 
 def short(options: argparse.Namespace, shape: str) -> None:
@@ -133,35 +158,27 @@ def short(options: argparse.Namespace, shape: str) -> None:
 
 
 def qlora(options: argparse.Namespace, shape: str) -> None:
-    import torch
-
     model = random_model(options, shape)
+    parameters, length = _parameters(model), length_of(options)
     if not options.smoke:
-        import bitsandbytes
-
-        for layer in model.model.layers:
-            for part in (layer.self_attn, layer.mlp):
-                for name, linear in list(part.named_children()):
-                    if not isinstance(linear, torch.nn.Linear):
-                        continue
-                    narrow = bitsandbytes.nn.Linear4bit(
-                        linear.in_features,
-                        linear.out_features,
-                        bias=False,
-                        compute_dtype=torch.bfloat16,
-                        quant_type="nf4",
-                        device="meta",
-                    )
-                    weight = linear.weight.data.cpu()
-                    narrow.weight = bitsandbytes.nn.Params4bit(
-                        weight, requires_grad=False, quant_type="nf4"
-                    ).to("cuda")
-                    setattr(part, name, narrow)
-        model.is_loaded_in_4bit = True
+        in_four_bits(model)
+    _how_far_packed_rows_are(options, model)
+    for compiled in (False, True):
         reset(options)
-    for rows in (1, 2, 4):
-        found = train(
-            options, model, random_samples(options, rows * 4, length_of(options)), rows, compiled=False
-        )
-        tell(options, trainer="clinft, NF4", rows=rows, length=length_of(options), **found)
-        break
+        found = train(options, model, random_samples(options, 16, length), 4, compiled)
+        tell(options, trainer="clinft, NF4", rows=4, length=length, compiled=compiled, **found)
+        if not compiled:
+            reset(options)
+            _against_the_estimate(options, model, 1, parameters, quantised=True)
+
+
+def _how_far_packed_rows_are(options: argparse.Namespace, model: Any) -> None:
+    """From rows on their own as long as the packed row, and from short ones, which take other kernels."""
+    from clinft.adapters.model.prefix import Trunk
+    from clinft.adapters.training import packed
+
+    trunk, found = Trunk(model), {}
+    for length in (packed.MULTIPLE, 1):
+        model.set_attn_implementation("sdpa")
+        found[f"at_least_{length}"] = round(packed.difference(trunk, length), 6)
+    tell(options, packed_rows_off=found)

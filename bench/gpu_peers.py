@@ -5,15 +5,30 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gpu_setup import WARM, Clock, attached, length_of, random_model, random_samples, rate, reset, tell
+from gpu_setup import (
+    WARM,
+    Clock,
+    attached,
+    in_four_bits,
+    length_of,
+    random_model,
+    random_samples,
+    rate,
+    reset,
+    tell,
+)
 
 
-def peers(options: argparse.Namespace, shape: str, make: Any, tries: list[tuple[int, bool]]) -> None:
+def peers(
+    options: argparse.Namespace, shape: str, make: Any, tries: list[tuple[int, bool]], quantised: bool = False
+) -> None:
     """Rows at once and checkpointing, one after the other; what does not fit is said."""
     import torch
     from transformers import TrainerCallback
 
     model = random_model(options, shape)
+    if quantised and not options.smoke:
+        in_four_bits(model)
     adapted, trainable = attached(model)
     count = sum(parameter.numel() for parameter in trainable.values())
     length = length_of(options)
@@ -60,7 +75,7 @@ def peers(options: argparse.Namespace, shape: str, make: Any, tries: list[tuple[
             facts = {"failed": f"{type(error).__name__}: {error}"[:400]}
         if not checkpointing:
             adapted.gradient_checkpointing_disable()
-        tell(options, trainer=options.worker.split("-")[0], **setup, **facts)
+        tell(options, trainer=options.worker.rsplit("-", 1)[0], **setup, **facts)
         trainer = None
 
 
@@ -85,7 +100,11 @@ def trainer(options: argparse.Namespace, shape: str) -> None:
     peers(options, shape, make, [(1, False), (2, False), (4, False), (4, True)])
 
 
-def trl(options: argparse.Namespace, shape: str) -> None:
+def trl_qlora(options: argparse.Namespace, shape: str) -> None:
+    trl(options, shape, quantised=True)
+
+
+def trl(options: argparse.Namespace, shape: str, quantised: bool = False) -> None:
     from datasets import Dataset
     from transformers import AutoTokenizer
     from trl import SFTConfig, SFTTrainer
@@ -104,4 +123,5 @@ def trl(options: argparse.Namespace, shape: str) -> None:
         )
 
     # Checkpointing is TRL's own default.
-    peers(options, shape, make, [(4, True), (2, False), (4, False)])
+    tries = [(4, False), (4, True)] if quantised else [(4, True), (2, False), (4, False)]
+    peers(options, shape, make, tries, quantised)

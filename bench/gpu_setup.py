@@ -49,6 +49,31 @@ def random_model(options: argparse.Namespace, shape: str) -> Any:
         )
 
 
+def in_four_bits(model: Any) -> None:
+    """As transformers reads a model with load_in_4bit: NF4, embeddings and head as they are."""
+    import bitsandbytes
+    import torch
+
+    for layer in model.model.layers:
+        for part in (layer.self_attn, layer.mlp):
+            for name, linear in list(part.named_children()):
+                if isinstance(linear, torch.nn.Linear):
+                    narrow = bitsandbytes.nn.Linear4bit(
+                        linear.in_features,
+                        linear.out_features,
+                        bias=False,
+                        compute_dtype=linear.weight.dtype,
+                        quant_type="nf4",
+                        device="meta",
+                    )
+                    weight = bitsandbytes.nn.Params4bit(
+                        linear.weight.data, requires_grad=False, quant_type="nf4"
+                    )
+                    narrow.weight = weight.to(linear.weight.device)
+                    setattr(part, name, narrow)
+    model.is_loaded_in_4bit = True
+
+
 def random_samples(options: argparse.Namespace, rows: int, length: int, prompt: int = 1) -> list[Any]:
     import random
 

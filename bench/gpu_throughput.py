@@ -42,7 +42,8 @@ PARTS = {
     "trl-1b": 50,
     "eager-8b": 60,
     "memory-8b": 70,
-    "qlora-8b": 90,
+    "qlora-8b": 110,
+    "trl-qlora-8b": 60,
 }
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "triton", "trl", "bitsandbytes", "liger-kernel")
 
@@ -126,7 +127,7 @@ def _in_process(
 def _worker(options: argparse.Namespace) -> None:
     import torch
 
-    kind, _, shape = options.worker.partition("-")
+    kind, shape = (*options.worker.rsplit("-", 1), "")[:2]
     torch.manual_seed(0)
     work: dict[str, Callable[[argparse.Namespace, str], None]] = {
         "machine": _machine,
@@ -138,6 +139,7 @@ def _worker(options: argparse.Namespace) -> None:
         "qlora": gpu_ours.qlora,
         "trainer": gpu_peers.trainer,
         "trl": gpu_peers.trl,
+        "trl-qlora": gpu_peers.trl_qlora,
     }
     work[kind](options, "tiny" if options.smoke else shape)
 

@@ -82,15 +82,17 @@ def prepare(trunk: Trunk) -> bool:
 
 
 @torch.no_grad()
-def difference(trunk: Trunk) -> float:
+def difference(trunk: Trunk, length: int = MULTIPLE) -> float:
     """Of packed rows from rows on their own, relative, at worst of with and without a shared beginning.
 
-    The model has the attention for packed rows afterwards.
+    Each row is padded to `length`: as long as the packed one, so that the same kernels multiply. For few
+    rows bitsandbytes takes others for four-bit weights, which round in another way. The model has the
+    attention for packed rows afterwards.
     """
     packed_attention.register()
     worst = 0.0
     with dropping_nothing(trunk.model):
-        expected = _one_by_one(trunk)
+        expected = _one_by_one(trunk, length)
         trunk.model.set_attn_implementation(packed_attention.NAME)
         for shared in (0, 2):
             found = Packed(trunk, shared, whole=False).hidden(PROBE)[0].float()
@@ -100,13 +102,11 @@ def difference(trunk: Trunk) -> float:
     return worst
 
 
-def _one_by_one(trunk: Trunk) -> torch.Tensor:
-    """As long as the packed row: matrix products of few rows take other kernels, and four-bit weights are
-    rounded in another way there (bitsandbytes). Causal attention never looks at what follows.
-    """
+def _one_by_one(trunk: Trunk, length: int) -> torch.Tensor:
+    """Causal attention never looks at the padding, which follows."""
     parts = []
     for sample in PROBE:
-        tokens = torch.tensor([sample.ids + [0] * (MULTIPLE - len(sample.ids))], device=trunk.device)
+        tokens = torch.tensor([sample.ids + [0] * (length - len(sample.ids))], device=trunk.device)
         hidden = trunk.decoder(input_ids=tokens, use_cache=False).last_hidden_state
         parts.append(hidden[0, sample.prompt - 1 : len(sample.ids) - 1])
     return torch.cat(parts).float()
