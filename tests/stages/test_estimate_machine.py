@@ -4,7 +4,7 @@ import pytest
 
 from clinft.stages.estimate import Gpu, ModelShape
 from clinft.stages.estimate.duration import Work, by_operations
-from clinft.stages.estimate.machine import Memory, lora_parameters, memory_notes, vram_gb
+from clinft.stages.estimate.machine import LOGITS_BYTES, Memory, lora_parameters, memory_notes, vram_gb
 
 A100 = Gpu("A100-80", bf16_tflops=312, memory_gb=80, source="a test")
 
@@ -29,9 +29,33 @@ ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "d
 def test_memory_is_within_the_band_of_what_was_measured(
     shape: ModelShape, quantised: bool, measured: float
 ) -> None:
-    found = vram_gb(shape, lora_parameters(shape, 64, ALL_LINEAR), 2048, 1, quantised=quantised)
+    trained = lora_parameters(shape, 64, ALL_LINEAR)
+    found = vram_gb(shape, trained, 2048, 1, quantised=quantised, logits_in_parts=False)
     assert found.gb_low <= measured <= found.gb_high
     assert found.gb == pytest.approx(measured, rel=0.10)
+
+
+# 8B, rank 16 on all linear layers, 2,048 tokens a row, checkpointed: what the driver counted on an H200
+# (docs/benchmarks.md, 2026-11-27).
+@pytest.mark.parametrize(("rows", "used"), [(1, 20.49), (4, 23.09)])
+def test_memory_is_not_below_what_our_own_loop_took_and_at_most_a_seventh_above(
+    rows: int, used: float
+) -> None:
+    shape = ModelShape(8_030_261_248, 32, 4096, 14_336, 128_256, tied=False, source="a test")
+    found = vram_gb(shape, lora_parameters(shape, 16, ALL_LINEAR), 2048, rows)
+    assert used <= found.gb <= used * 1.15
+
+
+def test_logits_in_parts_are_as_many_as_the_loop_holds_at_once() -> None:
+    from clinft.adapters.training import answer_loss
+
+    assert answer_loss.LOGITS_BYTES == LOGITS_BYTES
+    more = vram_gb(SEVEN, 0, 2048, 2).gb - vram_gb(SEVEN, 0, 2048, 1).gb
+    assert more == pytest.approx(2048 * (2 * 32 * 4096 + 34 * 4096 + 6 * 11_008) / 1e9)
+    whole = vram_gb(SEVEN, 0, 2048, 1, logits_in_parts=False).gb - vram_gb(SEVEN, 0, 2048, 1).gb
+    assert whole == pytest.approx((8 * 2048 * 151_936 - 3 * LOGITS_BYTES) / 1e9)
+    short = vram_gb(SEVEN, 0, 10, 1).gb - vram_gb(SEVEN, 0, 0, 1).gb
+    assert short == pytest.approx(10 * (2 * 32 * 4096 + 34 * 4096 + 6 * 11_008 + 12 * 151_936) / 1e9)
 
 
 def test_the_embedding_is_never_quantised_and_counts_once_where_it_is_tied() -> None:

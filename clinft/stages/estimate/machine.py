@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from clinft.artifacts.planning import Price
 
-# Of the formula below against 42 measured points: from 27 % too little to 10 % too much.
+# Of the formula below, with all logits, against 42 points that others measured: from 27 % too little to
+# 10 % too much. Against clinft's own loop on an H200: 2 and 3 % too much (docs/benchmarks.md).
 UNDER, OVER = 0.27, 0.10
 HEADROOM = 1.25
+# As in adapters/training/answer_loss.py: float32 logits that exist at once.
+LOGITS_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,20 @@ def lora_parameters(shape: ModelShape, r: int, modules: Sequence[str], layers: i
     return r * adapted * sum(sides.get(name.rsplit(".", maxsplit=1)[-1], wide) for name in modules)
 
 
-def vram_gb(shape: ModelShape, trained: int, sequence: int, batch: int, *, quantised: bool = False) -> Memory:
+def vram_gb(
+    shape: ModelShape,
+    trained: int,
+    sequence: int,
+    batch: int,
+    *,
+    quantised: bool = False,
+    logits_in_parts: bool = True,
+) -> Memory:
     """Of training with checkpointed activations: weights, optimizer, activations, logits.
 
     `trained`: parameters that have gradients, as of an adapter. `quantised`: weights in four bits (NF4),
-    embeddings excepted.
+    embeddings excepted. `logits_in_parts`: as clinft's loop computes them; other trainers hold those of all
+    positions.
     """
     embedding = shape.embedding_parameters
     if quantised:
@@ -82,7 +94,10 @@ def vram_gb(shape: ModelShape, trained: int, sequence: int, batch: int, *, quant
     tokens = sequence * batch
     kept = 2 * shape.layers * tokens * shape.hidden
     recomputed = tokens * (34 * shape.hidden + 6 * shape.ffn)
-    logits = 8 * tokens * shape.vocabulary
+    logits = 8.0 * tokens * shape.vocabulary
+    if logits_in_parts:
+        # In float32, with their softmax and its gradient.
+        logits = min(3.0 * LOGITS_BYTES, 12.0 * tokens * shape.vocabulary)
     gb = (weights + 16 * trained + kept + recomputed + logits) / 1e9 + 1.5
     return Memory(gb, gb / (1 + OVER), gb / (1 - UNDER))
 

@@ -14,7 +14,7 @@ from clinft.stages.estimate.counted import Counted
 from clinft.stages.estimate.duration import Duration, Throughput, Work
 from clinft.stages.estimate.machine import Machine, ModelShape, lora_parameters, memory_notes, vram_gb
 
-STAGE_VERSION = 3
+STAGE_VERSION = 4
 # Image and weights take 2 to 20 minutes to arrive on a fresh machine.
 SET_UP_MINUTES, SET_UP_MINUTES_UPPER = 10.0, 20.0
 # A tuned model may answer more than it was taught.
