@@ -33,6 +33,8 @@ def peers(
     count = sum(parameter.numel() for parameter in trainable.values())
     length = length_of(options)
     for rows, checkpointing in tries:
+        # Trainers switch it on, and leave it on.
+        adapted.gradient_checkpointing_disable()
         reset(options)
         clock = Clock()
 
@@ -73,8 +75,6 @@ def peers(
             facts = {"out_of_memory": True}
         except Exception as error:
             facts = {"failed": f"{type(error).__name__}: {error}"[:400]}
-        if not checkpointing:
-            adapted.gradient_checkpointing_disable()
         tell(options, trainer=options.worker.rsplit("-", 1)[0], **setup, **facts)
         trainer = None
 

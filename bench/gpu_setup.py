@@ -19,6 +19,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "tiny": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2},
 }
+VOCABULARY = 128_256
 WARM = 3
 
 
@@ -36,7 +37,7 @@ def random_model(options: argparse.Namespace, shape: str) -> Any:
 
     small = shape == "tiny"
     config = LlamaConfig(
-        vocab_size=259 if small else 128256,
+        vocab_size=259 if small else VOCABULARY,
         num_attention_heads=4 if small else 32,
         num_key_value_heads=2 if small else 8,
         max_position_embeddings=8192,
