@@ -14,6 +14,9 @@ def plan_of(context: Context) -> TrainingPlan:
     recipe = spec.training.model_dump(
         mode="json", exclude={"provider", "base_model", "base_model_revision", "runner", "region"}
     )
+    if spec.training.hyperparameters.early_stopping is None:
+        # Added after plans were approved: absent, it must not change them.
+        del recipe["hyperparameters"]["early_stopping"]
     return TrainingPlan(
         project=spec.name,
         task={"kind": spec.task.kind, "labels": list(spec.task.labels)},

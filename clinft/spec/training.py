@@ -53,6 +53,13 @@ class Hyperparameters(Strict):
     max_tokens: int = Field(default=1024, ge=16, le=1_048_576, description="Longest sample, in tokens.")
     max_steps: int | None = Field(default=None, ge=1, description="Stop after N optimizer steps.")
     checkpoint_every_steps: int = Field(default=20, ge=1, description="Optimizer steps between checkpoints.")
+    early_stopping: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="End after so many validations (one per checkpoint) without a lower loss, with the "
+        "best weights; absent: train to the last step and take the last ones.",
+    )
     beta: float | None = Field(
         default=None, gt=0.0, le=2.0, strict=False, description="For method dpo: how close to the base model."
     )

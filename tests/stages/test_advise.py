@@ -248,12 +248,12 @@ def test_several_cards_are_not_one() -> None:
 
 
 def test_what_this_version_does_not_train_is_said_with_a_way_out() -> None:
-    for asked, named in ((request(parameters=70 * B), "qlora"), (request(method="full"), "full")):
-        said = row(asked, "method")
-        assert said.departs
-        assert f"trains LoRA alone and refuses {named}" in said.reason
-        assert "manual or mcp" in said.reason
-    assert "refuses" not in row(request(), "method").reason
+    said = row(request(method="full"), "method")
+    assert said.departs
+    assert "trains adapters alone and refuses full" in said.reason
+    assert "manual or mcp" in said.reason
+    for trained in (request(), request(parameters=70 * B), request(method="dora")):
+        assert "refuses" not in row(trained, "method").reason
 
 
 def test_full_fine_tuning_gets_no_advice_on_an_adapter() -> None:

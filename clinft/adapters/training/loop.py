@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import torch
 
 from clinft.adapters.model.prefix import Trunk, shared_length
+from clinft.adapters.training import stopping
 from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.samples import Data, Sample, batches
@@ -122,19 +123,46 @@ class Loop:
         with progress.task("training", self.steps, done=self.state.step) as task:
             if self.state.step == 0:
                 self._note_point(validate=True)
-            while self.state.step < self.steps:
+            while not self._finished():
                 self._step(task)
                 last = self.state.step == self.steps
                 checkpoint = self.state.step % self._hyperparameters.checkpoint_every_steps == 0 or last
                 if checkpoint or self.state.step % max(1, self.steps // POINTS) == 0:
                     self._note_point(validate=checkpoint)
-                stopping = stop is not None and stop.due(finished=last)
+                    if advice := stopping.divergence(self.state.loss):
+                        raise FloatingPointError(advice)
+                cut = stop is not None and stop.due(finished=self._finished())
                 # Between two of the spec's checkpoints no point is noted, as in a run that nobody stops.
-                if checkpoint or stopping:
-                    self._checkpoints.save(self.state.step, self._tensors(), self.state.dump())
-                if stop is not None and stopping:
+                if checkpoint or cut:
+                    self._checkpoints.save(
+                        self.state.step, self._tensors(), self.state.dump(), keep=self.best_step
+                    )
+                if stop is not None and cut:
                     raise stop.cut_off(self.state.step, self.steps)
+        if self.best_step not in (None, self.state.step):
+            self._take_best(progress)
         return self.state
+
+    @property
+    def best_step(self) -> int | None:
+        """Whose weights are the result; None: nobody asked for the best ones."""
+        if self._hyperparameters.early_stopping is None:
+            return None
+        best = stopping.best(self.state.loss)
+        return best.step if best is not None else None
+
+    def _finished(self) -> bool:
+        patience = self._hyperparameters.early_stopping
+        return self.state.step >= self.steps or stopping.waited_enough(self.state.loss, patience)
+
+    def _take_best(self, progress: Progress) -> None:
+        assert self.best_step is not None
+        tensors = self._checkpoints.of_step(self.best_step)
+        with torch.no_grad():
+            for name, parameter in self._trainable.items():
+                parameter.copy_(tensors[f"parameter.{name}"])
+        done = self.state.step
+        progress.note(f"Weights of step {self.best_step:,} of {done:,}: the lowest validation loss.")
 
     def _step(self, task: ProgressTask) -> None:
         started, state, hyper = time.monotonic(), self.state, self._hyperparameters
@@ -165,7 +193,8 @@ class Loop:
         state.sample_tokens += sum(len(sample.ids) for sample in batch)
         state.seconds += time.monotonic() - started
         state.recent.append(value)
-        task.advance(loss=round(value, 3), tokens_per_second=round(state.sample_tokens / state.seconds))
+        speed = round(state.sample_tokens / state.seconds)
+        task.advance(loss=round(value, 3), learning_rate=rate, tokens_per_second=speed)
 
     @torch.no_grad()
     def validation_loss(self) -> float | None:
@@ -180,6 +209,8 @@ class Loop:
                 found, tokens = self._reading.loss(part)
                 total, count = total + found.item(), count + tokens
         self._trunk.model.train()
+        if not math.isfinite(total):
+            raise FloatingPointError(f"The validation loss is not a number after step {self.state.step}.")
         return total / count
 
     def _note_point(self, validate: bool) -> None:

@@ -46,7 +46,13 @@ class PeftProvider:
                 raise MissingExtra("train", "Training on this machine") from None
         _check_method(request.spec.method)
         # Too long a sample shows here, before an attempt is taken.
-        self._samples(request)
+        data = self._samples(request)
+        if request.spec.hyperparameters.early_stopping is not None and not data.validation:
+            raise SpecError(
+                "training.hyperparameters.early_stopping is set, but there are no validation samples.",
+                "Which weights are best is read from their loss.",
+                "Give the validation split a share of the data (data.splits), or remove early_stopping.",
+            )
         return ()
 
     def find(self, request: TrainingRequest) -> Job | None:
@@ -133,6 +139,8 @@ class PeftProvider:
             "training_file": request.training_sha256,
             "validation_file": request.validation_sha256,
         }
+        if loop.best_step is not None:
+            facts["weights_of_step"] = str(loop.best_step)
         weights = lora.write(adapted, request.output_dir / ADAPTER, request.base_model, facts)
         result = TrainedModel(
             provider=self.name,
@@ -150,6 +158,8 @@ class PeftProvider:
         )
         other_seconds = time.monotonic() - started - (state.seconds - earlier_seconds)
         measured = _measure(state.seconds, state.sample_tokens, other_seconds)
+        if loop.best_step is not None:
+            measured["weights_of_step"] = loop.best_step
         write_atomically(request.output_dir / MEASURED, to_bytes(Measured(values=measured)))
         write_atomically(request.output_dir / RESULT, to_bytes(result))
         checkpoints.clear()

@@ -19,8 +19,8 @@ LENGTH_STEP = 64  # lengths are rounded up to it
 MOST_MACHINES = 3
 # What this version does, so that advice leads nowhere that refuses.
 NOT_BUILT = (
-    "This version trains LoRA alone and refuses {method}: take a smaller base model, or train it with other "
-    "software and the provider manual or mcp"
+    "This version trains adapters alone and refuses full: take one of the other methods, or train it with "
+    "other software and the provider manual or mcp"
 )
 Method = Literal["lora", "qlora"]
 
@@ -82,9 +82,8 @@ def _method(request: Request) -> Iterator[AdviceRow]:
         assert qlora is not None, "the method was chosen by it"
         reason = f"LoRA needs {_gb(lora)} on one card, which no machine here has; QLoRA {_gb(qlora)}"
         source = lora.source
-    refused = best if best != "lora" else said
-    if refused != "lora":
-        reason = f"{reason}. {NOT_BUILT.format(method=refused)}"
+    if said == "full":
+        reason = f"{reason}. {NOT_BUILT}"
     yield row(rule, request, said, said != best, best, reason, source)
 
 

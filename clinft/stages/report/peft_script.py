@@ -44,11 +44,27 @@ model.save_pretrained("adapter", safe_serialization=True)
 """
 
 
+FOUR_BITS = """device_map="auto", quantization_config=BitsAndBytesConfig(
+    load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16,
+))"""
+# Method → what its script has in place of the plain one's.
+CHANGES = {
+    "dora": {"{layers},": "{layers}, use_dora=True,"},
+    "qlora": {
+        'device_map="auto")': FOUR_BITS,
+        "AutoTokenizer, get": "AutoTokenizer, BitsAndBytesConfig, get",
+    },
+}
+
+
 def peft_script(training: TrainingSpec, training_file: str) -> str:
     """Only values that the spec's types have checked go into it."""
     hyper, lora = training.hyperparameters, training.lora
     whole = f"len(batches) * {hyper.n_epochs}"
-    return SCRIPT.format(
+    script = SCRIPT
+    for plain, other in CHANGES.get(training.method, {}).items():
+        script = script.replace(plain, other)
+    return script.format(
         base_model=training.base_model,
         revision=training.base_model_revision,
         seed=hyper.seed,
