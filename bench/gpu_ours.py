@@ -41,8 +41,9 @@ def train(
     adapted, trainable = attached(model)
     trunk, data, clock = Trunk(model), Data(samples, []), Clock()
     reading: Any = Padded(trunk, shared_of(data))
-    if not padded:
-        assert packed.prepare(trunk), "the model does not read packed rows as it reads them one by one"
+    if not padded and not packed.prepare(trunk):
+        clock.notes.append("Packed rows differ from rows on their own; these were padded.")
+    elif not padded:
         layers = lora_product.use(model)
         reading = Accelerated(
             trunk,
@@ -70,6 +71,7 @@ def train(
         "losses": [round(point.training_loss, 4) for point in state.loss if point.training_loss is not None][
             -2:
         ],
+        "reading": type(reading).__name__,
         "tokens_at_once": getattr(reading, "tokens", None),
         "checkpointing": getattr(reading, "checkpointing", None),
         "notes": clock.notes,

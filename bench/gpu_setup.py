@@ -64,11 +64,15 @@ def in_four_bits(model: Any) -> None:
                         linear.out_features,
                         bias=False,
                         compute_dtype=linear.weight.dtype,
+                        compress_statistics=False,
                         quant_type="nf4",
                         device="meta",
                     )
                     weight = bitsandbytes.nn.Params4bit(
-                        linear.weight.data, requires_grad=False, quant_type="nf4"
+                        linear.weight.data,
+                        requires_grad=False,
+                        compress_statistics=False,
+                        quant_type="nf4",
                     )
                     narrow.weight = weight.to(linear.weight.device)
                     setattr(part, name, narrow)

@@ -70,6 +70,7 @@ def _speeds(lines: Sequence[Line]) -> Iterator[str]:
     for line in sorted(timed, key=lambda line: line["part"].rpartition("-")[2] != "8b"):
         part, _, shape = line["part"].rpartition("-")
         name = NAMES.get(part, line["trainer"]) + (", compiled" if line.get("compiled") else "")
+        name += ", padded" if line.get("reading") == "Padded" else ""
         again = "yes" if line["checkpointing"] else "no"
         row = f"| {shape.upper()} | {name} | {line['rows']} | {again} |"
         if "tokens_per_s" not in line:

@@ -25,7 +25,6 @@ sys.path.insert(0, str(REPOSITORY))
 import gpu_exact  # noqa: E402  # clinft is not installed where the GPU is
 import gpu_ours  # noqa: E402
 import gpu_peers  # noqa: E402
-import gpu_tables  # noqa: E402
 from gpu_setup import WARM, tell  # noqa: E402
 
 FILE = "gpu_throughput.jsonl"
@@ -42,7 +41,7 @@ PARTS = {
     "trl-1b": 50,
     "eager-8b": 60,
     "memory-8b": 70,
-    "qlora-8b": 110,
+    "qlora-8b": 85,
     "trl-qlora-8b": 60,
 }
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "triton", "trl", "bitsandbytes", "liger-kernel")
@@ -51,6 +50,8 @@ PACKAGES = ("torch", "transformers", "peft", "accelerate", "triton", "trl", "bit
 def main() -> None:
     options = _options()
     if options.record:
+        import gpu_tables
+
         gpu_tables.record(options.record, options.date)
         return
     if options.worker:
