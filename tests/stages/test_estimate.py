@@ -221,7 +221,7 @@ def test_earlier_runs_are_shown_and_change_no_price() -> None:
 def test_too_little_graphics_memory_is_said_and_so_is_what_is_not_used() -> None:
     eight = ModelShape(8_000_000_000, 32, 4096, 14_336, 128_256, tied=False, source="a test")
     facts = replace(FACTS, prices=FREE, machine=replace(G6, gpus=8), shape=eight)
-    told = " ".join(made(facts).notes)
+    told = " ".join(made(facts, batch_size=32).notes)
     assert "too little" in told
     assert "one of the 8 cards" in told
     small = made(replace(facts, machine=G6, shape=ONE_B), batch_size=1, max_tokens=256)
