@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clinft.errors import Problem, SpecError
 from clinft.spec import quarantine, yaml
+from clinft.spec.account_names import without_account_names
 from clinft.spec.checks import (
     Finding,
     folder_findings,
@@ -67,6 +68,8 @@ def load_project(path: Path, *, quarantined: bool = False) -> LoadedProject:
 def load_policy(path: Path) -> Policy:
     """SpecError with all problems."""
     document, problems = _document(path)
+    if document is not None:
+        problems = without_account_names(document, problems)
     policy = _validated(document, Policy, problems) if document else None
     if policy is None or problems:
         raise refused(problems)
@@ -93,6 +96,7 @@ def _problems(path: Path) -> list[Problem]:
         return problems
     value = _section(document)
     if path.name == POLICY_NAME or POLICY_KEYS & value.keys():
+        problems = without_account_names(document, problems)
         _validated(document, Policy, problems)
     else:
         # A spec away from its project: nothing around it can be compared with it.

@@ -222,6 +222,14 @@ class Policy(Strict):
                     index,
                     next_step="Define the sink, or take it off the list.",
                 )
+            if self.sinks[sink].kind != "slack":
+                raise conflict(
+                    "before a merge messages alone may be sent, and this sink takes none",
+                    "consents",
+                    "before_merge",
+                    index,
+                    next_step="Name sinks of the kind slack.",
+                )
         for name, endpoint in self.endpoints.items():
             if endpoint.provider not in self.providers:
                 raise conflict(
