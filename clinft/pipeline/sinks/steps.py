@@ -19,7 +19,7 @@ from clinft.errors import ClinftError
 from clinft.pipeline import status_files
 from clinft.pipeline.sinks import facts
 from clinft.pipeline.sinks.consent import out_of_date
-from clinft.pipeline.sinks.parcels import Due, moment
+from clinft.pipeline.sinks.parcels import Due, key_of, moment
 from clinft.pipeline.sinks.seen import Seen, SeenProject
 from clinft.ports.sinks import Link, Milestone, Threshold
 from clinft.spec import yaml
@@ -33,13 +33,17 @@ Links = tuple[Link, ...]
 
 
 def of_project(seen: Seen, project: SeenProject, more: Links = ()) -> Iterator[Due]:
-    """In the order in which they happened. Of a project in quarantine nothing but that."""
+    """In the order in which they happened. Of a project in quarantine nothing but that.
+
+    Attempts of one plan share the messages of what came before training: the newest attempt's words count.
+    """
     as_a_whole = About(project.name, NO_PLAN, links=seen.places.dashboard())
     if project.quarantined:
         yield Due(milestones.quarantined(as_a_whole, _quarantine(project.folder)))
         return
-    found = [*_merged(seen, project, more), *_under_way(seen, project, more)]
-    yield from sorted(found, key=lambda due: due.at or seen.now)
+    runs = sorted((*_merged(seen, project, more), *_under_way(seen, project, more)), key=lambda run: run[0])
+    newest = {key_of(due.parcel): due for _, dues in runs for due in dues}
+    yield from sorted(newest.values(), key=lambda due: due.at or seen.now)
     if project.spec is not None:
         late = out_of_date(project.spec, seen.policy, seen.today)
         if (said := milestones.expired(as_a_whole, late)) is not None:
@@ -53,24 +57,34 @@ def _quarantine(folder: Path) -> Quarantine | None:
         return None
 
 
-def _merged(seen: Seen, project: SeenProject, more: Links) -> Iterator[Due]:
+def _merged(seen: Seen, project: SeenProject, more: Links) -> Iterator[tuple[int, list[Due]]]:
     for path in sorted(project.folder.glob(f"runs/*/{run_folder.RECORD}")):
-        yield from _softly(of_evidence(project.name, path.parent, seen.places, more, merged=True))
+        dues = of_evidence(project.name, path.parent, seen.places, more, merged=True)
+        yield _attempt(path.parent.name), _softly(dues)
 
 
-def _under_way(seen: Seen, project: SeenProject, more: Links) -> Iterator[Due]:
+def _under_way(seen: Seen, project: SeenProject, more: Links) -> Iterator[tuple[int, list[Due]]]:
     for run in () if project.state is None else project.state.runs:
         if (project.folder / "runs" / run.run_id).exists() and run.purpose == "train":
             continue  # merged meanwhile: the branch's word counts
-        folder = project.sealed.get(run.run_id)
-        told = list(facts.milestones_of(project.name, run, _journal_links(seen.places, run)))
-        if folder is not None:
-            yield from _softly(of_evidence(project.name, folder, seen.places, more, merged=False))
-        else:
-            yield from (Due(said, at) for said, at in told if said.kind != "job")
-        if run.purpose == "train":
-            permitted = (said.thresholds for said, _ in told if said.kind == "job")
-            yield _job_of(project.name, run, seen.places, next(permitted, ()))
+        yield _attempt(run.run_id), list(_of_journal(seen, project, run, more))
+
+
+def _of_journal(seen: Seen, project: SeenProject, run: RunState, more: Links) -> Iterator[Due]:
+    folder = project.sealed.get(run.run_id)
+    told = list(facts.milestones_of(project.name, run, _journal_links(seen.places, run)))
+    if folder is not None:
+        yield from _softly(of_evidence(project.name, folder, seen.places, more, merged=False))
+    else:
+        yield from (Due(said, at) for said, at in told if said.kind != "job")
+    if run.purpose == "train":
+        permitted = (said.thresholds for said, _ in told if said.kind == "job")
+        yield _job_of(project.name, run, seen.places, next(permitted, ()))
+
+
+def _attempt(run_id: str) -> int:
+    number = run_id.rpartition("-a")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _softly(dues: Iterator[Due]) -> list[Due]:

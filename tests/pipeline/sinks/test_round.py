@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from clinft.errors import PolicyViolation
+from clinft.pipeline import status_files
 from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.round import preview_all
 from clinft.pipeline.sinks.sending import Desk, NoMemory, waiting
 from clinft.ports.sinks import Document, Milestone, Rows
+from clinft.run_folder import load_record
+from tests.fakes.committed_runs import commit_run, entries
 from tests.fakes.sinks import FakeSink, down
-from tests.pipeline.sinks.conftest import NOW, Hospital
+from tests.pipeline.sinks.conftest import AT, NOW, Hospital
 
 
 def test_documents_come_first_then_rows_that_link_them_then_messages(hospital: Hospital) -> None:
@@ -193,3 +196,18 @@ def test_nothing_is_noted_or_asked_for_a_preview(hospital: Hospital) -> None:
     ]
     assert all(not sink.sent for sink in hospital.sinks.by_name.values())
     assert hospital.memory.notes == {}
+
+
+def test_two_attempts_of_one_plan_do_not_take_turns_in_the_same_message(hospital: Hospital) -> None:
+    hospital.write(notify=("channel",))
+    for attempt in (2, 10):
+        run = commit_run(hospital.root / "projects", f"demo/aaaaaaaaaaaa-a{attempt}", AT)
+        record = load_record(run)
+        assert record is not None
+        status_files.write_new(run, entries(run.name, record=record.digest))
+    hospital.round()
+    sent = hospital.sinks["channel"].sent
+    plans = [one for one in sent if isinstance(one, Milestone) and one.kind == "data_plan"]
+    (links,) = [[link.url for link in one.links] for one in plans]
+    assert any("aaaaaaaaaaaa-a10/" in url for url in links)
+    assert hospital.round(NOW + timedelta(hours=1)) == []
