@@ -124,9 +124,7 @@ def reading(trunk: Trunk, shared: int, whole: bool, progress: Progress) -> Accel
         return None
     lora_product.use(trunk.model)
     torch.backends.cuda.matmul.allow_tf32 = True
-    # Four-bit layers break what is compiled into pieces; whether it pays was not measured.
-    compiled = not getattr(trunk.model, "is_loaded_in_4bit", False)
-    return Accelerated(trunk, packed.Packed(trunk, shared, whole), progress, compiled)
+    return Accelerated(trunk, packed.Packed(trunk, shared, whole), progress)
 
 
 def _twice(layer: torch.nn.Module, forward: Callable[..., Any]) -> Callable[..., Any]:
