@@ -151,6 +151,10 @@ def _shown(call: Call, file: File, token: Token) -> dict[str, Any]:
     }
     if file.drive is not None:
         body["driveId"] = file.drive
+    if file.parents:
+        body["parents"] = list(file.parents)
+    if file.properties and file.app == token.app:
+        body["appProperties"] = file.properties
     return {name: body[name] for name in _fields(call) if name in body}
 
 

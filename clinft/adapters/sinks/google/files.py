@@ -1,7 +1,8 @@
 """Files that clinft makes in Drive: found again by a mark of this program, also after a lost answer.
 
 Google's search lags behind, so an id that is remembered comes first; of two files that were made at once, the
-older counts and the younger goes to the bin.
+older counts and the younger goes to the bin. Whoever may push a ref can write what is remembered: an id
+counts only for a file with this mark that lies where the policy says.
 """
 
 import hashlib
@@ -22,15 +23,20 @@ class Files:
     def __init__(self, google: Google, folder: str | None, repository: str) -> None:
         self._google, self._folder, self._repository = google, folder, repository
 
-    def standing(self, known: str, kind: str) -> bool:
-        """Whether the file that is remembered can still be written; in the bin it cannot."""
-        request = self._google.files.get(fileId=known, fields="id,mimeType,trashed", **SHARED)
+    def standing(self, known: str, what: str, kind: str) -> bool:
+        """Whether the file that is remembered is ours, in the policy's folder and not in the bin."""
+        fields = "id,mimeType,trashed,parents,appProperties"
+        request = self._google.files.get(fileId=known, fields=fields, **SHARED)
         answer = self._google.once(request)
         if isinstance(answer, Refusal):
             if answer.status == 404:
                 return False
             answer = self._google.ask(request, "Looking for the file", "The file")
-        return not answer.get("trashed", False) and answer.get("mimeType") == kind
+        if answer.get("trashed", False) or answer.get("mimeType") != kind:
+            return False
+        if answer.get("appProperties", {}).get(PROPERTY) != self._mark(what):
+            return False
+        return self._folder is None or self._folder in answer.get("parents", ())
 
     def people_s(self, known: str, kind: str, place: str) -> None:
         """Raises unless the file that people made and shared is of this kind and not in the bin."""

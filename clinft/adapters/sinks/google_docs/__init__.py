@@ -41,10 +41,11 @@ class GoogleDocs:
         _unchanged(parcel)
         key = _key(parcel)
         known, _, sent = memory.get(f"document:{key}", "").partition(" ")
-        own, remembered = self._place.documents.get(key), file_id(known)
-        if sent == parcel.sha256 and remembered is not None and own in (None, remembered):
-            return Receipt(changed=False, what=f"{key} is as it was sent", url=_url(remembered))
-        written = self._write_own(parcel, own) if own else self._write_made(parcel, remembered)
+        own = self._place.documents.get(key)
+        standing = own or self._standing(key, file_id(known))
+        if standing is not None and (standing, sent) == (known, parcel.sha256):
+            return Receipt(changed=False, what=f"{key} is as it was sent", url=_url(standing))
+        written = self._write_own(parcel, own) if own else self._write_made(parcel, standing)
         return Receipt(
             changed=True,
             what=f"{key} written",
@@ -61,24 +62,33 @@ class GoogleDocs:
     def check(self) -> Iterator[Reached]:
         return check(self._place, self._tools, self._transport)
 
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self._google, self._place.folder, self._tools.repository)
+
+    def _standing(self, key: str, remembered: str | None) -> str | None:
+        """Asked also where nothing is to be written: people open an address that is remembered."""
+        if remembered is None or not self._files.standing(remembered, f"document:{key}", DOCUMENT):
+            return None
+        return remembered
+
     def _write_own(self, parcel: Document, own: str) -> str:
         place = f"The document {own}"
         Files(self._google, None, "").people_s(own, DOCUMENT, place)
         self._replace(parcel, own, {}, place)
         return own
 
-    def _write_made(self, parcel: Document, remembered: str | None) -> str:
-        files = Files(self._google, self._place.folder, self._tools.repository)
+    def _write_made(self, parcel: Document, standing: str | None) -> str:
         title = UNPRINTED.sub(" ", parcel.title).strip()[:LONGEST_TITLE] or parcel.name
         said = _description(parcel)
-        if remembered is None or not files.standing(remembered, DOCUMENT):
-            remembered, as_it_is = files.make(
+        if standing is None:
+            standing, as_it_is = self._files.make(
                 f"document:{_key(parcel)}", DOCUMENT, title, said, self._media(parcel)
             )
             if as_it_is:
-                return remembered
-        self._replace(parcel, remembered, {"name": title, "description": said}, f"The document {remembered}")
-        return remembered
+                return standing
+        self._replace(parcel, standing, {"name": title, "description": said}, f"The document {standing}")
+        return standing
 
     def _replace(self, parcel: Document, known: str, metadata: dict[str, str], place: str) -> None:
         """The same id, so that links stay; the same content twice is one content."""

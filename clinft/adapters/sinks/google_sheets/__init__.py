@@ -75,7 +75,7 @@ class GoogleSheets:
         files = Files(self._google, self._place.folder, self._tools.repository)
         remembered = file_id(memory.get(MEMORY))
         fresh = False
-        if remembered is None or not files.standing(remembered, SPREADSHEET):
+        if remembered is None or not files.standing(remembered, MEMORY, SPREADSHEET):
             title = f"clinft {self._tools.repository}".strip()
             remembered, fresh = files.make(MEMORY, SPREADSHEET, title, DESCRIPTION)
         self._seen = remembered

@@ -39,9 +39,8 @@ def test_a_document_is_made_of_markdown_and_replaced_in_place(
     assert receipt.url == f"https://docs.google.com/document/d/{doc.id}/edit"
     assert sending.memory == {"document:icd10/model_card": f"{doc.id} {first.sha256}"}
 
-    asked = len(google.requests)
     again = sending.send(sink, first)
-    assert (again.changed, again.url, len(google.requests)) == (False, receipt.url, asked)
+    assert (again.changed, again.url, google.asked(UPDATE)) == (False, receipt.url, [])
 
     second = document("# Card 2 – „größer“ ≥ 0.60\n")
     receipt = sending.send(sink, second)
@@ -196,3 +195,27 @@ def test_a_refusal_says_nothing_of_the_text(google: GoogleServer, sending: Sendi
     with pytest.raises(PolicyViolation, match="Making the icd10/model_card was refused") as caught:
         sending.send(sink, document("# Jane Canary\n"))
     assert_says_nothing(caught.value, google, "Jane Canary", "Model card")
+
+
+def test_an_id_that_somebody_put_into_the_memory_leads_nowhere(
+    google: GoogleServer, sending: Sending, folder: File
+) -> None:
+    doc = google.new_file("Mallory's", DOCUMENT, USER, shared={ACCOUNT: "writer"})
+    sheet = google.new_file("Mallory's", SPREADSHEET, USER, shared={ACCOUNT: "writer"})
+    forged = {"document:icd10/model_card": f"{doc.id} {document().sha256}", "spreadsheet": sheet.id}
+    sending.memory.update(forged)
+    receipts = [
+        sending.send(sending.docs(place("google_docs", folder=folder.id)), document()),
+        sending.send(sending.sheets(place("google_sheets", folder=folder.id)), rows(1)),
+    ]
+    assert doc.content == b""
+    assert [one.url and (doc.id in one.url or sheet.id in one.url) for one in receipts] == [False, False]
+
+
+def test_a_folder_that_the_policy_changed_gets_what_is_new(
+    google: GoogleServer, sending: Sending, folder: File
+) -> None:
+    sending.send(sending.docs(place("google_docs", folder=folder.id)), document())
+    other = google.new_drive({ACCOUNT: "fileOrganizer"})
+    sending.send(sending.docs(place("google_docs", folder=other.id)), document("# 2\n"))
+    assert [(one.parents, one.content) for one in made(google)][1:] == [((other.id,), b"# 2\n")]
