@@ -49,11 +49,12 @@ def _before_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
         return
     try:
         report = before_merge.report_of(main, int(event["id"]))
+        told = None if report is None else before_merge.told_of(main, report)
     except ClinftError as error:
         yield Reported("pull request", str(error), "left")
         return
-    if report is not None:
-        dues = list(before_merge.of_report(report, on_github.places_of(main)))
+    if told is not None:
+        dues = list(before_merge.of_report(told, on_github.places_of(main)))
         for name in names:
             yield from sending.deliver(desk, name, main.policy.sinks[name], dues)
 

@@ -15,6 +15,7 @@ from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.unpacking import only_file
 from clinft.pipeline.sinks.parcels import Due
 from clinft.ports.runs import WorkflowRun
+from clinft.spec.quarantine import FILE as QUARANTINE
 from clinft.stages.report import milestones
 from clinft.stages.report.milestones import About, Places
 from clinft.stages.report.pull_request.room import FOLDER_NAME
@@ -22,6 +23,9 @@ from clinft.stages.report.pull_request.room import FOLDER_NAME
 CHECKS = ".github/workflows/checks.yml"
 # What decides how the report comes about.
 JUDGING = (".github/workflows", ".github/actions")
+# Stopped in between, the checks may not have judged what they left. A red gate is a conclusion, too.
+CONCLUDED = ("success", "failure")
+MOST_PROJECTS = 20
 ARTIFACT, FILE = "report", "report.json"
 MOST_BYTES = 20_000_000
 NEXT_STEP = "Nothing is to be done: the pull request's own comment tells the same."
@@ -31,6 +35,8 @@ def report_of(main: OnMain, workflow_run: int) -> PullRequestReport | None:
     """None where the checks left none. PolicyViolation or DigestMismatch where it does not count."""
     run = main.runs.run(workflow_run)
     if run is None or run.path.partition("@")[0] != CHECKS or run.event != "pull_request":
+        return None
+    if run.conclusion not in CONCLUDED:
         return None
     _refuse_foreign(main, run)
     left = [one for one in main.runs.artifacts(run.id) if one.name == ARTIFACT and not one.expired]
@@ -47,7 +53,36 @@ def report_of(main: OnMain, workflow_run: int) -> PullRequestReport | None:
     pull = main.reader.pull_request(changes.number)
     if pull.head_sha != run.head_sha or pull.from_fork or pull.base_ref != main.actions.default_branch:
         raise _foreign("GitHub shows another head of this pull request by now")
+    _refuse_another_base(main, report)
     return None if pull.merged else report
+
+
+def told_of(main: OnMain, report: PullRequestReport) -> PullRequestReport:
+    """Without what nobody is to hear of here: names that are no project, projects in quarantine on the
+    protected branch, and plans that the branch or a journal knows, whose messages follow their runs."""
+    real = {*main.projects, *(path.project for path in report.changes.paths)}
+    named = [one for one in report.projects if FOLDER_NAME.fullmatch(one.name) and one.name in real]
+    kept = tuple(one for one in named[:MOST_PROJECTS] if _is_news(main, one))
+    return report.model_copy(update={"projects": kept})
+
+
+def _is_news(main: OnMain, project: ProjectReport) -> bool:
+    if main.history.entries(main.tip, f"projects/{project.name}/{QUARANTINE}"):
+        return False
+    if project.estimate is None:
+        return True
+    journal = main.store.read(project.name).state.runs
+    known = {record.plan_digest for record in main.records(project.name).values()}
+    return project.estimate.plan_digest not in known.union(run.plan_digest for run in journal)
+
+
+def _refuse_another_base(main: OnMain, report: PullRequestReport) -> None:
+    """GitHub runs the workflows of base and head together: the base's, too, must be those of the tip."""
+    base, history = report.changes.base_sha, main.history
+    if report.engine_sha != base or not history.on_line(main.tip, base):
+        raise _foreign("it was judged by what the protected branch never was")
+    if history.entries(base, *JUDGING) != history.entries(main.tip, *JUDGING):
+        raise _foreign("the protected branch has changed its workflows since")
 
 
 def _refuse_foreign(main: OnMain, run: WorkflowRun) -> None:

@@ -11,7 +11,7 @@ from clinft.artifacts.forge import PullRequest
 from clinft.artifacts.pull_request import PullRequestReport
 from clinft.errors import ClinftError
 from clinft.pipeline.github.on_main import OnMain
-from clinft.pipeline.sinks.before_merge import of_report, report_of
+from clinft.pipeline.sinks.before_merge import of_report, report_of, told_of
 from clinft.pipeline.sinks.consent import agreed_before_merge
 from clinft.ports.history import Entry
 from clinft.ports.runs import LeftArtifact, WorkflowRun
@@ -26,7 +26,9 @@ from tests.fakes.zips import Entry as ZipEntry
 from tests.pipeline.sinks.conftest import NOW, sinks_of
 
 HEAD, TIP, RUN = "b" * 40, "f" * 40, 4711
-OURS = {HEAD: "1" * 40, TIP: "1" * 40}
+BASE = "a" * 40
+OURS = {HEAD: "1" * 40, TIP: "1" * 40, BASE: "1" * 40}
+OF_RUN = {"run_id": RUN, "engine_sha": BASE}
 
 
 CHECKED = WorkflowRun(
@@ -45,6 +47,18 @@ class Checks:
     workflows: Mapping[str, str] = field(default_factory=lambda: dict(OURS))
     files: tuple[ZipEntry, ...] | None = None
     expired: bool = False
+    quarantined: bool = False
+    merged: tuple[str, ...] = ()
+    under_way: tuple[str, ...] = ()
+
+    def entries(self, commit: str, *places: str) -> list[Entry]:
+        if places[0].startswith("projects/"):
+            return [Entry(places[0], "100644", "2" * 40)] if self.quarantined else []
+        return [Entry(".github/workflows/checks.yml", "100644", self.workflows[commit])]
+
+    @property
+    def state(self) -> Any:
+        return SimpleNamespace(runs=[SimpleNamespace(plan_digest=plan) for plan in self.under_way])
 
     @property
     def main(self) -> OnMain:
@@ -62,17 +76,19 @@ class Checks:
             ),
             history=SimpleNamespace(
                 fetch=lambda revision: revision if revision in self.workflows else None,
-                entries=lambda commit, *places: [
-                    Entry(".github/workflows/checks.yml", "100644", self.workflows[commit])
-                ],
+                entries=self.entries,
+                on_line=lambda tip, commit: commit in (tip, BASE),
             ),
+            projects=("icd10-chapter",),
+            records=lambda project: {plan: SimpleNamespace(plan_digest=plan) for plan in self.merged},
+            store=SimpleNamespace(read=lambda project: SimpleNamespace(state=self.state)),
             reader=SimpleNamespace(pull_request=lambda number: self.pull),
         )
         return cast(OnMain, stub)
 
 
 def checked(**changes: Any) -> Checks:
-    report = pull_requests.ready().model_copy(update={"run_id": RUN})
+    report = pull_requests.ready().model_copy(update=OF_RUN)
     return Checks(**{"report": report, **changes})
 
 
@@ -113,7 +129,48 @@ def test_what_github_keeps_no_more_or_is_merged_meanwhile_is_not_told() -> None:
     assert report_of(checked(pull=reviews.pull(head_sha=HEAD, merged=True)).main, RUN) is None
 
 
-GOOD = to_bytes(pull_requests.ready().model_copy(update={"run_id": RUN}))
+@pytest.mark.parametrize("conclusion", ["cancelled", "timed_out", None])
+def test_checks_that_were_stopped_tell_nothing(conclusion: str | None) -> None:
+    assert report_of(checked(run=run_of(conclusion=conclusion)).main, RUN) is None
+    assert report_of(checked(run=run_of(conclusion="failure")).main, RUN) is not None
+
+
+def named(*names: str) -> PullRequestReport:
+    report = pull_requests.ready().model_copy(update=OF_RUN)
+    projects = tuple(report.projects[0].model_copy(update={"name": name}) for name in names)
+    changed = tuple(report.changes.paths[0].model_copy(update={"project": name}) for name in names[:40])
+    changes = report.changes.model_copy(update={"paths": changed})
+    return report.model_copy(update={"projects": projects, "changes": changes})
+
+
+def test_only_real_projects_are_told_of_and_not_too_many() -> None:
+    names = tuple(f"p{number}" for number in range(60))
+    assert len(told_of(checked().main, named(*names)).projects) == 20
+    unchanged = pull_requests.ready().projects[0].model_copy(update={"name": "elsewhere"})
+    report = pull_requests.ready().model_copy(update={"projects": (unchanged,)})
+    assert told_of(checked().main, report).projects == ()
+
+
+def test_a_plan_that_the_branch_or_a_journal_knows_is_told_by_its_run_alone() -> None:
+    report = pull_requests.ready()
+    estimate = report.projects[0].estimate
+    assert estimate is not None
+    assert told_of(checked(merged=("0" * 64,)).main, report).projects == report.projects
+    assert told_of(checked(merged=(estimate.plan_digest,)).main, report).projects == ()
+    assert told_of(checked(under_way=(estimate.plan_digest,)).main, report).projects == ()
+
+
+def test_nothing_is_told_of_a_project_in_quarantine() -> None:
+    assert told_of(checked(quarantined=True).main, pull_requests.ready()).projects == ()
+
+
+def based(base: str, engine_sha: str | None = None) -> PullRequestReport:
+    report = pull_requests.ready()
+    changes = report.changes.model_copy(update={"base_sha": base})
+    return report.model_copy(update={**OF_RUN, "changes": changes, "engine_sha": engine_sha or base})
+
+
+GOOD = to_bytes(pull_requests.ready().model_copy(update=OF_RUN))
 
 
 @pytest.mark.parametrize(
@@ -121,6 +178,9 @@ GOOD = to_bytes(pull_requests.ready().model_copy(update={"run_id": RUN}))
     [
         ({"run": run_of(repository="mallory/models")}, "comes from a fork"),
         ({"workflows": {HEAD: "2" * 40, TIP: "1" * 40}}, "workflows are not those of the protected branch"),
+        ({"workflows": {**OURS, BASE: "2" * 40}}, "has changed its workflows since"),
+        ({"report": based("e" * 40)}, "never was"),
+        ({"report": based(BASE, engine_sha="e" * 40)}, "never was"),
         ({"workflows": {TIP: "1" * 40}}, "workflows are not those of the protected branch"),
         ({"pull": reviews.pull(head_sha="9" * 40, merged=False)}, "shows another head"),
         ({"pull": reviews.pull(head_sha=HEAD, merged=False, from_fork=True)}, "shows another head"),
@@ -157,5 +217,5 @@ def test_only_slack_sinks_that_the_policy_agreed_to_hear_of_it() -> None:
 
     today = NOW.date()
     assert agreed_before_merge(policy(), today) == ()
-    assert agreed_before_merge(policy("channel", "docs"), today) == ("channel",)
+    assert agreed_before_merge(policy("channel"), today) == ("channel",)
     assert agreed_before_merge(policy("channel", channel="2026-11-04"), today) == ()

@@ -73,7 +73,7 @@ class Checking:
 
 def test_before_a_merge_only_whom_the_policy_agreed_to_hears() -> None:
     assert Checking().told() == []
-    job = Checking(consents={"before_merge": ["channel", "docs"]})
+    job = Checking(consents={"before_merge": ["channel"]})
     assert [(one.sink, one.state) for one in job.told()] == [("channel", "sent")] * 3
     assert set(job.sinks.by_name) == {"channel"}
     assert job.told() == []
