@@ -29,7 +29,9 @@ METADATA = f"{SVG}metadata"
 INSIDE = re.compile(r"#[\w.:-]+")
 PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]+")
 # An address in a style other than one inside the drawing, an import, or an escape that could spell one.
-REACHING = re.compile(r"url\s*\(\s*(?![\"']?#)|@|\\|expression|javascript:|image-set|src\s*\(", re.IGNORECASE)
+REACHING = re.compile(
+    r"url\s*\(\s*(?![\"']?#)|@|\\|expression|javascript:|image(-set)?\s*\(|src\s*\(", re.IGNORECASE
+)
 
 
 def problem(svg: bytes) -> str | None:
@@ -63,7 +65,7 @@ def _problem(root: Element) -> str | None:
         for name, value in element.attrib.items():
             if not _fine(element.tag, name, value):
                 return "it holds an attribute that could run or load something"
-        if element.tag == f"{SVG}style" and REACHING.search(element.text or ""):
+        if element.tag == f"{SVG}style" and REACHING.search("".join(element.itertext())):
             return "its style could load something"
         waiting.extend(element)
     return None

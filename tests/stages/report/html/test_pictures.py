@@ -39,6 +39,8 @@ def test_every_plot_of_a_run_may() -> None:
         "<style>@import 'https://evil.example';</style>",
         "<style>* { background: url('//evil.example') }</style>",
         "<style>* { background: image-set('https://evil.example' 1x) }</style>",
+        "<style>* { background: image('https://evil.example') }</style>",
+        "<style>a{}<title/>@import 'https://evil.example'</style>",
         "<path xml:base='https://evil.example'/>",
     ],
 )  # fmt: skip
