@@ -100,8 +100,9 @@ def test_where_markdown_is_not_imported_html_is(google: GoogleServer, sending: S
     assert "<td>1</td>" in doc.content.decode()
 
 
-def test_html_holds_no_tag_picture_or_script_of_the_text() -> None:
-    media_type, data = imported(HOSTILE, [])
+@pytest.mark.parametrize("formats", [[], ["text/markdown"]])
+def test_html_holds_no_tag_picture_or_script_of_the_text(formats: list[str]) -> None:
+    media_type, data = imported(HOSTILE, formats)
     assert media_type == "text/html"
     html = data.decode()
     assert "&lt;script&gt;" in html
