@@ -34,8 +34,9 @@ DILATIONS = (1, 2, 4)
 # Words kept; then all are forgotten: memory must not depend on the data.
 WORDS = 1 << 14
 # New words are computed so many at a time. A product of matrices of another size may differ in its last bit,
-# and what is found in a text must not depend on the texts before it.
-BLOCK = 7
+# and what is found in a text must not depend on the texts before it. Nor on a word's place in the block: four
+# rows are one call of OpenBLAS's inner loop; of seven, on Haswell, the last three went through others.
+BLOCK = 4
 # OpenBLAS wakes its threads, which then wait busily, for products of more numbers than this (65536 times its
 # GEMM_MULTITHREAD_THRESHOLD): rows are multiplied in blocks that stay below it.
 ALONE = 262_144
