@@ -31,6 +31,7 @@ FEWEST_FOR_SEVERAL = 20_000
 MOST_BY_DEFAULT = 2
 # Blocks that are made or wait to be written, for each process.
 AHEAD = 2
+LOOKS_SECONDS = 0.2
 
 
 @dataclass
@@ -122,13 +123,16 @@ def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Gener
     )
     left = iter(blocks)
     try:
-        with _interrupts_held():
-            waiting: deque[Future[Made]] = deque(
-                pool.submit(_block, *block) for block in islice(left, processes * AHEAD)
-            )
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(_block, *block) for block in islice(left, 1))
+        with _interrupts_noted() as noted:
+            with _interrupts_blocked():
+                waiting: deque[Future[Made]] = deque(
+                    pool.submit(_block, *block) for block in islice(left, processes * AHEAD)
+                )
+            while waiting:
+                yield _result(waiting.popleft(), noted)
+                waiting.extend(pool.submit(_block, *block) for block in islice(left, 1))
+            if noted:
+                raise KeyboardInterrupt
     except BrokenProcessPool:
         raise ServiceError(
             "A process that made records was ended from outside; no file was changed.",
@@ -139,8 +143,34 @@ def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Gener
         pool.shutdown(cancel_futures=True)
 
 
+def _result(made: Future[Made], noted: list[int]) -> Made:
+    while True:
+        if noted:
+            raise KeyboardInterrupt
+        try:
+            return made.result(timeout=LOOKS_SECONDS)
+        except TimeoutError:
+            if made.done():
+                return made.result()
+
+
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def _interrupts_noted() -> Iterator[list[int]]:
+    """Ctrl-C is noted, and raised where nothing is half done: in the middle of the pool's own work it got
+    lost, or left a lock behind."""
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
     """Processes that are started meanwhile never see Ctrl-C, not even before `_start` can say so."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
