@@ -8,6 +8,8 @@ from pathlib import Path
 
 from clinft import run_folder
 from clinft.errors import SpecError
+from clinft.pipeline import places
+from clinft.spec import quarantine
 from clinft.stages.report.html import pdf, render
 from clinft.stages.report.markdown import document, escape
 
@@ -21,7 +23,10 @@ def render_documents(place: Path, out: Path | None, *, with_pdf: bool) -> Iterat
     """Each file written. `out` absent: in the project's git-ignored data/rendered/."""
     root = place if place.is_dir() else place.parent
     documents = _documents(place)
-    folder = _outside_evidence(out if out is not None else _default(root))
+    for holder in {parent for path in documents.values() for parent in path.resolve().parents}:
+        quarantine.refuse(holder)
+    folder = out if out is not None else _default(root)
+    places.refuse_evidence(folder)
     pages = {name: name.removesuffix(".md") + ".html" for name in documents}
     for name, path in documents.items():
         page = _page(path, root, folder / pages[name], pages)
@@ -71,16 +76,6 @@ def _default(root: Path) -> Path:
         "Documents of a project go to its git-ignored data/rendered/; this one lies in no project.",
         "Pass --out DIR.",
     )
-
-
-def _outside_evidence(out: Path) -> Path:
-    if any(parent.parent.name == "runs" for parent in (out.resolve(), *out.resolve().parents)):
-        raise SpecError(
-            "Pages may not be written into a run's folder.",
-            "A run's folder is committed evidence; `clinft verify` finds a file more in it.",
-            "Pass --out with another folder, or leave it out.",
-        )
-    return out
 
 
 def _page(path: Path, root: Path, target: Path, pages: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clinft.errors import SpecError
+from clinft.errors import PolicyViolation, SpecError
 from clinft.pipeline.rendering import render_documents
 from clinft.stages.report import stage
 from clinft.stages.report.html import pdf
@@ -107,3 +107,15 @@ def test_what_cannot_be_rendered_is_said(
 
     with pytest.raises(SpecError, match=what):
         list(render_documents(tmp_path / place, tmp_path / out if out else None, with_pdf=False))
+
+
+@pytest.mark.parametrize(
+    "place", ["projects", "projects/demo", "projects/demo/runs/aaaaaaaaaaaa-a1/report.md"]
+)
+def test_nothing_of_a_project_in_quarantine_is_rendered(run: Path, tmp_path: Path, place: str) -> None:
+    (run / "report.md").write_text("# Report\n")
+    (tmp_path / "projects" / "demo" / "MODEL_CARD.md").write_text("# Card\n")
+    (tmp_path / "projects" / "demo" / "QUARANTINE.yaml").write_text("")
+    with pytest.raises(PolicyViolation, match="is in quarantine"):
+        list(render_documents(tmp_path / place, tmp_path / "out", with_pdf=False))
+    assert not (tmp_path / "out").exists()

@@ -10,6 +10,7 @@ from clinft.errors import SpecError
 from clinft.pipeline.context import Context
 from clinft.ports.drafts import Drafts
 from clinft.ports.history import History
+from clinft.spec import quarantine
 from clinft.spec.policy import Policy
 
 PROJECTS, DOCS, DATA = "projects", "docs", "data"
@@ -56,7 +57,13 @@ class Desk:
         return sorted(folder.name for folder in folders if not folder.is_symlink())
 
     def file(self, place: str) -> Path:
-        """`place`: below the root, with slashes. SpecError for links, for data, and where nothing lies."""
+        """`place`: below the root, with slashes. SpecError for links, for data, and where nothing lies.
+
+        PolicyViolation for whatever lies in a project in quarantine.
+        """
+        first, _, rest = place.partition("/")
+        if first == PROJECTS and rest:
+            quarantine.refuse(self.projects / rest.partition("/")[0])
         path = self.root
         for depth, part in enumerate(place.split("/")):
             path = path / part

@@ -8,6 +8,7 @@ from clinft.errors import SpecError
 from clinft.pipeline.assistant.desk import DOCS, PROJECTS, Desk
 from clinft.pipeline.assistant.results import DOCUMENTS, run_folders
 from clinft.pipeline.schemas import ALL
+from clinft.spec import quarantine
 from clinft.spec.load import PROMPT_NAME, SPEC_NAME
 from clinft.spec.schema import render, schemas
 
@@ -47,6 +48,8 @@ def _listed(desk: Desk) -> Iterator[Listed]:
     for name in schemas(ALL):
         yield Listed(f"{SCHEME}schemas/{name}", name, "application/schema+json")
     for project in desk.names():
+        if quarantine.lies_in(desk.projects / project):
+            continue
         for name in (SPEC_NAME, PROMPT_NAME):
             kind = "application/yaml" if name == SPEC_NAME else "text/markdown"
             yield from _file(desk, f"{PROJECTS}/{project}/{name}", kind)

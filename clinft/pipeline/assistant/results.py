@@ -19,6 +19,8 @@ from clinft.pipeline.assistant.form import Name, Page, Run, RunId, page
 from clinft.pipeline.comparing.compare import compare
 from clinft.pipeline.comparing.form import Comparison
 from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.tracking import SLUG
+from clinft.spec import quarantine
 from clinft.spec.base import Slug, Strict
 from clinft.stages.gate.paths import TABLES, TRACKING
 
@@ -62,6 +64,8 @@ class ListedRuns(Strict):
 
 
 def list_runs(desk: Desk, asked: OfRuns) -> ListedRuns:
+    if asked.project is not None:
+        quarantine.refuse(desk.project(asked.project))
     names = desk.names() if asked.project is None else [asked.project]
     found = [run for name in names for run in run_folders(desk, name)]
     return ListedRuns(
@@ -70,8 +74,9 @@ def list_runs(desk: Desk, asked: OfRuns) -> ListedRuns:
 
 
 def run_folders(desk: Desk, project: str) -> list[Path]:
+    """None of a project in quarantine."""
     runs = desk.project(project) / "runs"
-    if runs.is_symlink():
+    if runs.is_symlink() or quarantine.lies_in(runs.parent):
         return []
     return sorted(one.parent for one in runs.glob("*/record.json") if not one.parent.is_symlink())
 
@@ -256,7 +261,10 @@ class Rows(Strict):
 def read_tracking(desk: Desk, asked: OfTable) -> Rows:
     assert f"{asked.table}.csv" in TABLES
     place = f"{PROJECTS}/{TRACKING}/{asked.table}.csv"
+    if asked.project is not None:
+        quarantine.refuse(desk.projects / asked.project)
     columns, *rows = _table(desk, place)
+    rows = [row for row in rows if not _is_barred(desk, columns, row)]
     if asked.project is not None:
         if "project" not in columns:
             raise SpecError(
@@ -275,6 +283,12 @@ def read_tracking(desk: Desk, asked: OfTable) -> Rows:
         total=len(rows),
         next_offset=after if after < len(rows) else None,
     )
+
+
+def _is_barred(desk: Desk, columns: list[str], row: list[str]) -> bool:
+    """Whether it is of a project in quarantine."""
+    named = dict(zip(columns, row, strict=False)).get("project", "")
+    return SLUG.fullmatch(named) is not None and quarantine.lies_in(desk.projects / named)
 
 
 def _table(desk: Desk, place: str) -> list[list[str]]:

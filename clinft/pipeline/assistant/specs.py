@@ -57,8 +57,10 @@ def list_projects(desk: Desk, asked: Nothing) -> Listed:
 
 def _listed(desk: Desk, name: str) -> ListedProject:
     folder = desk.projects / name
+    if quarantine.lies_in(folder):
+        return _barred(name)
     try:
-        spec, found = load_project(folder, quarantined=True).spec, problems_of(folder)
+        spec, found = load_project(folder).spec, problems_of(folder)
     except ClinftError:
         spec, found = None, []
     try:
@@ -74,7 +76,22 @@ def _listed(desk: Desk, name: str) -> ListedProject:
         base_model="" if spec is None else spec.training.base_model,
         runs=len(list((folder / "runs").glob("*/record.json"))),
         deployed=deployed,
-        quarantined=quarantine.lies_in(folder),
+        quarantined=False,
+    )
+
+
+def _barred(name: str) -> ListedProject:
+    """Of a project in quarantine: that it is there, and nothing that it holds."""
+    return ListedProject(
+        name=name,
+        valid=False,
+        summary="",
+        kind="",
+        provider="",
+        base_model="",
+        runs=0,
+        deployed=None,
+        quarantined=True,
     )
 
 
@@ -170,6 +187,7 @@ def read_project(desk: Desk, asked: OfProject) -> Written:
 
 def read_files(desk: Desk, project: str) -> list[File]:
     folder = desk.project(project)
+    quarantine.refuse(folder)
     found = []
     for name in (SPEC_NAME, PROMPT_NAME):
         path = folder / name

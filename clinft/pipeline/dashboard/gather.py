@@ -13,7 +13,7 @@ from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.lifecycles import row_of
 from clinft.pipeline.tracking import RUN, SLUG, Cost, cumulative
 from clinft.pipeline.tracking.spend import ALL
-from clinft.spec import yaml
+from clinft.spec import quarantine, yaml
 from clinft.stages.gate.paths import TRACKING
 from clinft.stages.report.dashboard.views import Life, Money, Month, Project, Run, Site
 
@@ -39,7 +39,9 @@ def site_of(projects: Path, repository: str | None = None) -> Site:
 
 
 def project_at(folder: Path) -> tuple[Project, list[Cost]]:
-    """With what all of its runs cost."""
+    """With what all of its runs cost. Of one in quarantine: its name, and nothing that it holds."""
+    if quarantine.lies_in(folder):
+        return Project(folder.name, {}, (), (), None, quarantined=True), []
     try:
         deployed = deployed_run(folder)
     except ClinftError:
@@ -78,7 +80,7 @@ def _money(costs: Sequence[Cost], project: str) -> Money:
 
 def document(folder: Path, name: str) -> bytes | None:
     path = folder / name
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.is_symlink() or path.parent.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
         return None
     return path.read_bytes()
 
@@ -86,6 +88,8 @@ def document(folder: Path, name: str) -> bytes | None:
 def _is_project(folder: Path) -> bool:
     if folder.name == TRACKING or not SLUG.fullmatch(folder.name) or folder.is_symlink():
         return False
+    if quarantine.lies_in(folder):
+        return True
     return (folder / "project.yaml").is_file() or (folder / "runs").is_dir()
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from clinft.errors import SpecError
+from clinft.pipeline import places
 
 # Lies in every site, and tells the next call that it may replace this one.
 MARK = ".clinft-site"
@@ -29,6 +30,7 @@ def write(out: Path, files: Iterable[tuple[str, bytes]]) -> int:
 
 
 def check(out: Path) -> None:
+    places.refuse_evidence(out)
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise _refused(out, "is no folder")
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():

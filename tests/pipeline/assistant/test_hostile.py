@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clinft.errors import SpecError
+from clinft.errors import PolicyViolation, SpecError
 from clinft.pipeline.assistant import resources
 from clinft.pipeline.assistant.desk import MAX_BYTES, Desk
 from clinft.pipeline.assistant.prompts import INSTRUCTIONS, TALKS, filled
@@ -189,3 +189,20 @@ def test_a_bug_is_said_by_its_place_alone(refused: Tell, root: Path, monkeypatch
 def test_a_file_that_may_not_be_read_is_no_bug(refused: Tell, root: Path) -> None:
     (root / "docs" / "gate-codes.md").chmod(0)
     assert "The operating system refused" in refused("explain_refusal", code="G001")
+
+
+def test_of_a_project_in_quarantine_nothing_is_read(
+    tell: Tell, refused: Tell, desk: Desk, root: Path
+) -> None:
+    (root / "projects" / "demo" / "QUARANTINE.yaml").write_text("")
+    for name, more in {
+        "read_project": {}, "read_report": {"run": RUN}, "read_results": {"run": RUN}, "list_runs": {},
+        "read_tracking": {"table": "runs"}, "preview_data": {},
+    }.items():  # fmt: skip
+        assert "quarantine" in refused(name, project="demo", **more), name
+    (listed,) = [one for one in tell("list_projects")["projects"] if one["name"] == "demo"]
+    assert (listed["quarantined"], listed["summary"], listed["runs"]) == (True, "", 0)
+    assert not [one for one in tell("list_runs")["runs"] if one["project"] == "demo"]
+    assert not [one for one in resources.listed(desk) if "projects/demo/" in one.address]
+    with pytest.raises(PolicyViolation, match="is in quarantine"):
+        resources.text(desk, f"{resources.SCHEME}{SPEC}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from clinft import run_folder
+from clinft.pipeline.dashboard import build as building
 from clinft.pipeline.dashboard.gather import project_at, site_of
 from clinft.pipeline.dashboard.runs import files_of
 from clinft.stages.report.dashboard.views import Project, Run
@@ -15,6 +16,11 @@ from tests.fakes.committed_runs import commit_run, entries, evaluate_again, seal
 from tests.fakes.dashboards import SPEC
 
 RUN = "demo/aaaaaaaaaaaa-a1"
+
+
+@pytest.fixture(autouse=True)
+def small_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "bundle", lambda: "")
 
 
 def the_project(projects: Path) -> Project:
@@ -217,3 +223,26 @@ def test_only_projects_are_projects(tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to(tmp_path / "tracking")
     commit_run(tmp_path)
     assert [project.name for project in site_of(tmp_path).projects] == ["demo"]
+
+
+def test_of_a_project_in_quarantine_nothing_but_its_name_is_shown(tmp_path: Path) -> None:
+    run = commit_run(tmp_path, RUN, measured={"cost_usd": "1.25"})
+    (tmp_path / "demo" / "project.yaml").write_text("summary: TOLD\n")
+    (run / "report.md").write_text("# TOLD\n")
+    (tmp_path / "demo" / "MODEL_CARD.md").write_text("# TOLD\n")
+    seal(run, "demo", run.name, "succeeded")
+    (tmp_path / "demo" / "QUARANTINE.yaml").write_text("")
+    building.build(tmp_path, tmp_path.parent / f"{tmp_path.name}-site", None)
+    site = tmp_path.parent / f"{tmp_path.name}-site"
+    pages = {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*.html")}
+    assert sorted(pages) == ["index.html", "projects/demo/index.html"]
+    assert all("in quarantine" in page for page in pages.values())
+    assert not [name for name, page in pages.items() if "TOLD" in page or run.name in page or "1.25" in page]
+
+
+def test_a_folder_that_is_a_link_is_not_read(tmp_path: Path) -> None:
+    commit_run(tmp_path / "projects", RUN)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "brief.md").write_text("# elsewhere\n")
+    (tmp_path / "projects" / "demo" / "research").symlink_to(tmp_path / "outside")
+    assert the_project(tmp_path / "projects").documents == ()

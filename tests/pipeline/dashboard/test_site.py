@@ -164,3 +164,9 @@ def test_the_bundle_is_one_script_that_reaches_for_nothing() -> None:
     assert "vega-LICENSE.txt" in made[:100]
     assert "jsdelivr" not in made
     assert len(made) < 1_000_000
+
+
+@pytest.mark.parametrize("place", ["runs", "runs/aaaaaaaaaaaa-a1/site", "runs/site"])
+def test_no_site_is_written_into_evidence(tmp_path: Path, place: str) -> None:
+    with pytest.raises(SpecError, match="may not be written into a run's folder"):
+        writing.check(tmp_path / "projects" / "demo" / place)

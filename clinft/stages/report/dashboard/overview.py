@@ -67,6 +67,8 @@ def _spend(found: Money) -> Child:
 
 def _project(project: Project) -> Html:
     home = f"projects/{project.name}/index.html"
+    if project.quarantined:
+        return tag("article", lines(tag("h2", link(home, project.name)), quarantined()), class_="project")
     summary = " ".join(project.about.get("Summary", ()))
     return tag(
         "article",
@@ -77,6 +79,16 @@ def _project(project: Project) -> Html:
             frame.facts(standing(project)),
         ),
         class_="project",
+    )
+
+
+def quarantined() -> Html:
+    return tag(
+        "p",
+        plain.badge("in quarantine", "bad"),
+        " Real patient data may lie in this project, so nothing of it is shown or counted here. "
+        "QUARANTINE.yaml in its folder says since when.",
+        class_="warn",
     )
 
 

@@ -8,7 +8,7 @@ from clinft.stages.report.dashboard import frame, money, plain, trends
 from clinft.stages.report.dashboard.charts import figure
 from clinft.stages.report.dashboard.frame import Place, more, section, table
 from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
-from clinft.stages.report.dashboard.overview import spend_table, standing, stepper
+from clinft.stages.report.dashboard.overview import quarantined, spend_table, standing, stepper
 from clinft.stages.report.dashboard.runs_table import runs_table
 from clinft.stages.report.dashboard.views import Life, Project, Run, Verdict
 
@@ -16,6 +16,9 @@ UP = "../../"
 
 
 def render(project: Project) -> str:
+    if project.quarantined:
+        place = Place(project.name, UP, trail=((f"{UP}index.html", "Projects"),))
+        return frame.page(place, tag("h1", project.name), quarantined())
     return frame.page(
         Place(project.name, UP, trail=((f"{UP}index.html", "Projects"),), charts=bool(project.runs)),
         tag("h1", project.name),

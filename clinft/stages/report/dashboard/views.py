@@ -180,7 +180,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Project:
-    """`runs` in the order in which they began. `about`: of project.yaml, by heading; empty: not readable."""
+    """`runs` in the order in which they began. `about`: of project.yaml, by heading; empty: not readable.
+
+    `quarantined`: real patient data may lie there, so everything but the name is left out.
+    """
 
     name: str
     about: Mapping[str, Sequence[str]]
@@ -191,6 +194,7 @@ class Project:
     lives: Sequence[Life] = ()
     documents: Sequence[str] = ()
     changed_since: bool = False
+    quarantined: bool = False
 
     @property
     def newest(self) -> Run | None:
