@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from clinft.errors import ClinftError
-from clinft.pipeline.tracking.cells import Texts, cell, from_csv, to_csv
+from clinft.pipeline.tracking.cells import Sheet, Texts, cell, from_csv, to_csv
 from clinft.pipeline.tracking.read import read_run
 from clinft.pipeline.tracking.runs import UNREADABLE
 from clinft.pipeline.tracking.view import TABLES, columns, of_run, tables
@@ -63,11 +63,17 @@ def run_link(run: Path) -> Link | None:
 def lost(before: Path, after: Path) -> tuple[str, ...]:
     """Rows that the evidence in one folder of projects gives and that of the other does not, by table.
 
-    Left out are runs that cannot be read: before, they had no row that is worth keeping; after, they are
-    named by those who look at evidence.
+    A run that could be read before and cannot now is named once. Left out are runs that could not be read
+    before: they had no row that is worth keeping.
     """
     old, new = tables(before), tables(after)
     broken = {row[1:3] for row in new["runs"][1] if _is_unreadable(row)}
+    known = {row[1:3] for row in old["runs"][1] if not _is_unreadable(row)}
+    spoilt = (f"runs: {'/'.join(key)}, whose evidence can be read no more" for key in sorted(broken & known))
+    return (*spoilt, *_vanished(old, new, broken))
+
+
+def _vanished(old: dict[str, Sheet], new: dict[str, Sheet], broken: set[Texts]) -> tuple[str, ...]:
     return tuple(
         f"{name}: {row[0]}"
         for name, (_, rows) in old.items()

@@ -155,9 +155,9 @@ def _moment(text: str | None) -> str:
     """To sort by; whatever is no time is sorted as it is."""
     try:
         moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         return text or ""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
 def _not_covered(path: Path) -> DigestMismatch:

@@ -96,14 +96,17 @@ def _keyed(project: str, run_id: str, row: Row) -> Texts:
 
 
 def _unique(rows: tuple[Texts, ...]) -> tuple[Texts, ...]:
-    """Where two things of a run have one name, as only in evidence made by hand, the later is numbered."""
+    """Where two things of a run have one name, as only in evidence made by hand, the later is numbered.
+
+    Names that differ in case alone are one name: people and spreadsheets take them for it.
+    """
     seen: set[str] = set()
     made = []
     for row_id, *cells in rows:
         name, number = row_id, 1
-        while name in seen:
+        while name.casefold() in seen:
             number += 1
             name = f"{row_id}~{number}"
-        seen.add(name)
+        seen.add(name.casefold())
         made.append((name, *cells))
     return tuple(made)

@@ -125,13 +125,23 @@ def test_more_evidence_loses_nothing_and_less_is_named(
     assert "runs: other/dddddddddddd-a1/ended" in gone
 
 
-def test_evidence_that_was_or_becomes_unreadable_is_told_elsewhere(
+def test_evidence_that_becomes_unreadable_is_named_and_what_was_is_not(
     projects: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     after = copied(projects, tmp_path_factory.mktemp("broken"))
     (after / "demo" / "runs" / "aaaaaaaaaaaa-a1" / "train.json").write_text("{}")
-    assert lost(projects, after) == ()
+    assert lost(projects, after) == ("runs: demo/aaaaaaaaaaaa-a1, whose evidence can be read no more",)
     assert lost(after, projects) == ()
+
+
+def test_a_further_evaluation_that_cannot_be_read_takes_no_rows_away_unseen(
+    projects: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    after = copied(projects, tmp_path_factory.mktemp("added"))
+    again = after / "demo" / "runs" / "aaaaaaaaaaaa-a1" / "again" / "01"
+    again.mkdir(parents=True)
+    (again / "record.json").write_text("{}")
+    assert any("demo/aaaaaaaaaaaa-a1" in row for row in lost(projects, after))
 
 
 def test_a_forged_row_of_the_base_may_be_corrected(
