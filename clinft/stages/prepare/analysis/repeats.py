@@ -4,6 +4,7 @@ import heapq
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from clinft.artifacts.planning import Interval
 from clinft.statistics.proportions import wilson
 
 if TYPE_CHECKING:
-    from datasketch import MinHash
+    from datasketch import MinHash, MinHashLSH
 
 # Different texts that are kept with their counts; of more, a random part is.
 MOST_TEXTS = 100_000
@@ -74,13 +75,26 @@ def near_repeats(samples: Mapping[str, Sequence[Record]]) -> tuple[NearRepeats, 
     return tuple(found)
 
 
+@cache
+def _bands() -> tuple[int, int]:
+    """How many bands of how many permutations: found by 600 pairs of integrals, the same for every index."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=ALIKE - 0.1, num_perm=PERMUTATIONS)
+    return index.b, index.r
+
+
+def _empty_index() -> "MinHashLSH":
+    from datasketch import MinHashLSH
+
+    return MinHashLSH(num_perm=PERMUTATIONS, params=_bands())
+
+
 class _Index:
     def __init__(self, records: Sequence[Record]) -> None:
-        from datasketch import MinHashLSH
-
         self._runs = [_runs(record.text) for record in records]
         self._sketches = [_sketch(runs) for runs in self._runs]
-        self._lsh = MinHashLSH(threshold=ALIKE - 0.1, num_perm=PERMUTATIONS)
+        self._lsh = _empty_index()
         for place, sketch in enumerate(self._sketches):
             self._lsh.insert(place, sketch)
 
@@ -117,10 +131,8 @@ class Near:
     """Texts as they come: which earlier ones each nearly repeats."""
 
     def __init__(self) -> None:
-        from datasketch import MinHashLSH
-
         self._runs: list[frozenset[int]] = []
-        self._lsh = MinHashLSH(threshold=ALIKE - 0.1, num_perm=PERMUTATIONS)
+        self._lsh = _empty_index()
 
     def add(self, text: str) -> list[int]:
         """Their places, from 0, in the order in which they came."""
