@@ -86,14 +86,20 @@ def test_the_dashboard_is_drawn_by_whoever_may_only_read_and_published_by_whoeve
     assert held["if"] == "${{ steps.draw.outputs.publish == 'true' }}"
 
 
-@pytest.mark.parametrize(("file", "name"), [("notify.yml", "notify"), ("reconcile.yml", "sinks")])
-def test_whoever_speaks_to_people_lays_out_no_tree_and_no_artifact(file: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "name", "group"),
+    [
+        ("notify.yml", "notify", "${{ github.event.workflow_run.head_branch }}"),
+        ("reconcile.yml", "sinks", "${{ github.repository }}"),
+    ],
+)
+def test_whoever_speaks_to_people_lays_out_no_tree_and_no_artifact(file: str, name: str, group: str) -> None:
     """Nothing that whoever opened a pull request wrote lies where it runs: clinft asks for what it may read."""
     job = workflow(file)["jobs"][name]
     assert using(job, SETUP) == [{"tree": "false", "packages": "sinks"}]
     assert [step["run"] for step in job["steps"] if "run" in step] == ["clinft notify"]
-    # One at a time, whichever workflow it belongs to.
-    assert job["concurrency"]["group"] == "clinft-sinks-${{ github.repository }}"
+    # What was merged is told by one job at a time; a pull request's job throws away no other's.
+    assert job["concurrency"]["group"] == f"clinft-sinks-{group}"
 
 
 def test_a_trigger_that_linters_warn_of_says_why_on_its_line() -> None:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import typer
+
 from clinft import wiring
 from clinft.cli.merged import open_main
 from clinft.cli.show import Screen
-from clinft.errors import ClinftError, SpecError
+from clinft.errors import EXIT_SERVICE, ClinftError, SpecError
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.sinks import before_merge, on_github, on_laptop, sending
 from clinft.pipeline.sinks.consent import agreed_before_merge
@@ -31,14 +33,30 @@ NO_SINKS = (
 
 def notify(screen: Screen) -> None:
     """Exit 0 whatever a sink says: what failed is told and is due again next time."""
+    if not wiring.surroundings().in_actions:
+        raise SpecError(
+            "There is no event of GitHub Actions here, so nothing is due to anybody.",
+            "This verb is for notify.yml and reconcile.yml.",
+            "On a laptop: clinft publish --run projects/<name>/runs/<run_id> --dry-run.",
+        )
     main = open_main(screen)
     if not main.policy.sinks:
         screen.markdown(NO_SINKS)
         return
     memory = wired.memory_on_github(Path(), main.actions)
     desk = Desk(memory, lambda place: wired.open_sink(place, main.repository), main.clock.now())
-    told = [*_before_merge(main, desk), *_after_merge(main, desk)]
+    # Each pull request has a job of its own; what was merged is told by one job at a time.
+    told = [*(_before_merge if _follows_checks(main) else _after_merge)(main, desk)]
     _show(screen, told)
+
+
+def _follows_checks(main: OnMain) -> bool:
+    event = main.actions.event.get("workflow_run")
+    return (
+        main.actions.event_name == "workflow_run"
+        and isinstance(event, dict)
+        and event.get("name") == "checks"
+    )
 
 
 def _before_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
@@ -91,7 +109,11 @@ def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> N
             return
         memory = wired.memory_of(repository, remote)
         desk = Desk(memory, lambda place: wired.open_sink(place, name), now, history=True)
-        _show(screen, list(send_all(seen, desk, wanted, kinds)))
+        told = list(send_all(seen, desk, wanted, kinds))
+    _show(screen, told)
+    if any(one.state == "failed" for one in told):
+        # The hourly job tries again by itself; a person must know now.
+        raise typer.Exit(EXIT_SERVICE)
 
 
 def _kinds(only: str | None) -> Sequence[str]:

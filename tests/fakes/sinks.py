@@ -41,8 +41,12 @@ class FakeSink:
         self.sent.append(parcel)
         if self.lost is not None:
             raise self.lost
-        url = f"https://docs.example.org/{key.replace('/', '-')}" if isinstance(parcel, Document) else None
-        return Receipt(changed, "delivered", url, {f"id:{key}": str(len(self.there))})
+        remember, url = {f"id:{key}": str(len(self.there))}, None
+        if isinstance(parcel, Document):
+            known = key.replace("/", "-")
+            remember[f"document:{parcel.project}/{parcel.name}"] = f"{known} {parcel.sha256}"
+            url = f"https://docs.google.com/document/d/{known}/edit"
+        return Receipt(changed, "delivered", url, remember)
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
         return json.dumps(asdict(parcel), indent=1, sort_keys=True, ensure_ascii=False, default=str)

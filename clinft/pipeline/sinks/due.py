@@ -34,7 +34,10 @@ def due(
     if kind == "google_sheets":
         # Of a project in quarantine nothing new is told; what the tables have of it stays in git.
         names = {one.name for one in told if not one.quarantined}
-        yield from tables.of_projects(seen.projects_folder, names, wanted.delivered, wanted.run_id)
+        try:
+            yield from tables.of_projects(seen.projects_folder, names, wanted.delivered, wanted.run_id)
+        except ClinftError as error:
+            left("the tables", error)
         return
     for project in told:
         try:

@@ -35,13 +35,22 @@ def seen_on(main: OnMain, root: Path) -> Seen:
     tree = root / "tree"
     (tree / "projects").mkdir(parents=True)
     main.history.export(main.tip, "projects", tree)
-    states = {name: main.store.read(name).state for name in main.store.projects()}
+    states = dict(_states(main))
     found = []
     for name in names_in(tree / "projects"):
         state = states.get(name)
         sealed = {} if state is None else dict(_sealed(main, name, state, tree, root / "sealed" / name))
         found.append(project_at(tree / "projects" / name, state, sealed))
     return Seen(tree / "projects", main.policy, main.clock.now(), places_of(main), tuple(found))
+
+
+def _states(main: OnMain) -> Iterator[tuple[str, ProjectState]]:
+    """A journal that cannot be read keeps no other project from being told of."""
+    for name in main.store.projects():
+        try:
+            yield name, main.store.read(name).state
+        except ClinftError as error:
+            main.say(f"{name}: nobody is told of what is under way: {error}")
 
 
 def _sealed(

@@ -39,9 +39,7 @@ def send_all(seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORD
     """Never raises for a sink: what failed is a line, and is due again next time."""
     for name, place in places(seen, only):
         if not is_current(place.eligibility, seen.today):
-            day = f"its facts were to be reviewed by {place.eligibility.review_by}"
-            what = f"nothing was sent: {day}. {place.eligibility.owner} renews them in the policy."
-            yield Reported(name, what, "failed")
+            yield Reported(name, f"nothing was sent: {_out_of_date(place)}", "failed")
             continue
         linked, left = replace(wanted, delivered=delivered(seen, desk)), Left(name)
         yield from sending.deliver(desk, name, place, due(seen, name, place.kind, linked, left))
@@ -57,6 +55,13 @@ def preview_all(
             dues = due(seen, name, place.kind, wanted, left)
             yield from sending.previews(name, desk.open_sink(place), dues)
             yield from ((f"{one.sink}: would not be sent", one.what) for one in left.told)
+        else:
+            yield f"{name}: would not be sent", _out_of_date(place)
+
+
+def _out_of_date(place: Place) -> str:
+    day = f"its facts were to be reviewed by {place.eligibility.review_by}"
+    return f"{day}. {place.eligibility.owner} renews them in the policy."
 
 
 def delivered(seen: Seen, desk: Desk) -> Mapping[str, tuple[Link, ...]]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from clinft.artifacts.canonical import digest_json
 from clinft.errors import ClinftError, PolicyViolation, ServiceError
 from clinft.pipeline.sinks.documents import URL
 from clinft.pipeline.sinks.parcels import Due, digest_of, key_of, moment, what_of
 from clinft.ports.sinks import Milestone, Sink, SinkMemory
 from clinft.spec.sinks import Sink as Place
 
-SENT, WAITING, SINCE = "sent:", "waiting:", "since"
+SENT, WAITING, SINCE, PLACE = "sent:", "waiting:", "since", "place"
 # A new channel is not flooded with history, and an upgrade that words things anew leaves old messages alone.
 BEFORE_FIRST_CONTACT = timedelta(days=7)
 OLD = timedelta(days=30)
@@ -57,15 +58,49 @@ class NoMemory:
         return additions
 
 
+class NotNoted(Exception):
+    """It was sent, and nobody will know next time: nothing more goes to this sink now."""
+
+    def __init__(self, told: Reported) -> None:
+        super().__init__()
+        self.told = told
+
+
 def deliver(desk: Desk, name: str, place: Place, dues: Iterable[Due]) -> Iterator[Reported]:
     try:
-        notes = desk.memory.read(name)
-        sink = desk.open_sink(place)
-        if SINCE not in notes:
-            notes = desk.memory.remember(name, {SINCE: desk.now.isoformat(timespec="seconds")})
+        sink, notes = desk.open_sink(place), _notes(desk, name, place)
     except ClinftError as error:
         yield Reported(name, f"nothing was sent: {_advice(error)}", "failed")
         return
+    try:
+        yield from _deliver(desk, name, sink, notes, dues)
+    except NotNoted as stopped:
+        yield stopped.told
+    except ClinftError as error:
+        yield Reported(name, f"the rest waits: {_advice(error)}", "failed")
+    except Exception as bug:  # no text of it: it may quote what was to be sent
+        yield Reported(name, f"the rest waits: a bug in clinft ({type(bug).__name__}).", "failed")
+
+
+def _notes(desk: Desk, name: str, place: Place) -> Mapping[str, str]:
+    """What this place was sent. Where the policy has moved the sink, nothing that is known holds any more."""
+    notes, now = desk.memory.read(name), desk.now.isoformat(timespec="seconds")
+    where = digest_json(place.model_dump(mode="json", exclude={"description", "eligibility", "login"}))
+    if notes.get(PLACE) not in (None, where):
+        notes = desk.memory.remember(name, {**dict.fromkeys(notes, ""), PLACE: where, SINCE: now})
+    elif SINCE not in notes or PLACE not in notes:
+        notes = desk.memory.remember(name, {SINCE: notes.get(SINCE) or now, PLACE: where})
+    return known(notes)
+
+
+def known(notes: Mapping[str, str]) -> dict[str, str]:
+    """A memory forgets nothing: what does not hold any more is emptied."""
+    return {key: value for key, value in notes.items() if value}
+
+
+def _deliver(
+    desk: Desk, name: str, sink: Sink, notes: Mapping[str, str], dues: Iterable[Due]
+) -> Iterator[Reported]:
     failures = 0
     for due in dues:
         past = not desk.history and _is_past(due, notes, desk.now)
@@ -122,10 +157,10 @@ def _send(
     if notes.get(WAITING + key):
         gained[WAITING + key] = ""
     try:
-        notes = desk.memory.remember(name, gained)
+        notes = known(desk.memory.remember(name, gained))
     except ClinftError as error:
-        told = f"{what} was sent, which could not be noted: {_advice(error)}"
-        return Reported(name, told, "failed"), {**notes, **gained}
+        told = f"{what} was sent, which could not be noted; the rest waits: {_advice(error)}"
+        raise NotNoted(Reported(name, told, "failed")) from None
     return (Reported(name, f"{what}: {receipt.what}", url=receipt.url) if receipt.changed else None), notes
 
 
@@ -135,7 +170,8 @@ def _failed(
     if not notes.get(WAITING + key):
         # Where not even this can be noted, the parcel itself is said to be undelivered all the same.
         with contextlib.suppress(ClinftError):
-            notes = desk.memory.remember(name, {WAITING + key: desk.now.isoformat(timespec="seconds")})
+            noted = desk.memory.remember(name, {WAITING + key: desk.now.isoformat(timespec="seconds")})
+            notes = known(noted)
     return Reported(name, what, "failed"), notes
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from clinft.artifacts.audit import AuditReport
+from clinft.artifacts.canonical import digest_file
 from clinft.pipeline import status_files
 from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.round import send_all
@@ -16,6 +18,7 @@ from clinft.pipeline.sinks.sending import Desk, Reported
 from clinft.run_folder import load_record
 from clinft.spec.load import load_policy
 from clinft.stages.report.milestones import Places
+from tests.fakes.audit_reports import audit
 from tests.fakes.committed_runs import commit_run, entries
 from tests.fakes.sinks import DictMemory, Sinks
 from tests.fakes.specs import write_repository
@@ -40,6 +43,13 @@ def sinks_of(**review_by: str) -> dict[str, Any]:
     }
 
 
+def audit_of(project: Path) -> AuditReport:
+    """One that has read this project's prompt."""
+    made, prompt = audit(), "prompt/prompt.md"
+    scanned = {**made.files_scanned, prompt: digest_file(project / prompt)}
+    return made.model_copy(update={"files_scanned": scanned})
+
+
 class Hospital:
     """`write`: lays the repository down anew. `round`: one call of all sinks, as a job makes it."""
 
@@ -48,7 +58,7 @@ class Hospital:
 
     def write(self, notify: tuple[str, ...] = tuple(KINDS), **policy: Any) -> Path:
         project = write_repository(self.root, policy={"sinks": sinks_of(), **policy}, notify=list(notify))
-        run = commit_run(self.root / "projects", RUN, AT)
+        run = commit_run(self.root / "projects", RUN, AT, audit=audit_of(project))
         record = load_record(run)
         assert record is not None
         if not (run / status_files.FOLDER).exists():

@@ -117,7 +117,7 @@ def test_it_is_sent_once_and_noted_on_this_machine(
         commit(here)
         call = ("publish", "--run", run_folder_of(here), "--only", "slack")
         without = clinft(*call)
-        assert without.exit_code == 0
+        assert without.exit_code == 3
         assert "not sent" in without.output
         assert slack.top() == []
         monkeypatch.setenv("CLINFT_SINK_KEYS", f"{slack.host} {TOKEN}")

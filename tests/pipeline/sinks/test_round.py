@@ -1,19 +1,21 @@
 """One round over all sinks: what is due, in which order, and that a second one changes nothing."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from clinft.errors import PolicyViolation
 from clinft.pipeline import status_files
+from clinft.pipeline.sinks import tables
 from clinft.pipeline.sinks.due import Wanted
-from clinft.pipeline.sinks.round import preview_all
+from clinft.pipeline.sinks.round import delivered, preview_all
 from clinft.pipeline.sinks.sending import Desk, NoMemory, waiting
 from clinft.ports.sinks import Document, Milestone, Rows
 from clinft.run_folder import load_record
 from tests.fakes.committed_runs import commit_run, entries
 from tests.fakes.sinks import FakeSink, down
-from tests.pipeline.sinks.conftest import AT, NOW, Hospital
+from tests.pipeline.sinks.conftest import AT, NOW, Hospital, sinks_of
 
 
 def test_documents_come_first_then_rows_that_link_them_then_messages(hospital: Hospital) -> None:
@@ -31,7 +33,9 @@ def test_documents_come_first_then_rows_that_link_them_then_messages(hospital: H
         "decisions",
     }
     assert all(parcel.columns[-1] == "links" for parcel in rows)
-    assert all("https://docs.example.org/document-demo-model_card" in row[-1] for row in rows[0].rows)
+    assert all(
+        "https://docs.google.com/document/d/document-demo-model_card" in row[-1] for row in rows[0].rows
+    )
     messages = [parcel for parcel in hospital.sinks["channel"].sent if isinstance(parcel, Milestone)]
     assert [one.kind for one in messages] == ["data_plan", "audit", "cost", "evaluation", "regression", "job"]
     assert len({one.thread for one in messages}) == 1
@@ -211,3 +215,60 @@ def test_two_attempts_of_one_plan_do_not_take_turns_in_the_same_message(hospital
     (links,) = [[link.url for link in one.links] for one in plans]
     assert any("aaaaaaaaaaaa-a10/" in url for url in links)
     assert hospital.round(NOW + timedelta(hours=1)) == []
+
+
+def test_a_sink_that_the_policy_moved_gets_everything_anew(hospital: Hospital) -> None:
+    hospital.write(notify=("docs",))
+    assert len(hospital.round()) == 4
+    assert hospital.round() == []
+    moved = sinks_of()
+    moved["docs"]["folder"] = "0AnotherFolderOfADrive"
+    hospital.write(notify=("docs",), sinks=moved)
+    hospital.sinks.by_name.clear()
+    assert [one.state for one in hospital.round()] == ["sent"] * 4
+    assert hospital.round() == []
+
+
+def test_a_prompt_that_no_audit_has_read_stays_here(hospital: Hospital) -> None:
+    project = hospital.write(notify=("docs",))
+    prompt = project / "prompt" / "prompt.md"
+    prompt.write_text(prompt.read_text().replace("the", "any", 1))
+    assert {one.what.split(":")[0] for one in hospital.round()}
+    assert "document/demo/prompt" not in hospital.sinks["docs"].there
+    assert "document/demo/model_card" in hospital.sinks["docs"].there
+
+
+def test_a_link_that_was_put_into_the_memory_leads_nowhere(hospital: Hospital) -> None:
+    hospital.write(notify=("docs", "sheet"))
+    hospital.round()
+    hospital.memory.notes["docs"]["url:document/demo/model_card"] = (
+        "https://docs.google.com/document/d/malloryMallory1"
+    )
+    links = delivered(hospital.seen(), Desk(hospital.memory, hospital.sinks, NOW))
+    assert "Model card" not in [link.text for link in links["demo"]]
+    assert len(links["demo"]) == 3
+
+
+def test_what_breaks_one_sink_is_a_line(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    hospital.write()
+
+    def broken(*given: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr(tables, "of_projects", broken)
+    told = hospital.round()
+    assert any("a bug in clinft (IndexError)" in one.what for one in told if one.sink == "sheet")
+    assert {one.sink for one in told if one.state == "sent"} == {"docs", "channel"}
+
+
+def test_where_nothing_can_be_noted_nothing_more_is_sent(hospital: Hospital) -> None:
+    hospital.write(notify=("docs",))
+
+    def refuse(additions: Mapping[str, str]) -> None:
+        if any(key.startswith("sent:") for key in additions):
+            raise down()
+
+    hospital.memory.before_noting = refuse
+    (told,) = hospital.round()
+    assert told.state == "failed"
+    assert len(hospital.sinks["docs"].sent) == 1
