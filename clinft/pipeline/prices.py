@@ -63,8 +63,9 @@ def read_table(name: str) -> object:
     return yaml.parse(data, name).value
 
 
+@cache
 def table_digest() -> str:
-    """Of every table that an estimate rests on."""
+    """Of every table that an estimate rests on; they are part of the package and long to read."""
     return digest_json({name: read_table(name) for name in TABLES})
 
 
