@@ -89,8 +89,13 @@ def test_the_dashboard_is_drawn_by_whoever_may_only_read_and_published_by_whoeve
 @pytest.mark.parametrize(
     ("file", "name", "group"),
     [
-        ("notify.yml", "notify", "${{ github.event.workflow_run.head_branch }}"),
-        ("reconcile.yml", "sinks", "${{ github.repository }}"),
+        (
+            "notify.yml",
+            "notify",
+            "clinft-before-merge-${{ github.event.workflow_run.head_repository.id }}"
+            "-${{ github.event.workflow_run.head_branch }}",
+        ),
+        ("reconcile.yml", "sinks", "clinft-sinks-${{ github.repository }}"),
     ],
 )
 def test_whoever_speaks_to_people_lays_out_no_tree_and_no_artifact(file: str, name: str, group: str) -> None:
@@ -99,7 +104,7 @@ def test_whoever_speaks_to_people_lays_out_no_tree_and_no_artifact(file: str, na
     assert using(job, SETUP) == [{"tree": "false", "packages": "sinks"}]
     assert [step["run"] for step in job["steps"] if "run" in step] == ["clinft notify"]
     # What was merged is told by one job at a time; a pull request's job throws away no other's.
-    assert job["concurrency"]["group"] == f"clinft-sinks-{group}"
+    assert job["concurrency"]["group"] == group
 
 
 def test_a_trigger_that_linters_warn_of_says_why_on_its_line() -> None:

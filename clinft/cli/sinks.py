@@ -89,7 +89,13 @@ def _after_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
 
 
 def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> None:
-    kinds = _kinds(only)
+    kinds, run = _kinds(only), run.resolve()
+    if run.parent.name != "runs" or not run.is_dir():
+        raise SpecError(
+            "--run names no run's folder.",
+            "It is misspelt, or it is a project, an evaluation made again, or a run of another checkout.",
+            "Name one, e.g. projects/<name>/runs/0123456789ab-a1.",
+        )
     repository = wiring.find_repository(run)
     remote = wired.has_remote(repository)
     history, now = wiring.local_history(repository), wiring.SystemClock().now()

@@ -114,7 +114,7 @@ def created(
             when="with the evidence",
         )
     yield Created(
-        kind="row", where="projects/tracking/*.csv", what="one row a table", when="with the evidence"
+        kind="row", where="projects/tracking/*.csv", what="rows in the tables", when="with the evidence"
     )
     yield Created(
         kind="pull request",
