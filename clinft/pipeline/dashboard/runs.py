@@ -84,7 +84,9 @@ def _shown(path: Path, name: str, sha256: str) -> bool:
 def _run(tracked: TrackedRun, deployed: str | None) -> Run:
     record, stages = tracked.own.record, tracked.own.stages
     plan: TrainingPlan | None = stages["estimate"].payload.plan if "estimate" in stages else None
-    report: EvaluationReport | None = stages["evaluate"].payload if "evaluate" in stages else None
+    # Beside the newest verdict stand the figures that it was made of.
+    newest = next((one for one in (*reversed(tracked.again), tracked.own) if "evaluate" in one.stages), None)
+    report: EvaluationReport | None = None if newest is None else newest.stages["evaluate"].payload
     gate: GateDecision | None = stages["gate"].payload if "gate" in stages else None
     tuned = None if report is None else words.primary(report)
     base = None if report is None or tuned is None else _strongest_base(report, tuned)
@@ -115,6 +117,7 @@ def _run(tracked: TrackedRun, deployed: str | None) -> Run:
         chain=tuple(_chain(tracked.own)),
         events=tuple(Event(one.at, one.status, one.message, one.workflow_run) for one in tracked.status),
         documents=tuple(sorted(name for name in record.files if name.endswith(".md") and name != REPORT)),
+        again=None if newest is None else newest.again,
     )
 
 

@@ -1,8 +1,21 @@
 """Where the links of a committed document lead: to the pages of its neighbours, else to the repository."""
 
+import hashlib
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote
+
+PLAIN = re.compile(r"[A-Za-z0-9_./-]{1,100}")
+
+
+def page_name(name: str) -> str:
+    """Of a committed Markdown file, without suffix: one that a link may have, and no other file's."""
+    stem = name.removesuffix(".md")
+    if PLAIN.fullmatch(stem):
+        return stem.replace("/", "~")
+    slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:80]
+    return f"{slug}~~{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 class Addresses(Mapping[str, str]):

@@ -113,9 +113,10 @@ def millis(moment: str) -> int:
 
 
 def is_moment(moment: str | None) -> bool:
+    """One that an axis can have; a year 1 is no time of a run."""
     try:
-        return moment is not None and instant(moment) is not None
-    except ValueError:
+        return moment is not None and 1970 <= instant(moment).year < 2200
+    except (ValueError, OverflowError):
         return False
 
 

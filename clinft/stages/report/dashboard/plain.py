@@ -23,6 +23,7 @@ VERDICT_TONES: dict[str, Tone] = {
     "CRITICAL": "bad",
     "INCOMPARABLE": "warning",
 }
+GRAVEST = ("CRITICAL", "FAIL", "INCOMPARABLE", "WARN", "PASS", "FIRST")
 STATUS_TONES: dict[str, Tone] = {
     "succeeded": "good",
     "deployed": "good",
@@ -52,6 +53,14 @@ def verdict(found: Verdict | None) -> Html:
         return absent("none")
     word = "CRITICAL" if found.critical else found.status
     return badge(word, VERDICT_TONES.get(word, "neutral"))
+
+
+def gravity(found: Verdict | None) -> str | None:
+    """To sort by, the gravest first."""
+    if found is None:
+        return None
+    word = "CRITICAL" if found.critical else found.status
+    return str(GRAVEST.index(word)) if word in GRAVEST else None
 
 
 def bounds_met(run: Run) -> Html:

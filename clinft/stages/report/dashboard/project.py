@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from clinft.artifacts.audit import AuditReport, CategoryResult
+from clinft.artifacts.audit import SEVERITIES, AuditReport, CategoryResult
 from clinft.stages.report import audit_words, numbers
 from clinft.stages.report.dashboard import frame, money, plain, trends
+from clinft.stages.report.dashboard.addresses import page_name
 from clinft.stages.report.dashboard.charts import figure
 from clinft.stages.report.dashboard.frame import Place, more, section, table
 from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
@@ -13,6 +14,7 @@ from clinft.stages.report.dashboard.runs_table import runs_table
 from clinft.stages.report.dashboard.views import Life, Project, Run, Verdict
 
 UP = "../../"
+BLOCKING = ("CRITICAL", "HIGH")
 
 
 def render(project: Project) -> str:
@@ -151,22 +153,25 @@ def _category(category: CategoryResult, audit: AuditReport) -> Sequence[Child]:
     return (
         category.title,
         category.letter,
-        _result(category, sure is not None and sure.status == "certified", info),
+        _result(category, sure is not None and sure.status == "certified", info, _worst(category, audit)),
         f"{category.findings:,}",
         plain.absent() if bound is None else numbers.number(bound),
     )
 
 
-def _result(category: CategoryResult, certified: bool, info: int) -> Html:
+def _worst(category: CategoryResult, audit: AuditReport) -> str | None:
+    there = {one.severity for one in audit.findings if one.safe_harbor == category.letter}
+    return next((one for one in SEVERITIES if one in there), None)
+
+
+def _result(category: CategoryResult, certified: bool, info: int, worst: str | None) -> Html:
     """As the documents put it: never more than this method can know."""
-    if category.findings:
-        return (
-            plain.badge("found, INFO only", "neutral")
-            if info == category.findings
-            else plain.badge("found", "bad")
-        )
-    if category.status == "found":
-        return plain.badge("found", "bad")
+    if category.findings and info == category.findings:
+        return plain.badge("found, INFO only", "neutral")
+    if category.findings or category.status == "found":
+        # Red is what blocks.
+        milder = worst is not None and worst not in BLOCKING
+        return plain.badge(f"found, {worst}" if worst else "found", "warning" if milder else "bad")
     if category.status == "not_text_checkable":
         return plain.badge("text cannot hold one", "neutral")
     if certified:
@@ -232,7 +237,7 @@ def _documents(project: Project) -> Html:
 
 def document_page(name: str) -> str:
     """Beside the project's page, whatever folder the Markdown lies in."""
-    return f"documents/{name.removesuffix('.md').replace('/', '-')}.html"
+    return f"documents/{page_name(name)}.html"
 
 
 def _runs(project: Project) -> Iterator[Child]:

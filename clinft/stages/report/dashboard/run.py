@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from clinft.stages.report.dashboard import frame, plain
+from clinft.stages.report.dashboard.addresses import page_name
 from clinft.stages.report.dashboard.frame import Place, section, table
 from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
 from clinft.stages.report.dashboard.views import Bound, Event, Input, Link, Measured, Run
@@ -74,7 +75,13 @@ def _reason(run: Run) -> Html | None:
 def _bounds(run: Run) -> Html:
     if not run.bounds:
         return frame.empty("evaluation.thresholds sets none, or nothing was evaluated.")
-    return table(("Metric", "Bound", "Result", "Measured"), map(_bound, run.bounds), "Thresholds")
+    return table(
+        ("Metric", "Bound", "Result", "Measured"), map(_bound, run.bounds), f"Thresholds{_when(run)}"
+    )
+
+
+def _when(run: Run) -> str:
+    return "" if run.again is None else f", evaluated again ({run.again})"
 
 
 def _bound(found: Bound) -> Sequence[Child]:
@@ -86,7 +93,9 @@ def _metrics(run: Run) -> Html:
     if not run.metrics:
         return frame.empty("Nothing was evaluated.")
     rows = map(_measured, run.metrics)
-    return table(("Metric", "Tuned model", "Base model", "Better"), rows, f"Metrics, n = {run.n or 0:,}")
+    return table(
+        ("Metric", "Tuned model", "Base model", "Better"), rows, f"Metrics, n = {run.n or 0:,}{_when(run)}"
+    )
 
 
 def _measured(one: Measured) -> Sequence[Child]:
@@ -147,7 +156,7 @@ def _links(run: Run, files: Mapping[str, bytes], repository: str | None) -> Html
 
 def document_page(run: Run, name: str) -> str:
     """In a folder of the run's own, beside its page."""
-    return f"{run.run_id}/{name.removesuffix('.md').replace('/', '-')}.html"
+    return f"{run.run_id}/{page_name(name)}.html"
 
 
 def _report(files: Mapping[str, bytes], links: Mapping[str, str] | None) -> Html:

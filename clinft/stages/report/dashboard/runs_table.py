@@ -9,8 +9,8 @@ from clinft.stages.report.dashboard.views import Run
 
 # Heading, and how its cells compare: by their text, or by the number in data-v.
 HEADINGS = (
-    ("Run", "text"), ("Started", "text"), ("Status", "text"), ("Verdict", "text"), ("Main metric", "number"),
-    ("Thresholds", "number"), ("Audit", "text"), ("Base model", "text"), ("Estimate, USD", "number"),
+    ("Run", "text"), ("Started", "text"), ("Status", "text"), ("Verdict", "number"),
+    ("Main metric", "number"), ("Thresholds", "number"), ("Audit", "text"), ("Base model", "text"), ("Estimate, USD", "number"),
     ("Actual, USD", "number"),
 )  # fmt: skip
 NUMERIC = {"Estimate, USD", "Actual, USD"}
@@ -67,7 +67,7 @@ def _rest(run: Run) -> list[Html]:
     return [
         tag("td", plain.day(run.started_at)),
         tag("td", plain.status(run)),
-        tag("td", plain.verdict(run.verdict)),
+        tag("td", plain.verdict(run.verdict), data_v=plain.gravity(run.verdict)),
         tag("td", _metric(run), data_v=None if main is None else f"{main.value:.6g}"),
         tag(
             "td",

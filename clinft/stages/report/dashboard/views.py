@@ -167,6 +167,7 @@ class Run:
     events: Sequence[Event] = ()
     documents: Sequence[str] = ()
     unreadable: bool = False
+    again: int | None = None  # number of the further evaluation that metrics and bounds are of
 
     @property
     def verdict(self) -> Verdict | None:

@@ -98,7 +98,7 @@ def test_a_projects_page_shows_money_ends_and_documents() -> None:
     assert "2027-01-13, then a text" in said
     assert "a text (read 2026-11-23)" in said
     assert "Estimate, USD At most, USD Actual, USD" in said
-    assert 'href="documents/research-brief.html"' in page
+    assert 'href="documents/research~brief.html"' in page
 
 
 def test_a_project_without_runs_says_so_in_every_section() -> None:
