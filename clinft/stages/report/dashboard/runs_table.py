@@ -10,8 +10,8 @@ from clinft.stages.report.dashboard.views import Run
 # Heading, and how its cells compare: by their text, or by the number in data-v.
 HEADINGS = (
     ("Run", "text"), ("Started", "text"), ("Status", "text"), ("Verdict", "number"),
-    ("Main metric", "number"), ("Thresholds", "number"), ("Audit", "text"), ("Base model", "text"), ("Estimate, USD", "number"),
-    ("Actual, USD", "number"),
+    ("Main metric", "number"), ("Thresholds", "number"), ("Audit", "text"),
+    ("Base model", "text"), ("Estimate, USD", "number"), ("Actual, USD", "number"),
 )  # fmt: skip
 NUMERIC = {"Estimate, USD", "Actual, USD"}
 
