@@ -50,7 +50,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def read_body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            wanted = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(wanted)
+            if len(body) < wanted:
+                # Killed while it wrote: no request that anybody could judge.
+                raise ConnectionAbortedError
+            return body
         data = b""
         # git sends a pack above http.postBuffer in chunks.
         while size := int(self.rfile.readline().split(b";")[0], 16):

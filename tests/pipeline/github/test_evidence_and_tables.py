@@ -136,7 +136,7 @@ def test_a_status_is_added_to_and_never_changed(
 
     hospital.brought(6, {**brought, **lived})
     assert judged.codes({last: files[last]}) - {"059"} == set()
-    assert judged.codes({first: None}) - {"059"} == {"038", "060"}
+    assert judged.codes({first: None}) - {"059"} == {"038", "060", "077"}
     # A whole chain that holds, but is another one.
     other = entries(run.name, LIVED, record.digest, day="2026-11-05")
     again = tmp_path_factory.mktemp("other") / run.name
