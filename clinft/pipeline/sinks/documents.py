@@ -29,7 +29,7 @@ TITLES = {
     PROMPT: "Recommended prompt",
 }
 URL = "url:"  # of what was delivered, in a sink's memory
-# Whoever may push the memory's ref writes into it: no link leads out of Google Docs, or to another id than noted.
+# Whoever pushes the ref writes into the memory: no link leads out of Google Docs, or to an id not noted.
 PLACE = re.compile(r"https://docs\.google\.com/document/d/([A-Za-z0-9_-]{10,120})(/[a-z]*)?")
 
 
