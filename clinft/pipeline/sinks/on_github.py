@@ -97,7 +97,7 @@ class PreparedHere:
         if run is None:
             return
         notes = self._memory.read(sink)
-        if all(SENT + key in notes for key in data.keys_of(run)):
+        if all(notes.get(SENT + key) for key in data.keys_of(run)):
             return
         left, files = f"left:dataset/{run.name}", self._plan_files(project.name)
         if notes.get(left) == files:
