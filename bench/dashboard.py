@@ -22,8 +22,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from clinft.pipeline.dashboard.build import build  # noqa: E402  # of this checkout
-from tests.browser import chromium  # noqa: E402
-from tests.fakes.dashboards import KINDS, commit_many  # noqa: E402
+from tests.browser import chromium  # noqa: E402  # of this checkout
+from tests.fakes.dashboards import KINDS, commit_many  # noqa: E402  # of this checkout
 
 TITLE, COMMAND = "Dashboard", "bench/dashboard.py --record"
 MOST_BYTES, MOST_SECONDS = 1_500_000, 2.0

@@ -83,7 +83,7 @@ def trainer(options: argparse.Namespace, shape: str) -> None:
     import torch
     from transformers import Trainer, TrainingArguments
 
-    class Rows(torch.utils.data.Dataset):  # type: ignore[type-arg]
+    class Rows(torch.utils.data.Dataset):  # type: ignore[type-arg]  # its parameter is of torch alone
         def __init__(self, samples: list[Any]) -> None:
             self._samples = samples
 

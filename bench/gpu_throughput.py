@@ -23,9 +23,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 import gpu_exact  # noqa: E402  # clinft is not installed where the GPU is
-import gpu_ours  # noqa: E402
-import gpu_peers  # noqa: E402
-from gpu_setup import WARM, tell  # noqa: E402
+import gpu_ours  # noqa: E402  # as above
+import gpu_peers  # noqa: E402  # as above
+from gpu_setup import WARM, tell  # noqa: E402  # as above
 
 FILE = "gpu_throughput.jsonl"
 # Part → seconds after which it is ended.

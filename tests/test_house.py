@@ -22,6 +22,13 @@ HEAVY = (
     "matplotlib",
     "simple_icd_10_cm",
     "pydantic",
+    "googleapiclient",
+    "google.auth",
+    "slack_sdk",
+    "langsmith",
+    "mcp",
+    "vl_convert",
+    "weasyprint",
 )
 
 

@@ -26,7 +26,7 @@ def _places(document: Document) -> list[tuple[int, int]]:
     for name, sink in sinks.items() if isinstance(sinks, dict) else ():
         login = sink.get("login") if isinstance(sink, dict) else None
         for key in KEYS:
-            value = login[key] if isinstance(login, dict) and key in login else None
+            value = login.get(key) if isinstance(login, dict) else None
             if isinstance(value, str) and ADDRESS.fullmatch(value):
                 line, column = document.where(("sinks", name, "login", key))
                 found += [(line, column), (line, column + 1)]  # as it is, or behind a quote

@@ -44,6 +44,17 @@ def due(
             yield from _of_project(seen, project, name, kind, wanted)
         except ClinftError as error:
             left(project.name, error)
+        except Exception as bug:  # one project's evidence keeps no other from being told of
+            left(project.name, _bug(bug))
+
+
+def _bug(bug: Exception) -> ClinftError:
+    """By its type alone: its text may quote what was to be sent."""
+    return ClinftError(
+        f"What is to be sent of it cannot be made ({type(bug).__name__}).",
+        "A bug in clinft, or evidence that no version of it wrote.",
+        "Call `clinft verify` on its runs, and report what you find.",
+    )
 
 
 def _of_project(seen: Seen, project: SeenProject, name: str, kind: str, wanted: Wanted) -> Iterator[Due]:

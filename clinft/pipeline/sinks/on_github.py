@@ -67,13 +67,13 @@ def _sealed(
 
 def _evidence(main: OnMain, project: str, run: RunState, root: Path) -> Path | None:
     """What its branch holds, if that is exactly what was sealed: anybody may push to that branch."""
-    head = main.history.fetch(f"refs/heads/{branch_of(run)}")
-    if head is None:
-        return None
     place = f"projects/{project}/runs/{run.run_id}"
-    main.history.export(head, place, root)
     folder = root / place
     try:
+        head = main.history.fetch(f"refs/heads/{branch_of(run)}")
+        if head is None:
+            return None
+        main.history.export(head, place, root)
         record = run_folder.load_record(folder)
         if record is None or record.digest != run.sealed or changed_files(folder, record):
             return None

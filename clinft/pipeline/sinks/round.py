@@ -37,11 +37,14 @@ def places(seen: Seen, only: Collection[str] = ORDER) -> Iterator[tuple[str, Pla
 
 def send_all(seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORDER) -> Iterator[Reported]:
     """Never raises for a sink: what failed is a line, and is due again next time."""
+    links: Mapping[str, tuple[Link, ...]] | None = None
     for name, place in places(seen, only):
         if not is_current(place.eligibility, seen.today):
             yield Reported(name, f"nothing was sent: {_out_of_date(place)}", "failed")
             continue
-        linked, left = replace(wanted, delivered=delivered(seen, desk)), Left(name)
+        if links is None and place.kind != ORDER[0]:
+            links = delivered(seen, desk)  # the documents have all been sent by now
+        linked, left = replace(wanted, delivered=links or {}), Left(name)
         yield from sending.deliver(desk, name, place, due(seen, name, place.kind, linked, left))
         yield from left.told
 

@@ -1,11 +1,12 @@
 """What every operation shares: the call it gets, the reply it gives, the ways it refuses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tests.fakes.github.render import Renderer
 from tests.fakes.github.state import State
+from tests.fakes.listening import Reply
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,6 @@ class Call:
 
     def given(self, *names: str) -> dict[str, Any]:
         return {name: self.body[name] for name in names if name in self.body}
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):

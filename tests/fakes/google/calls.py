@@ -1,8 +1,10 @@
 """What passes between HTTP and an operation, and Google's form of an error."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tests.fakes.listening import Refused, Reply
 
 if TYPE_CHECKING:
     from tests.fakes.google.server import GoogleServer
@@ -35,13 +37,6 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Call:
     server: "GoogleServer"
     parts: Mapping[str, str]
@@ -52,12 +47,6 @@ class Call:
 
 
 Handler = Callable[[Call], Reply]
-
-
-class Refused(Exception):
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply)
-        self.reply = reply
 
 
 def problem(status: int, reason: str, message: str, word: str = "", detail: str = "") -> Reply:

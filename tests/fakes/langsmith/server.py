@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 from tests.fakes.faults import Fault, Faults
 from tests.fakes.langsmith import spec
 from tests.fakes.langsmith.state import State
-from tests.fakes.listening import Handler, Listening
+from tests.fakes.listening import Handler, Listening, Reply
 
 KEY = "lsv2_pt_test_key_of_nobody"
 DROPPED = 0
@@ -24,13 +24,6 @@ class Request:
     headers: Mapping[str, str]
     data: bytes
     status: int
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class LangSmithServer(Listening, State):

@@ -5,12 +5,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.fakes.faults import Fault, Faults
-from tests.fakes.listening import Handler, Listening
+from tests.fakes.listening import Handler, Listening, Reply
 from tests.fakes.slack import spec
 from tests.fakes.slack.operations import OPERATIONS, Refusal
 from tests.fakes.slack.state import State
@@ -26,13 +26,6 @@ class Request:
     authorization: str
     data: bytes
     status: int
-
-
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class SlackServer(Listening, State):

@@ -1,17 +1,22 @@
 """One round over all sinks: what is due, in which order, and that a second one changes nothing."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
 from clinft.errors import PolicyViolation
 from clinft.pipeline import status_files
-from clinft.pipeline.sinks import tables
+from clinft.pipeline.sinks import data, on_github, steps, tables
 from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.parcels import Due
 from clinft.pipeline.sinks.round import delivered, preview_all
+from clinft.pipeline.sinks.seen import Seen, SeenProject, project_at
 from clinft.pipeline.sinks.sending import Desk, NoMemory, waiting
-from clinft.ports.sinks import Document, Milestone, Rows
+from clinft.ports.sinks import Document, Link, Milestone, Rows
 from clinft.run_folder import load_record
 from tests.fakes.committed_runs import commit_run, entries
 from tests.fakes.sinks import FakeSink, down
@@ -272,3 +277,59 @@ def test_where_nothing_can_be_noted_nothing_more_is_sent(hospital: Hospital) -> 
     (told,) = hospital.round()
     assert told.state == "failed"
     assert len(hospital.sinks["docs"].sent) == 1
+
+
+def test_a_bug_in_one_project_keeps_no_other_from_being_told_of(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = hospital.write(notify=("channel",))
+    zeta = shutil.copytree(demo, demo.with_name("zeta"))
+    written = yaml.safe_load((zeta / "project.yaml").read_text())
+    (zeta / "project.yaml").write_text(yaml.safe_dump({**written, "name": "zeta"}))
+    real, asked = steps.of_project, []
+
+    def broken(seen: Seen, project: SeenProject, links: tuple[Link, ...]) -> Iterator[Due]:
+        asked.append(project.name)
+        if project.name == "demo":
+            raise IndexError("Oduya")
+        return real(seen, project, links)
+
+    monkeypatch.setattr(steps, "of_project", broken)
+    told = hospital.round()
+    assert asked == ["demo", "zeta"]
+    assert any(one.state == "left" and "demo" in one.what and "IndexError" in one.what for one in told)
+    assert "Oduya" not in str(told)
+
+
+def test_each_memory_of_documents_is_read_once_for_links(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hospital.write()
+    hospital.round()
+    read: list[str] = []
+    real = hospital.memory.read
+    monkeypatch.setattr(hospital.memory, "read", lambda sink: read.append(sink) or real(sink))
+    hospital.round()
+    assert read.count("docs") == 2  # for itself, and for the links that rows and messages have
+
+
+def test_data_of_a_sink_that_was_moved_are_made_again(hospital: Hospital) -> None:
+    project = hospital.write()
+    run = on_github.newest_run(project)
+    assert run is not None
+    made: list[str] = []
+
+    class Prepared(on_github.PreparedHere):
+        def _plan_files(self, project: str) -> str:
+            return "files"
+
+        def _prepared(self, run: Path, project: str) -> Iterator[Due]:
+            made.append(project)
+            yield from ()
+
+    given = project_at(project)
+    sent = {f"sent:{key}": "digest" for key in data.keys_of(run)}
+    for notes, expected in ((sent, []), (dict.fromkeys(sent, ""), ["demo"])):
+        hospital.memory.notes["smith"] = dict(notes)
+        list(Prepared(None, hospital.memory, project)(given, "smith"))  # type: ignore[arg-type]  # no job of GitHub is needed
+        assert made == expected
