@@ -79,7 +79,8 @@ EXPRESSIONS = {
     "notify.yml": {
         "github.event.workflow_run.event == 'pull_request'",
         "github.event.workflow_run.id",  # a number that GitHub gives
-        "github.repository",
+        "github.event.workflow_run.head_branch",  # within a name of a concurrency group, in quotes
+        "github.event.workflow_run.head_repository.id",
         "github.token",
         "secrets.CLINFT_SINK_KEYS",
     },
