@@ -77,8 +77,8 @@ def found_worse(standing: Standing, run: Path) -> tuple[Path, RegressionVerdict]
 
 def newest_again(run: Path) -> Path | None:
     """The folder of its last evaluation that gave a verdict; one that broke off changes nothing."""
-    again = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"), reverse=True)
-    return next((folder for folder in again if (folder / "regress.json").exists()), None)
+    newest_first = reversed(status_files.again(run))
+    return next((folder for folder in newest_first if (folder / "regress.json").exists()), None)
 
 
 def is_retired(standing: Standing, run: Path, today: date) -> bool:

@@ -18,6 +18,7 @@ from clinft.pipeline.status_chain import check_chain
 FOLDER = "status"
 AGAIN = "again"  # runs/<run_id>/again/NN/: evaluated once more, with a record and a status of its own
 NAME = re.compile(r"[0-9]{2}\.json")
+NUMBER = re.compile(r"[0-9]{2}|[1-9][0-9]{2,5}")
 
 
 def file_name(entry: StatusEntry) -> str:
@@ -28,6 +29,12 @@ def run_id_of(folder: Path) -> str:
     """Of the run that the folder belongs to; `again/NN` belongs to the run around it."""
     whole = folder.absolute()
     return whole.parents[1].name if whole.parent.name == AGAIN else whole.name
+
+
+def again(run: Path) -> list[Path]:
+    """Folders of its further evaluations by number: the hundredth comes after the ninety-ninth."""
+    found = (path for path in (run / AGAIN).glob("*") if NUMBER.fullmatch(path.name))
+    return sorted(found, key=lambda path: int(path.name))
 
 
 def names(run: Path) -> tuple[str, ...]:

@@ -188,8 +188,7 @@ def _against_record(entries: Sequence[StatusEntry], record: RunRecord) -> str | 
 def _again(run: Path, record: RunRecord) -> list[Again]:
     """The run evaluated once more: each time with a record of its own, which is one of this run."""
     found = []
-    folders = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"))
-    for folder in filter(Path.is_dir, folders):
+    for folder in filter(Path.is_dir, status_files.again(run)):
         prefix = f"{status_files.AGAIN}/{folder.name}/"
         own, first = _record(folder, record.run_id, prefix)
         if own is None:

@@ -42,7 +42,7 @@ from clinft.stages.report.stage import DOCUMENTS
 BEFORE_GATE = {"prepare": PreparedDataset, "audit": AuditReport, "estimate": CostEstimate}
 TRAIN_WORKFLOW = ".github/workflows/train.yml"
 # Links of a run's status, as verify names them.
-STATUS = re.compile(r"(again/[0-9]{2}/)?status(/.*)?", re.DOTALL)
+STATUS = re.compile(r"(again/[0-9]{2,6}/)?status(/.*)?", re.DOTALL)
 # Codes by which a project itself says why a check failed.
 SAYS_WHY = {
     "hipaa-audit": frozenset({"CLINFT-G001"}),

@@ -9,7 +9,7 @@ from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.results import RunRecord
 from clinft.artifacts.run_state import RunState
 from clinft.errors import ClinftError, DigestMismatch
-from clinft.pipeline import tracking
+from clinft.pipeline import status_files, tracking
 from clinft.pipeline.github.on_main import OnMain
 from clinft.ports.publishing import OpenPull
 from clinft.stages.report import stage as report
@@ -110,10 +110,10 @@ def _bytes(root: Path, path: str) -> dict[str, bytes]:
 
 
 def _again(main: OnMain, project: str, run_id: str) -> Iterator[RunRecord]:
-    place = f"projects/{project}/runs/{run_id}/again"
+    run = f"projects/{project}/runs/{run_id}"
     with tempfile.TemporaryDirectory(prefix="clinft-again-") as folder:
-        main.history.export(main.tip, place, Path(folder))
-        for path in sorted((Path(folder) / place).glob("[0-9][0-9]")):
+        main.history.export(main.tip, f"{run}/{status_files.AGAIN}", Path(folder))
+        for path in status_files.again(Path(folder) / run):
             try:
                 record = run_folder.load_record(path)
             except ClinftError:

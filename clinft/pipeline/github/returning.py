@@ -199,7 +199,7 @@ def additions(main: OnMain, returned: Returned, run: RunState, folder: Path) -> 
 
 def next_again(run: Path, sealed: str | None) -> Path:
     """The folder of the next evaluation of a run, or the one that holds the sealed record already."""
-    before = sorted((run / "again").glob("[0-9][0-9]"))
+    before = status_files.again(run)
     for path in before:
         try:
             record = run_folder.load_record(path)
@@ -207,7 +207,7 @@ def next_again(run: Path, sealed: str | None) -> Path:
             continue  # verify and the gate name it
         if record is not None and record.digest == sealed:
             return path
-    return run / "again" / f"{max((int(path.name) for path in before), default=0) + 1:02d}"
+    return run / status_files.AGAIN / f"{max((int(path.name) for path in before), default=0) + 1:02d}"
 
 
 def _documents(run: Path, project: Path) -> list[Path]:

@@ -42,7 +42,7 @@ class Vouching:
         with tempfile.TemporaryDirectory(prefix="clinft-evidence-") as folder:
             self.history.export(commit, place, Path(folder))
             run = Path(folder) / place
-            again = sorted((run / status_files.AGAIN).glob("[0-9][0-9]"))
+            again = status_files.again(run)
             try:
                 digests = [self._sealed(run, project, run_id, "train", disposals)]
                 digests += [self._sealed(each, project, run_id, "evaluate", False) for each in again]

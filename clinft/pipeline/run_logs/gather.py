@@ -97,7 +97,7 @@ def _events(run: Path, unreadable: list[str]) -> list[JobEvent]:
 
 
 def _again(run: Path, unreadable: list[str]) -> Iterator[str]:
-    for folder in sorted((run / status_files.AGAIN).glob("[0-9][0-9]")):
+    for folder in status_files.again(run):
         try:
             record: RunRecord | None = run_folder.load_record(folder)
         except ClinftError:

@@ -107,7 +107,7 @@ def of_evidence(project: str, folder: Path, places: Places, more: Links, merged:
         yield from _job(about, folder, record, gated)
     told = replace(about, links=(*about.links, *more, *places.dashboard()))
     yield from _results(told, folder, None)
-    for again in sorted((folder / status_files.AGAIN).glob("[0-9][0-9]")):
+    for again in status_files.again(folder):
         yield from _results(told, again, int(again.name))
 
 

@@ -114,10 +114,10 @@ def read_run(folder: Path) -> TrackedRun:
     own = _evidence(folder, folder.name)
     if own.record.project != folder.parents[1].name:
         raise _not_covered(folder / run_folder.RECORD)
-    further = sorted((folder / status_files.AGAIN).glob(f"[0-9][0-9]/{run_folder.RECORD}"))
+    further = [path for path in status_files.again(folder) if (path / run_folder.RECORD).exists()]
     return TrackedRun(
         own=own,
-        again=tuple(_evidence(path.parent, folder.name, int(path.parent.name)) for path in further),
+        again=tuple(_evidence(path, folder.name, int(path.name)) for path in further),
         status=status_files.read(folder),
         domain=_domain(folder, own.record),
     )
