@@ -4,6 +4,7 @@ A plain loop instead of transformers' Trainer: on two CPU cores it trains faster
 every step depends only on the seed and its number, so that a resumed run equals an uninterrupted one.
 """
 
+import json
 import math
 import time
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.samples import Data, Sample, batches
 from clinft.adapters.training.soft_stop import SoftStop
+from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.model import LossPoint
 from clinft.ports.progress import Progress, ProgressTask
@@ -93,10 +95,11 @@ class Loop:
         hyperparameters: Hyperparameters,
         checkpoints: Checkpoints,
         reading: Reading | None = None,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._trunk, self._trainable = trunk, trainable
         self._training, self._validation = data.training, data.validation
-        self._hyperparameters, self._checkpoints = hyperparameters, checkpoints
+        self._hyperparameters, self._checkpoints, self._ranks = hyperparameters, checkpoints, ranks
         self._reading: Reading = reading or Padded(trunk, shared_of(data))
         self._optimizer = torch.optim.AdamW(
             trainable.values(),
@@ -109,17 +112,18 @@ class Loop:
 
     def resume(self) -> int:
         """Continue from the newest whole checkpoint; returns its step."""
-        found = self._checkpoints.latest()
-        if found is not None:
-            tensors, saved = found
-            self._restore(tensors)
+        found = self._checkpoints.latest() if self._ranks.first else None
+        saved = json.loads(self._ranks.told(json.dumps(found[1] if found else None).encode()))
+        if saved is not None:
+            self._restore({} if found is None else found[0])
             self.state = State.parse(saved)
         return self.state.step
 
     def run(self, progress: Progress, stop: SoftStop | None = None) -> State:
         """To the last step, or to the end of the step at which `stop` is due: then CheckpointWritten."""
         longest = sorted(self._training, key=lambda sample: -len(sample.ids))
-        self._reading.fit(longest[: self._hyperparameters.batch_size])
+        # The longest share of it that any process gets.
+        self._reading.fit(longest[: self._hyperparameters.batch_size : self._ranks.world])
         with progress.task("training", self.steps, done=self.state.step) as task:
             if self.state.step == 0:
                 self._note_point(validate=True)
@@ -131,12 +135,10 @@ class Loop:
                     self._note_point(validate=checkpoint)
                     if advice := stopping.divergence(self.state.loss):
                         raise FloatingPointError(advice)
-                cut = stop is not None and stop.due(finished=self._finished())
+                cut = self._ranks.any(stop is not None and stop.due(finished=self._finished()))
                 # Between two of the spec's checkpoints no point is noted, as in a run that nobody stops.
                 if checkpoint or cut:
-                    self._checkpoints.save(
-                        self.state.step, self._tensors(), self.state.dump(), keep=self.best_step
-                    )
+                    self._save()
                 if stop is not None and cut:
                     raise stop.cut_off(self.state.step, self.steps)
         if self.best_step not in (None, self.state.step):
@@ -157,12 +159,17 @@ class Loop:
 
     def _take_best(self, progress: Progress) -> None:
         assert self.best_step is not None
-        tensors = self._checkpoints.of_step(self.best_step)
+        tensors = self._checkpoints.of_step(self.best_step) if self._ranks.first else {}
         with torch.no_grad():
             for name, parameter in self._trainable.items():
-                parameter.copy_(tensors[f"parameter.{name}"])
+                parameter.copy_(self._ranks.from_first(tensors.get(f"parameter.{name}"), parameter))
         done = self.state.step
         progress.note(f"Weights of step {self.best_step:,} of {done:,}: the lowest validation loss.")
+
+    def _save(self) -> None:
+        tensors = self._tensors()
+        if self._ranks.first:
+            self._checkpoints.save(self.state.step, tensors, self.state.dump(), keep=self.best_step)
 
     def _step(self, task: ProgressTask) -> None:
         started, state, hyper = time.monotonic(), self.state, self._hyperparameters
@@ -172,20 +179,24 @@ class Loop:
             self._training[i] for i in batches(self._training, hyper.batch_size, hyper.seed, epoch)[place]
         ]
         # Dropout depends on the step's number alone, not on how many processes it took to get here.
-        torch.manual_seed(int(digest_json([hyper.seed, state.step])[:15], 16))
+        torch.manual_seed(int(digest_json([hyper.seed, state.step, *self._ranks.salt])[:15], 16))
         rate = learning_rate(state.step, self.steps, hyper)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self._optimizer.zero_grad(set_to_none=True)
         count = sum(len(sample.ids) - sample.prompt for sample in batch)
         losses = []
-        for part in self._reading.parts(batch):
+        for part, counts in self._ranks.parts(batch, self._reading.parts):
             loss = self._reading.loss(part)[0] / count
+            if counts:
+                losses.append(loss.detach())
+            else:
+                loss = loss * 0.0
             loss.backward()
-            losses.append(loss.detach())
+        self._ranks.sum_gradients(list(self._trainable.values()))
         torch.nn.utils.clip_grad_norm_(list(self._trainable.values()), hyper.max_grad_norm)
         self._optimizer.step()
-        value = sum(losses[1:], start=losses[0]).item()
+        (value,) = self._ranks.sums(sum(losses[1:], start=losses[0]).item() if losses else 0.0)
         if not math.isfinite(value):
             raise FloatingPointError(f"The loss is no longer a number at step {state.step + 1}.")
         state.step += 1
@@ -202,12 +213,14 @@ class Loop:
         if not self._validation:
             return None
         self._trunk.model.eval()
-        total, count, size = 0.0, 0, self._hyperparameters.batch_size
+        total, count, size = 0.0, 0.0, self._hyperparameters.batch_size
         ordered = sorted(self._validation, key=lambda sample: len(sample.ids))
         for start in range(0, len(ordered), size):
-            for part in self._reading.parts(ordered[start : start + size]):
+            for part, counts in self._ranks.parts(ordered[start : start + size], self._reading.parts):
                 found, tokens = self._reading.loss(part)
-                total, count = total + found.item(), count + tokens
+                if counts:
+                    total, count = total + found.item(), count + tokens
+        total, count = self._ranks.sums(total, count)
         self._trunk.model.train()
         if not math.isfinite(total):
             raise FloatingPointError(f"The validation loss is not a number after step {self.state.step}.")
@@ -236,12 +249,13 @@ class Loop:
     def _restore(self, tensors: dict[str, torch.Tensor]) -> None:
         with torch.no_grad():
             for name, parameter in self._trainable.items():
-                parameter.copy_(tensors[f"parameter.{name}"])
+                parameter.copy_(self._ranks.from_first(tensors.get(f"parameter.{name}"), parameter))
                 # A fused optimizer counts its steps on the device, the plain one on the processor.
                 fused = parameter.device.type == "cuda"
                 self._optimizer.state[parameter] = {
-                    key: tensors[f"optimizer.{key}.{name}"].to(
-                        parameter.device if key != "step" or fused else "cpu"
-                    )
+                    key: self._ranks.from_first(
+                        tensors.get(f"optimizer.{key}.{name}"),
+                        parameter if key != "step" else torch.zeros(()),
+                    ).to(parameter.device if key != "step" or fused else "cpu")
                     for key in ("step", "exp_avg", "exp_avg_sq")
                 }

@@ -43,11 +43,11 @@ class SoftStop:
 
     def cut_off(self, done: int, steps: int) -> CheckpointWritten:
         """What to raise once the checkpoint is written."""
-        cause = (
-            "The system asked the process to end (SIGTERM)."
-            if self._signalled
-            else f"The time for one call, {self._after_seconds:,.0f} seconds, is over."
-        )
+        cause = "The system asked the process to end (SIGTERM)."
+        if not self._signalled and self._time_is_up():
+            cause = f"The time for one call, {self._after_seconds:,.0f} seconds, is over."
+        elif not self._signalled:
+            cause = "The system asked another process of this run to end (SIGTERM), or its time was over."
         return CheckpointWritten(
             f"Training stopped in order after step {done:,} of {steps:,}; its checkpoint is written.",
             cause,
