@@ -20,13 +20,13 @@ from clinft.adapters.sinks.slack.errors import (
     Refused,
     code_of,
     in_words,
-    no_key,
     scopes_of,
     too_busy,
     unreachable,
 )
+from clinft.adapters.sinks.slack.keys import bad_path, bad_token, no_path, no_token
 from clinft.adapters.sinks.slack.patience import Patience
-from clinft.errors import ClinftError, PolicyViolation
+from clinft.errors import ClinftError
 
 TIMEOUT_SECONDS = 30
 POST = "chat.postMessage"
@@ -47,13 +47,9 @@ class Api:
     def __init__(self, url: str, key: str | None, sleep: Callable[[float], None]) -> None:
         host = urlsplit(url).netloc
         if key is None:
-            raise no_key(host)
+            raise no_token(host)
         if not BOT_TOKEN.fullmatch(key):
-            raise PolicyViolation(
-                f"The key for {host} in CLINFT_SINK_KEYS is no bot token.",
-                "A sink with a channel needs an app's bot token; another acts for a person.",
-                "Put the app's Bot User OAuth Token (xoxb-...) there, or remove channel: and use a webhook.",
-            )
+            raise bad_token(host)
         self._posts = _web_client(url, key, Patience(sleep, repeatable=False))
         self._others = _web_client(url, key, Patience(sleep, repeatable=True))
         self.scopes: frozenset[str] = frozenset()  # known after the first answer
@@ -85,14 +81,10 @@ class Hook:
     def __init__(self, base: str, key: str | None, sleep: Callable[[float], None]) -> None:
         host = urlsplit(base).netloc
         if key is None:
-            raise no_key(host)
+            raise no_path(host)
         path = key.removeprefix(base)
         if not HOOK.fullmatch(path):
-            raise PolicyViolation(
-                f"The key for {host} in CLINFT_SINK_KEYS is no path of a webhook.",
-                "A sink without channel: is an incoming webhook, whose secret is the path of its address.",
-                f"Write: {host} /services/... , or name the channel in the policy and use a bot token.",
-            )
+            raise bad_path(host)
         self._client = WebhookClient(
             base + path, TIMEOUT_SECONDS, logger=SILENT, retry_handlers=[Patience(sleep, repeatable=False)]
         )

@@ -9,8 +9,9 @@ SCOPES = re.compile(r"[a-z:._]{1,40}(,[a-z:._]{1,40}){0,9}")
 
 UNKNOWN = "unknown"
 TOKEN = (
-    "The bot token in the secret CLINFT_SINK_KEYS is wrong, expired, or of an app that was removed.",
-    "Copy the app's Bot User OAuth Token (xoxb-...) anew into the line of this host.",
+    "The bot token is wrong, expired, or of an app that was removed.",
+    "Copy the app's Bot User OAuth Token (xoxb-...) anew into this host's line of CLINFT_SINK_KEYS, or, on a "
+    "laptop, into SLACK_BOT_TOKEN.",
 )
 CHANNEL = (
     "The id in the policy is wrong, or the app is not in that channel.",
@@ -26,7 +27,8 @@ CLOSED = (
 )
 APP_TOKEN = (
     "Only a bot token of an app can do this.",
-    "Put the Bot User OAuth Token (xoxb-...) of an app of your own into CLINFT_SINK_KEYS.",
+    "Put the Bot User OAuth Token (xoxb-...) of an app of your own into CLINFT_SINK_KEYS, or, on a laptop, "
+    "into SLACK_BOT_TOKEN.",
 )
 WEBHOOK = (
     "The webhook was removed, or its path in the secret CLINFT_SINK_KEYS is wrong.",
@@ -147,12 +149,4 @@ def unreachable(method: str) -> ServiceError:
         f"Slack did not answer {method}.",
         "Slack or the network in between has a problem.",
         "It is tried again later; where it stays, see status.slack.com and the proxy of this machine.",
-    )
-
-
-def no_key(host: str) -> PolicyViolation:
-    return PolicyViolation(
-        f"There is no key for {host} in CLINFT_SINK_KEYS.",
-        "Each line of that secret holds a host, a space and its key, and this host has no line.",
-        f"Add it to the environment 'sinks': {host} xoxb-... for a channel, or the path of a webhook.",
     )

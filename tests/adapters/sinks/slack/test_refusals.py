@@ -7,8 +7,13 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.slack_response import SlackResponse
 
+from clinft.adapters.sinks.slack import Slack
 from clinft.adapters.sinks.slack.errors import MEND, Refused, in_words
+from clinft.adapters.sinks.slack.keys import bad_token
+from clinft.adapters.sinks.tools import SinkTools
 from clinft.errors import PolicyViolation, ServiceError
+from clinft.spec.sinks import Sink
+from tests.adapters.sinks.slack.conftest import ELIGIBILITY
 from tests.fakes.slack.milestones import AUDIT
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.state import HOOK, TOKEN
@@ -66,8 +71,32 @@ def test_archived(server, desk):
 
 def test_no_key(server, desk):
     sink = type(desk.sink)(desk.place, type(desk.tools)())
-    with pytest.raises(PolicyViolation, match=r"no key for 127\.0\.0\.1.*CLINFT_SINK_KEYS"):
+    with pytest.raises(PolicyViolation, match=r"no key for 127\.0\.0\.1.*CLINFT_SINK_KEYS") as caught:
         sink.send(AUDIT, {})
+    # Read for slack.com alone.
+    assert "SLACK_BOT_TOKEN" not in str(caught.value)
+
+
+@pytest.mark.parametrize("channel", ["C0123456789", None])
+def test_without_a_key_one_reads_which_is_looked_for_where(channel):
+    place = Sink(kind="slack", description="x", channel=channel, eligibility=ELIGIBILITY)
+    with pytest.raises(PolicyViolation) as caught:
+        Slack(place, SinkTools()).send(AUDIT, {})
+    # What a failed parcel shows is the first and the last sentence.
+    shown = f"{caught.value.what} {caught.value.next_step}"
+    assert "SLACK_BOT_TOKEN" in shown
+    assert "CLINFT_SINK_KEYS" in shown
+    assert "on a laptop" in shown
+    if channel:
+        assert "`slack.com xoxb-...`" in shown
+    else:
+        assert "`hooks.slack.com /services/...`" in shown
+        assert "`channel:`" in shown
+
+
+def test_a_wrong_token_of_a_laptop_is_looked_for_there():
+    for error in (in_words(Refused("chat.postMessage", "invalid_auth")), bad_token("slack.com")):
+        assert "SLACK_BOT_TOKEN" in error.next_step
 
 
 @pytest.mark.parametrize(
