@@ -13,6 +13,7 @@ from clinft.spec.evaluation import SystemName
 from clinft.spec.evaluation_models import EvaluationModel
 from clinft.spec.mcp import McpServer
 from clinft.spec.pages import Pages
+from clinft.spec.registries import Registry
 from clinft.spec.research_policy import ResearchPolicy
 from clinft.spec.safeguards import Safeguards
 from clinft.spec.sinks import Sink
@@ -188,6 +189,9 @@ class Policy(Strict):
     )
     mcp_servers: dict[Slug, McpServer] = Field(default={}, description="MCP servers that train.")
     sinks: dict[Slug, Sink] = Field(default={}, description="Places that messages may go to.")
+    registries: dict[Slug, Registry] = Field(
+        default={}, description="Private places that deployed models may be pushed to."
+    )
     lifecycle: LifecyclePolicy = Field(
         default=LifecyclePolicy(), description="When the end of a base model counts."
     )
