@@ -37,6 +37,13 @@ WORDS: dict[Tone, str] = {
     "warning": "needs attention",
     "bad": "problem",
 }
+# A verdict is a verdict: what passed with warnings has passed.
+AUDITED: dict[Tone, str] = {
+    "good": "passed",
+    "neutral": "reported",
+    "warning": "passed, with warnings",
+    "bad": "not passed, needs attention",
+}
 # In the order in which people should see them.
 STATES = ("not met", "not certifiable", "missing", "met")
 
@@ -55,7 +62,7 @@ class Message:
 def milestone_message(milestone: Milestone, updated: bool = False) -> Message:
     """`updated`: says so, where the earlier message cannot be changed."""
     title = f"{milestone.project}: {'updated: ' if updated else ''}{milestone.title}"
-    state = f"{LABELS[milestone.kind]}: {WORDS[milestone.tone]}"
+    state = _state(milestone.kind, milestone.tone)
     foot = " · ".join(part for part in (state, _about(milestone.thread)) if part)
     links = [one for one in milestone.links if _usable(one)][:BUTTONS]
     blocks = [
@@ -96,9 +103,14 @@ def _checklist(states: Mapping[MilestoneKind, Tone], awaited: bool) -> Iterator[
     """`awaited`: what is still to come is named, but for a concern."""
     for kind, label in LABELS.items():
         if kind in states:
-            yield f"• {label}: {WORDS[states[kind]]}"
+            yield f"• {_state(kind, states[kind])}"
         elif awaited and kind != "concern":
             yield f"• {label}: not yet"
+
+
+def _state(kind: MilestoneKind, tone: Tone) -> str:
+    words = AUDITED if kind == "audit" else WORDS
+    return f"{LABELS[kind]}: {words[tone]}"
 
 
 def _by_state(thresholds: Sequence[Threshold]) -> Iterator[str]:

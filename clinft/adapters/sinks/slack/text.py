@@ -37,7 +37,8 @@ def plain(text: str, limit: int) -> str:
 
 def spoken(text: str, limit: int) -> str:
     """For the `text` of a message, which notifications show and screen readers read."""
-    return plain(FORMATTING.sub("", text), limit)
+    # Once more at the end: where a text is cut, an underscore within a word has become one at its end.
+    return FORMATTING.sub("", plain(FORMATTING.sub("", text), limit))
 
 
 def fitting(lines: Iterable[str], limit: int) -> tuple[list[str], int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from clinft.artifacts.audit import SEVERITIES, AuditReport
 from clinft.artifacts.data import PreparedDataset
-from clinft.ports.sinks import Milestone, Threshold
+from clinft.ports.sinks import Milestone, Threshold, Tone
 from clinft.stages.report import audit_words
 from clinft.stages.report.milestones.form import About, must, standing, worst
 from clinft.stages.report.numbers import count
@@ -42,13 +42,17 @@ def data_plan(about: About, prepared: PreparedDataset) -> Milestone:
 def audit(about: About, report: AuditReport, waived: int = 0) -> Milestone:
     """`waived`: HIGH findings with a waiver that counts."""
     thresholds = tuple(_audited(report, waived))
-    tone = worst(thresholds) if report.verdict == "PASS" else "bad"
+    passed = report.verdict == "PASS"
+    # What it passed with: a threshold that is not met blocks nothing here, and people must know of it.
+    warnings = sum(one.state != "met" for one in thresholds) if passed else 0
+    tone: Tone = "bad" if not passed else "warning" if warnings else "good"
+    verdict = f"{report.verdict} with {count(warnings, 'warning')}" if warnings else report.verdict
     found = ", ".join(f"{report.by_severity.get(severity, 0)} {severity}" for severity in SEVERITIES)
     return about.says(
         "audit",
         "audit",
         tone,
-        f"HIPAA audit {report.verdict}: {audit_words.VERDICTS[report.verdict]}",
+        f"HIPAA audit {verdict}: {audit_words.VERDICTS[report.verdict]}",
         (
             f"findings: {found}",
             f"searched for the 18 identifiers of {audit_words.CITATION}: "

@@ -22,7 +22,7 @@ def test_seven_milestones_make_one_thread_with_one_message_each(server, desk):
     assert headline.splitlines() == [
         "icd10-coding: fine-tuning, plan 3f2a1b9c8d7e",
         "• Data plan: in order",
-        "• Audit: needs attention",
+        "• Audit: passed, with warnings",
         "• Cost estimate: reported",
         "• Training job: reported",
         "• Evaluation: problem",
@@ -63,7 +63,7 @@ def test_something_new_changes_the_message_in_place(server, desk):
     [message] = server.thread(server.top()[0].ts)
     assert "• 1 critical finding" in message.text
     assert message.payload["tone"] == "bad"
-    assert "• Audit: problem" in headline
+    assert "• Audit: not passed, needs attention" in headline
 
 
 @pytest.mark.parametrize("forget", [True, False])
@@ -180,7 +180,7 @@ def test_a_headline_that_is_deleted_while_its_step_is_told_is_opened_anew_by_the
     desk.again().send(COST)
     headline, keys = texts(server)
     assert keys == [COST.key]
-    assert "• Data plan: in order\n• Audit: needs attention\n• Cost estimate: reported" in headline
+    assert "• Data plan: in order\n• Audit: passed, with warnings\n• Cost estimate: reported" in headline
 
 
 @pytest.mark.parametrize("reading", [True, False])
@@ -191,7 +191,7 @@ def test_a_deleted_thread_is_opened_anew(server, desk, reading):
     desk.again().send(AUDIT)
     headline, keys = texts(server)
     assert keys == [AUDIT.key]
-    assert "• Data plan: in order\n• Audit: needs attention" in headline
+    assert "• Data plan: in order\n• Audit: passed, with warnings" in headline
 
 
 def test_without_the_right_to_read_there_are_no_more_calls_than_needed(server, blind):

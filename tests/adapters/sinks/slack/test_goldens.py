@@ -2,13 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from clinft.adapters.sinks.slack.blocks import STATES, headline, milestone_message
 from clinft.adapters.sinks.slack.calls import MILESTONE, milestone_tags, post_arguments
-from tests.fakes.slack.milestones import EVALUATION, HOSTILE, HUGE, SEVEN, THREAD
+from tests.fakes.slack.milestones import AUDIT, EVALUATION, HOSTILE, HUGE, SEVEN, THREAD
 from tests.fakes.slack.spec import request_errors
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -71,3 +72,17 @@ def test_what_is_not_met_comes_first():
 @pytest.mark.parametrize("name", MESSAGES)
 def test_no_message_claims_compliance(name):
     assert "compliant" not in MESSAGES[name].text.lower()
+
+
+@pytest.mark.parametrize(
+    ("tone", "says"),
+    [
+        ("good", "Audit: passed"),
+        ("warning", "Audit: passed, with warnings"),
+        ("bad", "Audit: not passed, needs attention"),
+    ],
+)
+def test_only_an_audit_that_did_not_pass_needs_attention(tone, says):
+    told = milestone_message(replace(AUDIT, tone=tone))
+    assert says in told.text.splitlines()
+    assert f"• {says}" in headline("icd10-coding", AUDIT.thread, {"audit": tone}).text.splitlines()

@@ -35,7 +35,7 @@ def test_another_publisher_of_the_same_step_comes_in_between(server, desk, new_d
         other.send(AUDIT)
     headline, keys = thread_of(server)
     assert keys == [AUDIT.key]
-    assert "• Audit: needs attention" in headline
+    assert "• Audit: passed, with warnings" in headline
     # Both remember the message that stayed.
     [message] = server.thread(server.top()[0].ts)
     assert desk.memory[f"message:{AUDIT.key}"] == other.memory[f"message:{AUDIT.key}"]
@@ -64,7 +64,7 @@ def test_another_publisher_of_another_step_comes_in_between(server, desk, new_de
         other.send(COST)
     headline, keys = thread_of(server)
     assert sorted(keys) == sorted([DATA_PLAN.key, AUDIT.key, COST.key])
-    assert "• Data plan: in order\n• Audit: needs attention\n• Cost estimate: reported" in headline
+    assert "• Data plan: in order\n• Audit: passed, with warnings\n• Cost estimate: reported" in headline
 
 
 def test_four_publishers_in_threads_of_their_own(server, new_desk):

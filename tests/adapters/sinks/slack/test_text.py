@@ -74,6 +74,10 @@ def test_a_cut_says_so_and_never_splits_an_entity_or_a_character(text, limit, sh
     assert plain(text, limit) == shown
 
 
+def test_a_cut_leaves_no_mark_of_formatting_at_the_end():
+    assert spoken("macro_f1", 7) == "macro…"
+
+
 def test_lines_that_do_not_fit_are_counted():
     assert fitting(["aaaa", "bbbb", "c", "d"], 10) == (["aaaa", "bbbb"], 2)
 

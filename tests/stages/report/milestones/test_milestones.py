@@ -71,6 +71,17 @@ def test_each_message_equals_its_golden(name: str) -> None:
     assert as_text(SEVEN[name]) == path.read_text()
 
 
+def test_an_audit_that_passed_reads_as_passed_and_counts_its_warnings() -> None:
+    assert SEVEN["audit"].title == "HIPAA audit PASS with 1 warning: nothing was found that blocks"
+    assert SEVEN["audit"].tone == "warning"
+    report = audit_reports.audit()
+    sure = tuple(row.model_copy(update={"status": "certified"}) for row in report.sensitivity)
+    clean = milestones.audit(ABOUT, report.model_copy(update={"sensitivity": sure}))
+    assert (clean.tone, clean.title) == ("good", "HIPAA audit PASS: nothing was found that blocks")
+    failed = milestones.audit(ABOUT, found(2))
+    assert (failed.tone, failed.title) == ("bad", "HIPAA audit FAIL: something was found that blocks")
+
+
 def test_keys_differ_and_stand_below_their_thread() -> None:
     keys = [one.key for one in SEVEN.values()]
     assert len(set(keys)) == len(keys)
