@@ -1,5 +1,6 @@
 """Verbs that write files of the repository: a new project, the schemas, the tables of all runs."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +71,10 @@ def _tracking(app: typer.Typer) -> None:
     @guarded
     def tracking(
         action: Annotated[Action, typer.Argument(metavar="rebuild|check", help="Write them, or only look.")],
-        json: Annotated[bool, typer.Option("--json", help="With check: print each table as JSON.")] = False,
+        json: Annotated[
+            bool,
+            typer.Option("--json", help="Print JSON: of check a line for each table; of rebuild one object."),
+        ] = False,
     ) -> None:
         from clinft import wiring
 
@@ -78,14 +82,17 @@ def _tracking(app: typer.Typer) -> None:
         if action is Action.CHECK:
             _check(projects, json)
         else:
-            _rebuild(projects)
+            _rebuild(projects, json)
 
 
-def _rebuild(projects: Path) -> None:
+def _rebuild(projects: Path, json: bool) -> None:
     from clinft.pipeline.tracking import unsupported, write
 
     gone = unsupported(projects)
     changed = write(projects)
+    if json:
+        _print_rebuilt(changed, gone, projects.parent)
+        return
     if gone:
         text = f"Rows that nothing here says, and that are gone: {', '.join(gone)}. Pull first where another "
         typer.echo(f"{text}checkout has their runs; git has the rows.", err=True)
@@ -93,6 +100,14 @@ def _rebuild(projects: Path) -> None:
         typer.echo(f"wrote {path}")
     if not changed:
         typer.echo("The tables are up to date.")
+
+
+def _print_rebuilt(changed: Sequence[Path], gone: Sequence[str], root: Path) -> None:
+    """Also where nothing changed: whoever reads it asks for both lists."""
+    from json import dumps
+
+    told = {"written": [path.relative_to(root).as_posix() for path in changed], "rows_gone": [*gone]}
+    typer.echo(dumps(told, ensure_ascii=False))
 
 
 def _check(projects: Path, json: bool) -> None:

@@ -1,6 +1,7 @@
 """The tables are a view: rebuilt from evidence alone, only added to by new runs, and safe to open."""
 
 import csv
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -272,9 +273,21 @@ def test_the_tables_of_a_real_run_are_written_and_checked(
         assert refused.exit_code == 1, refused.output
         assert "1 different" in refused.output
     assert "costs" in refused.output
+    costs.write_bytes(
+        costs.read_bytes() + before["costs.csv"].splitlines()[1].replace(b"/training", b"/x") + b"\n"
+    )
     told = clinft("tracking", "rebuild")
     assert "Rows that nothing here says" in told.output
+    assert "training" not in told.stderr, "a row that was only changed does not go away"
     assert clinft("tracking", "check").exit_code == 0
+
+    costs.write_bytes(before["costs.csv"] + b"x\n")
+    for said in (
+        {"written": ["projects/tracking/costs.csv"], "rows_gone": ["costs.csv x"]},
+        {"written": [], "rows_gone": []},
+    ):
+        told = clinft("tracking", "rebuild", "--json")
+        assert (json.loads(told.stdout), told.stderr) == (said, "")
 
 
 def test_another_word_is_a_usage_error(monkeypatch: pytest.MonkeyPatch, trained: Path) -> None:

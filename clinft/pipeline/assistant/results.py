@@ -8,8 +8,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from clinft import run_folder
-from clinft.artifacts.model import TrainedModel
-from clinft.artifacts.planning import Interval
 from clinft.artifacts.results import EvaluationReport, RegressionVerdict
 from clinft.artifacts.verdicts import MetricChange, SafetyCheck
 from clinft.errors import ClinftError, SpecError
@@ -18,14 +16,13 @@ from clinft.pipeline.assistant.desk import PROJECTS, Desk, visible
 from clinft.pipeline.assistant.form import Name, Page, Run, RunId, page
 from clinft.pipeline.comparing.compare import compare
 from clinft.pipeline.comparing.form import Comparison
-from clinft.pipeline.deployment import deployed_run
 from clinft.pipeline.tracking import SLUG
 from clinft.spec import quarantine
 from clinft.spec.base import Slug, Strict
 from clinft.stages.gate.paths import TABLES, TRACKING
 
-MOST_RUNS = 200
 MOST_ROWS = 200
+UNREADABLE = "unreadable"
 DOCUMENTS = {
     "report": "report.md",
     "model_card": "MODEL_CARD.md",
@@ -35,42 +32,6 @@ DOCUMENTS = {
 Document = Literal["report", "model_card", "data_dictionary", "hipaa_report"]
 Table = Literal["datasets", "runs", "evaluations", "regressions", "costs", "decisions"]
 Offset = Annotated[int, Field(ge=0, le=10_000_000)]
-
-
-class OfRuns(Strict):
-    project: Name | None = Field(default=None, description="Absent: of all projects.")
-
-
-class ListedRun(Strict):
-    run_id: str
-    project: str
-    status: str = Field(description="unreadable: its record was changed, or a newer clinft wrote it.")
-    provider: str | None
-    base_model: str | None
-    verdict: str | None = Field(description="Of the regression test; None: there is none.")
-    recommendation: str | None
-    main_metric: str | None
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    thresholds_met: bool | None
-    deployed: bool
-
-
-class ListedRuns(Strict):
-    runs: tuple[ListedRun, ...]
-    left_out: int = Field(description="More than are listed; name a project.")
-
-
-def list_runs(desk: Desk, asked: OfRuns) -> ListedRuns:
-    if asked.project is not None:
-        quarantine.refuse(desk.project(asked.project))
-    names = desk.names() if asked.project is None else [asked.project]
-    found = [run for name in names for run in run_folders(desk, name)]
-    return ListedRuns(
-        runs=tuple(_listed(run) for run in found[-MOST_RUNS:]), left_out=max(0, len(found) - MOST_RUNS)
-    )
 
 
 def run_folders(desk: Desk, project: str) -> list[Path]:
@@ -100,40 +61,8 @@ def status_of(run: Path) -> str:
     try:
         record, entries = run_folder.load_record(run), status_files.read(run)
     except ClinftError:
-        return "unreadable"
-    return entries[-1].status if entries else "unreadable" if record is None else record.status
-
-
-def _listed(run: Path) -> ListedRun:
-    trained: TrainedModel | None = loaded(run, "train", TrainedModel)
-    report: EvaluationReport | None = loaded(run, "evaluate", EvaluationReport)
-    verdict: RegressionVerdict | None = loaded(run, "regress", RegressionVerdict)
-    main = None if report is None else _main(report)
-    try:
-        deployed = deployed_run(run.parents[1])
-    except ClinftError:
-        deployed = None
-    return ListedRun(
-        run_id=run.name,
-        project=run.parents[1].name,
-        status=status_of(run),
-        provider=None if trained is None else trained.provider,
-        base_model=None if trained is None else trained.base_model.ref,
-        verdict=None if verdict is None else verdict.status,
-        recommendation=None if verdict is None else verdict.recommendation,
-        main_metric=None if report is None else report.main_metric,
-        value=None if main is None else main.value,
-        low=None if main is None else main.low,
-        high=None if main is None else main.high,
-        n=None if main is None else main.n,
-        thresholds_met=None if report is None else report.thresholds_met,
-        deployed=deployed == run.name,
-    )
-
-
-def _main(report: EvaluationReport) -> Interval | None:
-    tuned = (one for system in report.systems if system.system == "tuned" for one in system.metrics)
-    return next((one.interval for one in tuned if one.metric == report.main_metric), None)
+        return UNREADABLE
+    return entries[-1].status if entries else UNREADABLE if record is None else record.status
 
 
 class OfDocument(Strict):

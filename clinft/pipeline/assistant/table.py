@@ -3,6 +3,7 @@
 from clinft.pipeline.assistant import (
     checking,
     drafting,
+    listing,
     planning,
     position,
     refusals,
@@ -100,10 +101,10 @@ TOOLS: dict[str, Tool] = {
     ),
     "list_runs": Tool(
         "List runs",
-        "Runs whose evidence lies in this checkout: status, main metric with interval, verdict.",
-        results.OfRuns,
-        results.ListedRuns,
-        results.list_runs,
+        "Runs whose evidence lies here, newest first: dates, status, main metric with interval, verdict.",
+        listing.OfRuns,
+        listing.ListedRuns,
+        listing.list_runs,
     ),
     "read_report": Tool(
         "Read a report",

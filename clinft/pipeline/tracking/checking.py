@@ -1,10 +1,11 @@
 """Do the tables say what the evidence says, and does more evidence only add rows?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from clinft.errors import ClinftError
 from clinft.pipeline.tracking.cells import Sheet, Texts, cell, from_csv, to_csv
+from clinft.pipeline.tracking.differences import Compared, compared
 from clinft.pipeline.tracking.read import read_run
 from clinft.pipeline.tracking.runs import UNREADABLE
 from clinft.pipeline.tracking.view import TABLES, columns, of_run, tables
@@ -25,12 +26,18 @@ def table_links(projects: Path) -> list[Link]:
 
 
 def unsupported(projects: Path) -> tuple[str, ...]:
-    """Tables with rows that no evidence gives, and the first of these; of another clinft: not asked."""
+    """Tables with rows that no evidence gives, and the first of these; of another clinft: not asked.
+
+    A row that was only changed is none of them: it is still there afterwards.
+    """
     found = []
     for name, (head, rows) in tables(projects).items():
         path = projects / TRACKING / f"{name}.csv"
         read = from_csv(path.read_bytes()) if path.is_file() else None
-        if read is not None and read[0] == head and (forged := set(read[1]) - set(rows)):
+        if read is None or read[0] != head:
+            continue
+        forged = compared(head, read[1], rows).forged
+        if forged:
             found.append(f"{name}.csv {_names(forged)}")
     return tuple(found)
 
@@ -95,22 +102,27 @@ def _link(path: Path, head: Texts, rows: Sequence[Texts]) -> Link:
     read = from_csv(data)
     if read is None or read[0] != head:
         return _different(path.name, f"has other columns; {REBUILD}")
-    return _different(path.name, f"{', '.join(_differences(read[1], rows))}; {REBUILD}")
+    return _different(path.name, f"{', '.join(_differences(compared(head, read[1], rows)))}; {REBUILD}")
 
 
-def _differences(there: Sequence[Texts], wanted: Sequence[Texts]) -> Iterator[str]:
-    forged, missing = set(there) - set(wanted), set(wanted) - set(there)
-    if forged:
-        yield f"rows that no evidence gives: {_names(forged)}"
-    if missing:
-        yield f"rows that are missing: {_names(missing)}"
-    if not forged and not missing:
+def _differences(found: Compared) -> Iterator[str]:
+    if found.changed:
+        told = [f"{_shown(row_id)} ({', '.join(names)})" for row_id, names in found.changed]
+        yield f"rows that say something else: {_first(told)}"
+    if found.forged:
+        yield f"rows that no evidence gives: {_names(found.forged)}"
+    if found.missing:
+        yield f"rows that are missing: {_names(found.missing)}"
+    if not (found.changed or found.forged or found.missing):
         yield "other bytes, or another order"
 
 
-def _names(rows: set[Texts]) -> str:
-    names = sorted(_shown(row[0]) if row else "an empty line" for row in rows)
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+def _names(rows: Iterable[Texts]) -> str:
+    return _first(sorted(_shown(row[0]) if row else "an empty line" for row in rows))
+
+
+def _first(told: Sequence[str]) -> str:
+    return ", ".join(told[:SHOWN]) + (f" and {len(told) - SHOWN} more" if len(told) > SHOWN else "")
 
 
 def _rows_of(path: Path, name: str, run: Path) -> list[Texts] | None:

@@ -1,5 +1,6 @@
 """What the reading tools say of a project, its runs and its plan; and whose word they rest on."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from clinft.pipeline.assistant.refusals import PAGE
 from clinft.pipeline.assistant.specs import Section
 from tests.fakes.assistant import OTHER, RUN, files
 from tests.fakes.cli import clinft
-from tests.fakes.committed_runs import entries
+from tests.fakes.committed_runs import commit_run, entries
 from tests.fakes.github.bare import run_git
 from tests.pipeline.assistant.conftest import Tell
 
@@ -105,10 +106,42 @@ def test_every_code_of_the_page_is_found(tell: Tell, root: Path) -> None:
 
 def test_runs_are_listed_with_what_was_measured(tell: Tell) -> None:
     found = tell("list_runs", project="demo")
-    assert [one["run_id"] for one in found["runs"]] == [RUN, OTHER]
+    assert {one["run_id"] for one in found["runs"]} == {RUN, OTHER}
     one = found["runs"][0]
     assert (one["main_metric"], one["value"], one["n"]) == ("accuracy", 0.767, 60)
     assert one["low"] < one["value"] < one["high"]
+
+
+def test_runs_are_listed_newest_first_with_their_dates(tell: Tell, root: Path) -> None:
+    """Names say nothing of age, and one project's runs lie between another's."""
+    projects = root / "projects"
+    shutil.copytree(projects / "demo", projects / "other", ignore=lambda *_: ["runs", "data"])
+    commit_run(projects, "other/ffffffffffff-a1", "2026-10-01T08:00:00+00:00")
+    commit_run(projects, "other/000000000000-a1", "2026-11-20T08:00:00+00:00")
+    commit_run(projects, "demo/111111111111-a1", "2026-11-10T08:00:00+00:00", "failed")
+    (projects / "demo" / "runs" / OTHER / "train.json").write_text("{}")
+    found = tell("list_runs")["runs"]
+    assert [(one["run_id"], one["status"]) for one in found] == [
+        ("000000000000-a1", "succeeded"),
+        ("111111111111-a1", "failed"),
+        (RUN, "succeeded"),
+        ("ffffffffffff-a1", "succeeded"),
+        (OTHER, "unreadable"),
+    ]
+    assert [(one["started_at"] or "")[:10] for one in found] == [
+        "2026-11-20", "2026-11-10", "2026-11-03", "2026-10-01", "",
+    ]  # fmt: skip
+    assert found[0]["ended_at"] == "2026-11-20T08:00:00+00:00"
+    assert (found[-1]["started_at"], found[-1]["value"]) == (None, None)
+
+
+def test_the_oldest_runs_are_those_that_are_left_out(
+    tell: Tell, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_run(root / "projects", "demo/000000000000-a1", "2026-11-20T08:00:00+00:00")
+    monkeypatch.setattr("clinft.pipeline.assistant.listing.MOST_RUNS", 1)
+    found = tell("list_runs")
+    assert ([one["run_id"] for one in found["runs"]], found["left_out"]) == (["000000000000-a1"], 2)
 
 
 def test_the_record_can_be_read_by_project(tell: Tell, refused: Tell) -> None:

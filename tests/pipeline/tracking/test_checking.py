@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clinft.pipeline.tracking import lost, run_link, table_links, unsupported, write
+from clinft.pipeline.tracking.differences import compared
 from clinft.pipeline.verify import Link
 from tests.fakes.committed_runs import commit_run, evaluate_again
 
@@ -56,7 +57,10 @@ def test_what_was_rebuilt_is_the_view(projects: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda data: data.replace(b"18000", b"18001", 1), "rows that no evidence gives: demo/aaaaaaaaaaaa-a1/"),
+        (
+            lambda data: data.replace(b"18000", b"18001", 1),
+            "rows that say something else: demo/aaaaaaaaaaaa-a1/training (tokens_estimated); ",
+        ),
         (lambda data: data + b"demo/cccccccccccc-a1/training,demo\n", "no evidence gives: demo/cccccccccccc-a1/"),
         (first_row_out, "rows that are missing: demo/aaaaaaaaaaaa-a1/training"),
         (swapped, "other bytes, or another order"),
@@ -73,6 +77,25 @@ def test_a_changed_table_is_named_with_what_is_wrong(
     (name,) = found = different(table_links(projects))
     assert name == "tracking/costs.csv"
     assert says in found[name]
+
+
+def test_a_changed_row_is_one_row_with_the_columns_that_differ_and_no_value(projects: Path) -> None:
+    edit(projects, "decisions", lambda data: data.replace(b",no reason is recorded,", b",SECRET,", 1))
+    says = different(table_links(projects))["tracking/decisions.csv"]
+    assert says.startswith("rows that say something else: demo/aaaaaaaaaaaa-a1/")
+    assert "(why); " in says
+    assert "SECRET" not in says
+    assert "no evidence gives" not in says
+    assert "missing" not in says
+    # A rebuild corrects it: no row goes away.
+    assert unsupported(projects) == ()
+
+
+def test_of_rows_that_share_an_id_one_was_changed_and_the_other_is_forged() -> None:
+    found = compared(("row_id", "a"), [("x", "2"), ("x", "3"), ("y",)], [("x", "1"), ("z", "1")])
+    assert found.changed == (("x", ("a",)),)
+    assert found.forged == (("x", "3"), ("y",))
+    assert found.missing == (("z", "1"),)
 
 
 def test_a_table_that_is_missing_and_one_that_is_none_are_named(projects: Path) -> None:
