@@ -19,6 +19,7 @@ from clinft.cli import (
 )
 from clinft.cli.beside import MODULES
 from clinft.cli.boundary import guarded
+from clinft.cli.ranks import shared
 from clinft.errors import EXIT_NO, EXIT_SPEC, SpecError
 from clinft.pipeline import NAMES, STAGES, Row
 
@@ -148,6 +149,7 @@ def _wants(flag: bool, name: str, verb: str, project: Path | None) -> bool:
     return flag
 
 
+@shared
 def _started(name: str, json: bool) -> None:
     from clinft.cli import merged
 
@@ -206,6 +208,7 @@ for _module in MODULES:
     _module.register(app)
 
 
+@shared
 def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
     from clinft import pipeline
     from clinft.cli.opening import open_context

@@ -281,7 +281,9 @@ def services(repository: Path, console: Console, cache: Path) -> Services:
 
 
 def training_tools(models: LocalModelStore, cache: Path) -> Tools:
-    return Tools(models, cache, secrets.key_of, secrets.secret_of, secrets.id_token)
+    from clinft.wiring import ranks
+
+    return Tools(models, cache, secrets.key_of, secrets.secret_of, secrets.id_token, ranks.team())
 
 
 def hosting_at(endpoint: Endpoint, tools: Tools) -> Hosting:

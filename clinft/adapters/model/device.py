@@ -19,3 +19,12 @@ def choose() -> Device:
     if torch.backends.mps.is_available():
         return Device("mps", "float32")
     return Device("cpu", "float32")
+
+
+def current(device: Device) -> str:
+    """Of several cards the one that this process works on."""
+    if device.name != "cuda":
+        return device.name
+    import torch
+
+    return f"cuda:{torch.cuda.current_device()}"

@@ -9,7 +9,7 @@ from clinft.ports.training import TrainingProvider
 def _peft(tools: Tools) -> TrainingProvider:
     from clinft.adapters.training.peft import PeftProvider
 
-    return PeftProvider(tools.models)
+    return PeftProvider(tools.models, tools.team)
 
 
 def _openai(tools: Tools) -> TrainingProvider:

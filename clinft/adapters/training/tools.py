@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training.spread_team import Team
 
 
 def _nothing(_: str) -> str | None:
@@ -27,6 +28,7 @@ class Tools:
 
     `secret_of`: the same for an MCP server on stdio, by the server's name in the policy.
     `id_token`: GitHub's OIDC token for an audience, None outside of a workflow that may ask for one.
+    `team`: the processes that train together on this machine's cards, or on several machines'.
     """
 
     models: LocalModelStore
@@ -34,6 +36,7 @@ class Tools:
     key_of: Callable[[str], str | None] = _nothing
     secret_of: Callable[[str], str | None] = _nothing
     id_token: Callable[[str], str | None] = _nothing
+    team: Team = field(default_factory=Team)
     now: Callable[[], datetime] = _now
     # Looked up when tools are handed out, so that tests need not wait.
     sleep: Callable[[float], None] = field(default_factory=lambda: pause)
