@@ -1,5 +1,6 @@
 """A two-layer Llama with random weights and a byte-level tokenizer, saved as a model folder of half a megabyte."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 CHAT_TEMPLATE = (
@@ -8,15 +9,20 @@ CHAT_TEMPLATE = (
 )
 
 
-def write(folder: Path, layers: int = 4) -> Path:
+# Learned by nobody: enough to tell whether merges are kept.
+MERGES = (("Ġ", "t"), ("h", "e"), ("Ġt", "he"), ("e", "r"), ("1", "2"), ("Ã", "¶"))
+
+
+def write(folder: Path, layers: int = 4, merges: Sequence[tuple[str, str]] = ()) -> Path:
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     special = ["<|pad|>", "<|im_start|>", "<|im_end|>"]
-    vocabulary = {token: number for number, token in enumerate([*special, *alphabet])}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    joined = ["".join(pair) for pair in merges]
+    vocabulary = {token: number for number, token in enumerate([*special, *alphabet, *joined])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=list(merges)))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     wrapped = PreTrainedTokenizerFast(
@@ -30,8 +36,8 @@ def write(folder: Path, layers: int = 4) -> Path:
     torch.manual_seed(11)
     config = LlamaConfig(
         vocab_size=len(vocabulary),
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=width,
+        intermediate_size=2 * width,
         num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=2,
