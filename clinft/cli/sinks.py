@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -14,8 +13,7 @@ from clinft.errors import EXIT_SERVICE, ClinftError, SpecError
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.sinks import before_merge, on_github, on_laptop, sending
 from clinft.pipeline.sinks.consent import agreed_before_merge
-from clinft.pipeline.sinks.due import Wanted
-from clinft.pipeline.sinks.round import ORDER, delivered, places, preview_all, send_all
+from clinft.pipeline.sinks.round import ORDER, places, preview_all, send_all
 from clinft.pipeline.sinks.seen import Seen
 from clinft.pipeline.sinks.sending import Desk, NoMemory, Reported
 from clinft.stages.report.deliveries import deliveries
@@ -68,24 +66,20 @@ def _before_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
     try:
         report = before_merge.report_of(main, int(event["id"]))
         told = None if report is None else before_merge.told_of(main, report)
+        dues = [] if told is None else list(before_merge.of_report(told, on_github.places_of(main)))
     except ClinftError as error:
         yield Reported("pull request", str(error), "left")
         return
-    if told is not None:
-        dues = list(before_merge.of_report(told, on_github.places_of(main)))
-        for name in names:
-            yield from sending.deliver(desk, name, main.policy.sinks[name], dues)
+    except Exception as bug:
+        yield Reported("pull request", sending.advice(bug), "failed")
+        return
+    for name in names if dues else ():
+        yield from sending.deliver(desk, name, main.policy.sinks[name], dues)
 
 
 def _after_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
     with tempfile.TemporaryDirectory(prefix="clinft-sinks-") as folder:
-        seen = on_github.seen_on(main, Path(folder) / "seen")
-        data = on_github.PreparedHere(main, desk.memory, Path(folder) / "data")
-        yield from send_all(seen, desk, Wanted(data=data))
-        links = delivered(seen, desk)
-        for project in seen.projects:
-            tell = partial(on_github.tell_issue, main, project, links.get(project.name, ()))
-            main.softly("the tracking issue", tell)
+        yield from on_github.after_merge(main, desk, Path(folder))
 
 
 def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> None:

@@ -7,7 +7,7 @@ sees a record's text, except LangSmith, whose datasets are audited files.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from clinft.spec.base import Slug
 
@@ -148,6 +148,17 @@ class Sink(Protocol):
 
     def check(self) -> Iterator[Reached]:
         """For the doctor; reads only."""
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A sink whose documents people move and throw away, while others may write what is noted of them."""
+
+    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
+        """Where it is that was made for this one, as the service says now. Reads only; raises as `send` does.
+
+        None: it was never made, is gone, or is not ours. No other text of `document` than its name counts.
+        """
 
 
 class SinkMemory(Protocol):

@@ -41,18 +41,24 @@ class FakeSink:
         self.sent.append(parcel)
         if self.lost is not None:
             raise self.lost
-        remember, url = {f"id:{key}": str(len(self.there))}, None
-        if isinstance(parcel, Document):
-            known = key.replace("/", "-")
-            remember[f"document:{parcel.project}/{parcel.name}"] = f"{known} {parcel.sha256}"
-            url = f"https://docs.google.com/document/d/{known}/edit"
-        return Receipt(changed, "delivered", url, remember)
+        url = address(key) if isinstance(parcel, Document) else None
+        return Receipt(changed, "delivered", url, {f"id:{key}": str(len(self.there))})
+
+    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
+        if self.fails is not None:
+            raise self.fails
+        key = key_of(document)
+        return address(key) if key in self.there else None
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
         return json.dumps(asdict(parcel), indent=1, sort_keys=True, ensure_ascii=False, default=str)
 
     def check(self) -> Iterator[Reached]:
         yield Reached(self.fails is None, "the fake answers")
+
+
+def address(key: str) -> str:
+    return f"https://docs.google.com/document/d/{key.replace('/', '-')}/edit"
 
 
 class Sinks:

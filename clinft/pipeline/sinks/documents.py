@@ -1,18 +1,17 @@
 """Documents of a project as the protected branch has them, and the links to where they were delivered.
 
-A prompt may hold whatever people wrote into it: it goes out only as a committed run's audit passed it.
+A person may have written whatever lies there: only what committed evidence answers for goes out. Links are
+those that the service itself has given in this round; what was noted before leads nowhere.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from clinft import run_folder
-from clinft.artifacts.audit import AuditReport
 from clinft.artifacts.canonical import digest_bytes
-from clinft.errors import ClinftError
-from clinft.pipeline.sinks.parcels import Due, document_key
+from clinft.errors import PolicyViolation
+from clinft.pipeline.sinks.parcels import Due, Left, not_made
 from clinft.pipeline.sinks.seen import Seen, SeenProject
-from clinft.ports.sinks import Document, Link
+from clinft.pipeline.sinks.vouched import refuse_unaudited, refuse_unrecorded
+from clinft.ports.sinks import Document, Link, Parcel
 from clinft.spec.load import PROMPT_NAME
 
 # Beside the spec; the other documents lie in the run's folder alone.
@@ -28,45 +27,76 @@ TITLES = {
     "hipaa_report": "HIPAA report",
     PROMPT: "Recommended prompt",
 }
-URL = "url:"  # of what was delivered, in a sink's memory
-# Whoever pushes the ref writes into the memory: no link leads out of Google Docs, or to an id not noted.
-PLACE = re.compile(r"https://docs\.google\.com/document/d/([A-Za-z0-9_-]{10,120})(/[a-z]*)?")
 
 
-def of_project(seen: Seen, project: SeenProject) -> Iterator[Due]:
+def of_project(seen: Seen, project: SeenProject, left: Left) -> Iterator[Due]:
+    """A document that must not go out keeps no other from going."""
     if project.spec is None or project.quarantined:
         return
     names = [(str(name), COMMITTED[name]) for name in project.spec.documents if name in COMMITTED]
-    for name, file in (*names, (PROMPT, PROMPT_NAME)):
+    for name, file in (*names, *_prompt(project)):
         path = project.folder / file
         if not path.is_file() or path.is_symlink():
             continue  # no run has made it yet
-        data = path.read_bytes()
-        if name == PROMPT and not _was_audited(project, digest_bytes(data)):
-            continue
-        title = f"{project.name}: {TITLES[name]}"
-        markdown = data.decode("utf-8", "replace")
-        yield Due(Document(project.name, name, title, markdown, digest_bytes(data)))
-
-
-def _was_audited(project: SeenProject, sha256: str) -> bool:
-    for path in project.folder.glob("runs/*/audit.json"):
         try:
-            found = run_folder.load(path.parent, "audit", AuditReport)
-        except ClinftError:
+            found = _document(project, name, file, path.read_bytes())
+        except Exception as error:
+            left(project.name, not_made(error))
             continue
-        audited = None if found is None else found.payload
-        if audited and audited.verdict == "PASS" and audited.files_scanned.get(PROMPT_NAME) == sha256:
-            return True
-    return False
+        yield Due(found)
 
 
-def links_of(project: str, notes: Mapping[str, str]) -> tuple[Link, ...]:
-    """`notes`: of the sinks that documents were delivered to. In the order of TITLES."""
-    found = []
-    for name, title in TITLES.items():
-        place = PLACE.fullmatch(notes.get(URL + document_key(project, name), ""))
-        known, _, _ = notes.get(f"document:{project}/{name}", "").partition(" ")
-        if place is not None and place[1] == known:
-            found.append(Link(title, place[0]))
-    return tuple(found)
+def _prompt(project: SeenProject) -> tuple[tuple[str, str], ...]:
+    """Before the first audit there is nothing to say of it."""
+    audited = any(project.folder.glob("runs/*/audit.json"))
+    return ((PROMPT, PROMPT_NAME),) if audited else ()
+
+
+def _document(project: SeenProject, name: str, file: str, data: bytes) -> Document:
+    try:
+        markdown = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise PolicyViolation(
+            f"projects/{project.name}/{file} stays here: it is not valid UTF-8.",
+            "Another program wrote it, or it was cut short.",
+            "Save it as UTF-8, or restore it from git; a changed prompt needs a run of its own.",
+        ) from None
+    sha256 = digest_bytes(data)
+    if name == PROMPT:
+        refuse_unaudited(project, sha256)
+    else:
+        refuse_unrecorded(project, file, sha256)
+    return Document(project.name, name, f"{project.name}: {TITLES[name]}", markdown, sha256)
+
+
+class Shelf:
+    """Where the documents of each project are, as their service has said in this round."""
+
+    def __init__(self) -> None:
+        self._awaited: set[tuple[str, str]] = set()
+        self._urls: dict[tuple[str, str], str] = {}
+
+    def awaiting(self, dues: Iterable[Due]) -> Iterator[Due]:
+        for due in dues:
+            if isinstance(due.parcel, Document):
+                self._awaited.add((due.parcel.project, due.parcel.name))
+            yield due
+
+    def put(self, parcel: Parcel, url: str) -> None:
+        """Where a project has two sinks of documents, the first one's counts."""
+        if isinstance(parcel, Document):
+            self._urls.setdefault((parcel.project, parcel.name), url)
+
+    def links(self) -> Mapping[str, tuple[Link, ...]]:
+        """By project, in the order of TITLES."""
+        projects = sorted({project for project, _ in self._urls})
+        return {project: tuple(self._of(project)) for project in projects}
+
+    def is_complete(self, project: str) -> bool:
+        """Whether every document of it that is due was found or delivered."""
+        return all(key in self._urls for key in self._awaited if key[0] == project)
+
+    def _of(self, project: str) -> Iterator[Link]:
+        for name, title in TITLES.items():
+            if (url := self._urls.get((project, name))) is not None:
+                yield Link(title, url)

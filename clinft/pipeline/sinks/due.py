@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from clinft.errors import ClinftError
 from clinft.pipeline.sinks import documents, steps, tables
 from clinft.pipeline.sinks.consent import agreed
-from clinft.pipeline.sinks.parcels import Due
+from clinft.pipeline.sinks.parcels import Due, Left, not_made
 from clinft.pipeline.sinks.seen import Seen, SeenProject
 from clinft.ports.sinks import Link
 
@@ -26,43 +25,31 @@ class Wanted:
     delivered: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
 
 
-def due(
-    seen: Seen, name: str, kind: str, wanted: Wanted, left: Callable[[str, ClinftError], None]
-) -> Iterator[Due]:
-    """`left`: told of a project whose parcels cannot be made here; it keeps no other from its own."""
+def due(seen: Seen, name: str, kind: str, wanted: Wanted, left: Left) -> Iterator[Due]:
     told = [one for one in seen.projects if one.spec and name in agreed(one.spec, seen.policy, seen.today)]
     if kind == "google_sheets":
         # Of a project in quarantine nothing new is told; what the tables have of it stays in git.
         names = {one.name for one in told if not one.quarantined}
         try:
-            yield from tables.of_projects(seen.projects_folder, names, wanted.delivered, wanted.run_id)
-        except ClinftError as error:
-            left("the tables", error)
+            yield from tables.of_projects(seen.projects_folder, names, wanted.delivered, wanted.run_id, left)
+        except Exception as error:
+            left("the tables", not_made(error))
         return
     for project in told:
         try:
-            yield from _of_project(seen, project, name, kind, wanted)
-        except ClinftError as error:
-            left(project.name, error)
-        except Exception as bug:  # one project's evidence keeps no other from being told of
-            left(project.name, _bug(bug))
+            yield from _of_project(seen, project, name, kind, wanted, left)
+        except Exception as error:  # one project's evidence keeps no other from being told of
+            left(project.name, not_made(error))
 
 
-def _bug(bug: Exception) -> ClinftError:
-    """By its type alone: its text may quote what was to be sent."""
-    return ClinftError(
-        f"What is to be sent of it cannot be made ({type(bug).__name__}).",
-        "A bug in clinft, or evidence that no version of it wrote.",
-        "Call `clinft verify` on its runs, and report what you find.",
-    )
-
-
-def _of_project(seen: Seen, project: SeenProject, name: str, kind: str, wanted: Wanted) -> Iterator[Due]:
+def _of_project(
+    seen: Seen, project: SeenProject, name: str, kind: str, wanted: Wanted, left: Left
+) -> Iterator[Due]:
     if kind == "slack":
         found = steps.of_project(seen, project, wanted.delivered.get(project.name, ()))
         yield from (each for each in found if _is_of(each, wanted.run_id))
     elif kind == "google_docs":
-        yield from documents.of_project(seen, project)
+        yield from documents.of_project(seen, project, left)
     elif kind == "langsmith" and wanted.data is not None and not project.quarantined:
         yield from wanted.data(project, name)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from clinft import run_folder
@@ -13,15 +14,39 @@ from clinft.pipeline.github.merging import branch_of
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.github.telling import links as links_on
 from clinft.pipeline.sinks import data
+from clinft.pipeline.sinks.documents import Shelf
+from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.noted import ReadOnce
 from clinft.pipeline.sinks.parcels import Due
+from clinft.pipeline.sinks.round import send_all
 from clinft.pipeline.sinks.seen import Seen, SeenProject, names_in, project_at
-from clinft.pipeline.sinks.sending import SENT
+from clinft.pipeline.sinks.sending import SENT, Desk, Reported, advice
 from clinft.pipeline.verify import changed_files
 from clinft.ports.sinks import Link, SinkMemory
 from clinft.stages.gate.paths import plan_paths
 from clinft.stages.report.markdown import escape
 from clinft.stages.report.milestones import Places
 from clinft.stages.report.returned.issue import issue_body, issue_title
+
+
+def after_merge(main: OnMain, desk: Desk, folder: Path) -> Iterator[Reported]:
+    """Whatever breaks is a line: nothing in the repository depends on who is told. `folder`: an empty one."""
+    shelf, desk = Shelf(), replace(desk, memory=ReadOnce(desk.memory))
+    data_here = PreparedHere(main, desk.memory, folder / "data")
+    try:
+        seen = seen_on(main, folder / "seen")
+        yield from send_all(seen, desk, Wanted(data=data_here), shelf=shelf)
+    except Exception as error:
+        yield Reported("the protected branch", f"the rest waits: {advice(error)}", "failed")
+        return
+    for project in seen.projects:
+        # Where Google did not answer, a comment with half of the links would be one too many.
+        if not shelf.is_complete(project.name):
+            continue
+        try:
+            tell_issue(main, project, shelf.links().get(project.name, ()))
+        except Exception as error:
+            yield Reported("the tracking issue", f"{project.name}: {advice(error)}", "failed")
 
 
 def places_of(main: OnMain) -> Places:
@@ -35,22 +60,31 @@ def seen_on(main: OnMain, root: Path) -> Seen:
     tree = root / "tree"
     (tree / "projects").mkdir(parents=True)
     main.history.export(main.tip, "projects", tree)
-    states = dict(_states(main))
-    found = []
+    states, found = dict(_states(main)), []
     for name in names_in(tree / "projects"):
-        state = states.get(name)
-        sealed = {} if state is None else dict(_sealed(main, name, state, tree, root / "sealed" / name))
-        found.append(project_at(tree / "projects" / name, state, sealed))
+        try:
+            state = states.get(name)
+            sealed = {} if state is None else dict(_sealed(main, name, state, tree, root / "sealed" / name))
+            found.append(project_at(tree / "projects" / name, state, sealed))
+        except Exception as error:
+            main.say(f"{name}: nobody is told of it: {advice(error)}")
     return Seen(tree / "projects", main.policy, main.clock.now(), places_of(main), tuple(found))
 
 
 def _states(main: OnMain) -> Iterator[tuple[str, ProjectState]]:
-    """A journal that cannot be read keeps no other project from being told of."""
-    for name in main.store.projects():
+    """A journal that cannot be read keeps neither other projects nor what is merged from being told of."""
+    try:
+        names = main.store.projects()
+    except Exception as error:
+        main.say(f"Nobody is told of what is under way: {advice(error)}")
+        return
+    for name in names:
         try:
-            yield name, main.store.read(name).state
-        except ClinftError as error:
-            main.say(f"{name}: nobody is told of what is under way: {error}")
+            state = main.store.read(name).state
+        except Exception as error:
+            main.say(f"{name}: nobody is told of what is under way: {advice(error)}")
+        else:
+            yield name, state
 
 
 def _sealed(
@@ -77,7 +111,9 @@ def _evidence(main: OnMain, project: str, run: RunState, root: Path) -> Path | N
         record = run_folder.load_record(folder)
         if record is None or record.digest != run.sealed or changed_files(folder, record):
             return None
-    except ClinftError:
+    except Exception as error:
+        if not isinstance(error, ClinftError):
+            main.say(f"{project}: nobody is told of {run.run_id}: {advice(error)}")
         return None
     return folder
 

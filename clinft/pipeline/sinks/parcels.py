@@ -1,13 +1,29 @@
 """What makes a parcel the same one, and what makes its content the same: keys and digests for the memory."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from clinft.artifacts.canonical import digest_json
+from clinft.errors import ClinftError
 from clinft.ports.sinks import Dataset, Document, Experiment, Milestone, Parcel, Rows
+
+# Told of a project something of which is not to be sent from here; it keeps no other from its own.
+Left = Callable[[str, ClinftError], None]
+
+
+def not_made(error: Exception) -> ClinftError:
+    """A bug by its type alone: its text may quote what was to be sent."""
+    if isinstance(error, ClinftError):
+        return error
+    return ClinftError(
+        f"What is to be sent of it cannot be made ({type(error).__name__}).",
+        "A bug in clinft, or evidence that no version of it wrote.",
+        "Call `clinft verify` on its runs, and report what you find.",
+    )
 
 
 @dataclass(frozen=True)

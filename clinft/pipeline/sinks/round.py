@@ -1,18 +1,20 @@
 """One round over all sinks: documents first, so that rows and messages can link them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from clinft.errors import ClinftError
-from clinft.pipeline.sinks import documents, sending
-from clinft.pipeline.sinks.consent import agreed, is_current
+from clinft.pipeline.sinks import sending
+from clinft.pipeline.sinks.consent import is_current
+from clinft.pipeline.sinks.documents import Shelf
 from clinft.pipeline.sinks.due import Wanted, due
 from clinft.pipeline.sinks.seen import Seen
 from clinft.pipeline.sinks.sending import Desk, Reported
-from clinft.ports.sinks import Link
 from clinft.spec.sinks import Sink as Place
 
-ORDER = ("google_docs", "google_sheets", "slack", "langsmith")
+DOCUMENTS = "google_docs"
+WITH_LINKS = ("google_sheets", "slack")
+ORDER = (DOCUMENTS, *WITH_LINKS, "langsmith")
 
 
 class Left:
@@ -35,18 +37,29 @@ def places(seen: Seen, only: Collection[str] = ORDER) -> Iterator[tuple[str, Pla
                 yield name, place
 
 
-def send_all(seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORDER) -> Iterator[Reported]:
-    """Never raises for a sink: what failed is a line, and is due again next time."""
-    links: Mapping[str, tuple[Link, ...]] | None = None
+def send_all(
+    seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORDER, shelf: Shelf | None = None
+) -> Iterator[Reported]:
+    """Never raises for a sink: what failed is a line, and is due again next time. `shelf`: an empty one."""
+    shelf = Shelf() if shelf is None else shelf
+    if DOCUMENTS not in only and set(only) & set(WITH_LINKS):
+        _look_up(seen, desk, wanted, shelf)
     for name, place in places(seen, only):
         if not is_current(place.eligibility, seen.today):
             yield Reported(name, f"nothing was sent: {_out_of_date(place)}", "failed")
             continue
-        if links is None and place.kind != ORDER[0]:
-            links = delivered(seen, desk)  # the documents have all been sent by now
-        linked, left = replace(wanted, delivered=links or {}), Left(name)
-        yield from sending.deliver(desk, name, place, due(seen, name, place.kind, linked, left))
+        left = Left(name)
+        dues = due(seen, name, place.kind, replace(wanted, delivered=shelf.links()), left)
+        yield from sending.deliver(desk, name, place, shelf.awaiting(dues), shelf.put)
         yield from left.told
+
+
+def _look_up(seen: Seen, desk: Desk, wanted: Wanted, shelf: Shelf) -> None:
+    """Documents are not sent now; rows and messages link those that are there."""
+    for name, place in places(seen, (DOCUMENTS,)):
+        if is_current(place.eligibility, seen.today):
+            dues = due(seen, name, place.kind, wanted, Left(name))
+            sending.find(desk, name, place, shelf.awaiting(dues), shelf.put)
 
 
 def preview_all(
@@ -65,22 +78,3 @@ def preview_all(
 def _out_of_date(place: Place) -> str:
     day = f"its facts were to be reviewed by {place.eligibility.review_by}"
     return f"{day}. {place.eligibility.owner} renews them in the policy."
-
-
-def delivered(seen: Seen, desk: Desk) -> Mapping[str, tuple[Link, ...]]:
-    """Links to the documents of each project that agreed to their sink; none where no memory is to be had."""
-    found: dict[str, tuple[Link, ...]] = {}
-    for name, _ in places(seen, ("google_docs",)):
-        try:
-            notes = desk.memory.read(name)
-        except ClinftError:
-            continue
-        for project in seen.projects:
-            if (
-                project.spec
-                and not project.quarantined
-                and name in agreed(project.spec, seen.policy, seen.today)
-            ):
-                links = documents.links_of(project.name, notes)
-                found.setdefault(project.name, links)
-    return found

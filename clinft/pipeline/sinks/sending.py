@@ -5,6 +5,7 @@ job that is killed sends one parcel again at the most, which a sink takes as the
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,20 +13,22 @@ from typing import Literal
 
 from clinft.artifacts.canonical import digest_json
 from clinft.errors import ClinftError, PolicyViolation, ServiceError
-from clinft.pipeline.sinks.documents import URL
 from clinft.pipeline.sinks.parcels import Due, digest_of, key_of, moment, what_of
-from clinft.ports.sinks import Milestone, Sink, SinkMemory
+from clinft.ports.sinks import Document, Finds, Milestone, Parcel, Sink, SinkMemory
 from clinft.spec.sinks import Sink as Place
 
 SENT, WAITING, SINCE, PLACE = "sent:", "waiting:", "since", "place"
 # A new channel is not flooded with history, and an upgrade that words things anew leaves old messages alone.
 BEFORE_FIRST_CONTACT = timedelta(days=7)
 OLD = timedelta(days=30)
-# A sink that refuses so many parcels in a row is asked again next time.
+# A sink that refuses so many parcels in a row is asked again next time, and so is it about a project whose
+# parcels meet so many bugs.
 MOST_FAILURES = 3
 
-
 State = Literal["sent", "failed", "left"]
+# Told where a parcel is, as its sink has just said.
+There = Callable[[Parcel, str], None]
+Notes = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,26 +69,48 @@ class NotNoted(Exception):
         self.told = told
 
 
-def deliver(desk: Desk, name: str, place: Place, dues: Iterable[Due]) -> Iterator[Reported]:
+class Bug(Exception):
+    """Met with one parcel. `notes`: as they stand then."""
+
+    def __init__(self, told: Reported, notes: Notes) -> None:
+        super().__init__()
+        self.told, self.notes = told, notes
+
+
+def _nobody(_: Parcel, __: str) -> None:
+    return None
+
+
+def deliver(
+    desk: Desk, name: str, place: Place, dues: Iterable[Due], there: There = _nobody
+) -> Iterator[Reported]:
     try:
         sink, notes = desk.open_sink(place), _notes(desk, name, place)
-    except ClinftError as error:
-        yield Reported(name, f"nothing was sent: {_advice(error)}", "failed")
+    except Exception as error:
+        yield Reported(name, f"nothing was sent: {advice(error)}", "failed")
         return
     try:
-        yield from _deliver(desk, name, sink, notes, dues)
+        yield from _deliver(_Open(desk, name, sink, there), notes, dues)
     except NotNoted as stopped:
         yield stopped.told
-    except ClinftError as error:
-        yield Reported(name, f"the rest waits: {_advice(error)}", "failed")
-    except Exception as bug:  # no text of it: it may quote what was to be sent
-        yield Reported(name, f"the rest waits: a bug in clinft ({type(bug).__name__}).", "failed")
+    except Exception as error:
+        yield Reported(name, f"the rest waits: {advice(error)}", "failed")
+
+
+def find(desk: Desk, name: str, place: Place, dues: Iterable[Due], there: There) -> None:
+    """Where documents are that were sent before. Nothing is sent, and after a failure none is looked for."""
+    with contextlib.suppress(Exception):  # links are what nobody has to have
+        sink, notes = desk.open_sink(place), desk.memory.read(name)
+        if isinstance(sink, Finds) and notes.get(PLACE) == _where(place):
+            for due in dues:
+                if isinstance(due.parcel, Document) and (url := sink.found(due.parcel, known(notes))):
+                    there(due.parcel, url)
 
 
 def _notes(desk: Desk, name: str, place: Place) -> Mapping[str, str]:
     """What this place was sent. Where the policy has moved the sink, nothing that is known holds any more."""
     notes, now = desk.memory.read(name), desk.now.isoformat(timespec="seconds")
-    where = digest_json(place.model_dump(mode="json", exclude={"description", "eligibility", "login"}))
+    where = _where(place)
     if notes.get(PLACE) not in (None, where):
         notes = desk.memory.remember(name, {**dict.fromkeys(notes, ""), PLACE: where, SINCE: now})
     elif SINCE not in notes or PLACE not in notes:
@@ -93,26 +118,38 @@ def _notes(desk: Desk, name: str, place: Place) -> Mapping[str, str]:
     return known(notes)
 
 
+def _where(place: Place) -> str:
+    return digest_json(place.model_dump(mode="json", exclude={"description", "eligibility", "login"}))
+
+
 def known(notes: Mapping[str, str]) -> dict[str, str]:
     """A memory forgets nothing: what does not hold any more is emptied."""
     return {key: value for key, value in notes.items() if value}
 
 
-def _deliver(
-    desk: Desk, name: str, sink: Sink, notes: Mapping[str, str], dues: Iterable[Due]
-) -> Iterator[Reported]:
-    failures = 0
+def _deliver(sink: "_Open", notes: Notes, dues: Iterable[Due]) -> Iterator[Reported]:
+    refused = 0
+    bugs: Counter[str] = Counter()
     for due in dues:
-        past = not desk.history and _is_past(due, notes, desk.now)
-        if past or not sink.accepts(due.parcel) or _is_there(due, notes):
+        project = getattr(due.parcel, "project", "")
+        if bugs[project] == MOST_FAILURES:
             continue
-        told, notes = _send(desk, name, sink, due, notes)
+        try:
+            told, notes = sink.offer(due, notes)
+        except Bug as bug:  # it may be this project's evidence, which keeps no other from being told of
+            yield bug.told
+            notes = bug.notes
+            bugs[project] += 1
+            if bugs[project] == MOST_FAILURES:
+                of = f" of {project}" if project else ""
+                yield Reported(sink.name, f"the rest{of} waits: a bug was met too often.", "failed")
+            continue
         if told is None:
             continue
         yield told
-        failures = failures + 1 if told.state == "failed" else 0
-        if failures == MOST_FAILURES:
-            yield Reported(name, "the rest waits: it failed too often in a row.", "failed")
+        refused = refused + 1 if told.state == "failed" else 0
+        if refused == MOST_FAILURES:
+            yield Reported(sink.name, "the rest waits: it failed too often in a row.", "failed")
             return
 
 
@@ -141,42 +178,86 @@ def _is_past(due: Due, notes: Mapping[str, str], now: datetime) -> bool:
     return due.at < max(first - BEFORE_FIRST_CONTACT, now - OLD)
 
 
-def _send(
-    desk: Desk, name: str, sink: Sink, due: Due, notes: Mapping[str, str]
-) -> tuple[Reported | None, Mapping[str, str]]:
-    key, what = key_of(due.parcel), what_of(due.parcel)
-    try:
-        receipt = sink.send(due.parcel, notes)
-    except ClinftError as error:
-        return _failed(desk, name, key, f"{what}: {_advice(error)}", notes)
-    except Exception as bug:  # a foreign client's exception may quote what was sent: no text of it
-        return _failed(desk, name, key, f"{what}: a bug in clinft or a client ({type(bug).__name__}).", notes)
-    gained = {**receipt.remember, SENT + key: digest_of(due.parcel)}
-    if receipt.url:
-        gained[URL + key] = receipt.url
-    if notes.get(WAITING + key):
-        gained[WAITING + key] = ""
-    try:
-        notes = known(desk.memory.remember(name, gained))
-    except ClinftError as error:
-        told = f"{what} was sent, which could not be noted; the rest waits: {_advice(error)}"
-        raise NotNoted(Reported(name, told, "failed")) from None
-    return (Reported(name, f"{what}: {receipt.what}", url=receipt.url) if receipt.changed else None), notes
+@dataclass(frozen=True)
+class _Open:
+    """A sink that is open, and where to say what it said."""
+
+    desk: Desk
+    name: str
+    sink: Sink
+    there: There
+
+    def offer(self, due: Due, notes: Notes) -> tuple[Reported | None, Notes]:
+        """None where it is there already, or not for this sink. Bug for what nobody foresaw."""
+        try:
+            return self._offer(due, notes)
+        except NotNoted:
+            raise
+        except Exception as bug:
+            told = self._failed(f"{what_of(due.parcel)}: {advice(bug)}")
+            raise Bug(told, self._waits(due, notes, self._now)) from None
+
+    def _offer(self, due: Due, notes: Notes) -> tuple[Reported | None, Notes]:
+        past = not self.desk.history and _is_past(due, notes, self.desk.now)
+        if past or not self.sink.accepts(due.parcel):
+            return None, notes
+        if not _is_there(due, notes):
+            return self._send(due, notes)
+        if not isinstance(self.sink, Finds) or not isinstance(due.parcel, Document):
+            return None, self._waits(due, notes, "")
+        try:
+            url = self.sink.found(due.parcel, notes)
+        except ClinftError as error:
+            return self._failed(f"no link to {what_of(due.parcel)} is given: {advice(error)}"), notes
+        if url is None:  # it is gone, or what was noted is not ours
+            return self._send(due, notes)
+        self.there(due.parcel, url)
+        return None, self._waits(due, notes, "")
+
+    def _send(self, due: Due, notes: Notes) -> tuple[Reported | None, Notes]:
+        key, what = key_of(due.parcel), what_of(due.parcel)
+        try:
+            receipt = self.sink.send(due.parcel, notes)
+        except ClinftError as error:
+            return self._failed(f"{what}: {advice(error)}"), self._waits(due, notes, self._now)
+        if receipt.url:
+            self.there(due.parcel, receipt.url)
+        gained = {**receipt.remember, SENT + key: digest_of(due.parcel)}
+        if notes.get(WAITING + key):
+            gained[WAITING + key] = ""
+        try:
+            notes = known(self.desk.memory.remember(self.name, gained))
+        except Exception as error:
+            told = f"{what} was sent, which could not be noted; the rest waits: {advice(error)}"
+            raise NotNoted(self._failed(told)) from None
+        if not receipt.changed:
+            return None, notes
+        return Reported(self.name, f"{what}: {receipt.what}", url=receipt.url), notes
+
+    def _failed(self, what: str) -> Reported:
+        return Reported(self.name, what, "failed")
+
+    def _waits(self, due: Due, notes: Notes, since: str) -> Notes:
+        """Empty: no longer. Where not even this can be noted, it is said to be undelivered all the same."""
+        key = WAITING + key_of(due.parcel)
+        if bool(notes.get(key)) == bool(since):
+            return notes
+        with contextlib.suppress(Exception):
+            return known(self.desk.memory.remember(self.name, {key: since}))
+        return notes
+
+    @property
+    def _now(self) -> str:
+        return self.desk.now.isoformat(timespec="seconds")
 
 
-def _failed(
-    desk: Desk, name: str, key: str, what: str, notes: Mapping[str, str]
-) -> tuple[Reported, Mapping[str, str]]:
-    if not notes.get(WAITING + key):
-        # Where not even this can be noted, the parcel itself is said to be undelivered all the same.
-        with contextlib.suppress(ClinftError):
-            noted = desk.memory.remember(name, {WAITING + key: desk.now.isoformat(timespec="seconds")})
-            notes = known(noted)
-    return Reported(name, what, "failed"), notes
+def advice(error: Exception) -> str:
+    """A setting is a person's to mend; a service is asked again.
 
-
-def _advice(error: ClinftError) -> str:
-    """A setting is a person's to mend; a service is asked again."""
+    Of a bug its type alone: it, or a foreign client's text, may quote what was sent.
+    """
+    if not isinstance(error, ClinftError):
+        return f"a bug in clinft or a client ({type(error).__name__})."
     if isinstance(error, ServiceError):
         return f"{error.what} {error.next_step} It is tried again with the next reconcile.".replace("  ", " ")
     if isinstance(error, PolicyViolation):

@@ -1,5 +1,6 @@
 """A repository with one project, a committed run, documents and four sinks that it names."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +16,10 @@ from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.round import send_all
 from clinft.pipeline.sinks.seen import Seen, names_in, project_at
 from clinft.pipeline.sinks.sending import Desk, Reported
-from clinft.run_folder import load_record
 from clinft.spec.load import load_policy
 from clinft.stages.report.milestones import Places
 from tests.fakes.audit_reports import audit
-from tests.fakes.committed_runs import commit_run, entries
+from tests.fakes.committed_runs import commit_run, entries, seal
 from tests.fakes.sinks import DictMemory, Sinks
 from tests.fakes.specs import write_repository
 
@@ -51,21 +51,28 @@ def audit_of(project: Path) -> AuditReport:
 
 
 class Hospital:
-    """`write`: lays the repository down anew. `round`: one call of all sinks, as a job makes it."""
+    """`write`: lays the repository down anew. `round`: one call of all sinks, as a job makes it.
+
+    `document`: what a run rendered, in its folder and beside the spec, with a record that names it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root, self.sinks, self.memory = root, Sinks(), DictMemory()
 
     def write(self, notify: tuple[str, ...] = tuple(KINDS), **policy: Any) -> Path:
         project = write_repository(self.root, policy={"sinks": sinks_of(), **policy}, notify=list(notify))
-        run = commit_run(self.root / "projects", RUN, AT, audit=audit_of(project))
-        record = load_record(run)
-        assert record is not None
-        if not (run / status_files.FOLDER).exists():
-            status_files.write_new(run, entries(run.name, record=record.digest))
+        commit_run(self.root / "projects", RUN, AT, audit=audit_of(project))
         for name in ("MODEL_CARD.md", "DATA_DICTIONARY.md", "HIPAA_REPORT.md"):
-            (project / name).write_text(f"# {name} of {project.name}\n")
+            self.document(name, f"# {name} of {project.name}\n".encode())
         return project
+
+    def document(self, name: str, data: bytes) -> None:
+        run = self.root / "projects" / RUN.replace("/", "/runs/")
+        for folder in (run, run.parents[1]):
+            (folder / name).write_bytes(data)
+        record = seal(run, *RUN.split("/"), "succeeded")
+        shutil.rmtree(run / status_files.FOLDER, ignore_errors=True)
+        status_files.write_new(run, entries(run.name, record=record.digest))
 
     def seen(self, now: datetime = NOW) -> Seen:
         projects = self.root / "projects"

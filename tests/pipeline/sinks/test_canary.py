@@ -28,7 +28,7 @@ from tests.fakes.google.server import GoogleServer
 from tests.fakes.returned_verdicts import compared
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.state import CHANNEL, TOKEN
-from tests.pipeline.sinks.conftest import AT, NOW, RUN, Hospital, sinks_of
+from tests.pipeline.sinks.conftest import NOW, RUN, Hospital, sinks_of
 
 NAME, NUMBER = "Wilhelmina Quackenbush", "MRN 48213377"
 CANARIES = (NAME, NUMBER)
@@ -84,7 +84,7 @@ def plant(hospital: Hospital, project: Path) -> None:
     commit_run(
         hospital.root / "projects",
         RUN.replace("aaaaaaaaaaaa", "bbbbbbbbbbbb"),
-        AT,
+        "2026-11-03T01:00:00+00:00",  # a later audit than the one that has passed would keep the prompt in
         prepare=run_inputs.prepared(labels, PLANTED),
         audit=audit_reports.failed_audit(PLANTED),
         evaluate=run_results.evaluation(labels, PLANTED),
@@ -98,7 +98,7 @@ def test_nothing_planted_is_sent_noted_or_printed(
     caplog.set_level(logging.DEBUG)
     hospital = world.hospital
     told = list(send_all(hospital.seen(), Desk(hospital.memory, world, NOW), Wanted()))
-    assert {one.state for one in told} == {"sent"}
+    assert [one for one in told if one.state != "sent"] == []
     assert {one.sink for one in told} == {"docs", "sheet", "channel"}
     assert "bbbbbbbbbbbb-a1" in world.traffic
     printed = capfd.readouterr()

@@ -40,11 +40,11 @@ class GoogleDocs:
         assert isinstance(parcel, Document)
         _unchanged(parcel)
         key = _key(parcel)
-        known, _, sent = memory.get(f"document:{key}", "").partition(" ")
-        own = self._place.documents.get(key)
-        standing = own or self._standing(key, file_id(known))
-        if standing is not None and (standing, sent) == (known, parcel.sha256):
+        noted = memory.get(f"document:{key}", "")
+        standing = self._standing(key, memory)
+        if standing is not None and noted == f"{standing} {parcel.sha256}":
             return Receipt(changed=False, what=f"{key} is as it was sent", url=_url(standing))
+        own = self._place.documents.get(key)
         written = self._write_own(parcel, own) if own else self._write_made(parcel, standing)
         return Receipt(
             changed=True,
@@ -52,6 +52,10 @@ class GoogleDocs:
             url=_url(written),
             remember={f"document:{key}": f"{written} {parcel.sha256}"},
         )
+
+    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
+        standing = self._standing(_key(document), memory)
+        return None if standing is None else _url(standing)
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
         """The Markdown itself: Google makes the document of it."""
@@ -66,16 +70,22 @@ class GoogleDocs:
     def _files(self) -> Files:
         return Files(self._google, self._place.folder, self._tools.repository)
 
-    def _standing(self, key: str, remembered: str | None) -> str | None:
-        """Asked also where nothing is to be written: people open an address that is remembered."""
+    def _standing(self, key: str, memory: Mapping[str, str]) -> str | None:
+        """The id, if Google says now that it is ours; asked also where nothing is to be written.
+
+        A document of people is the policy's; raises where Google does not call it one.
+        """
+        own = self._place.documents.get(key)
+        if own is not None:
+            self._files.people_s(own, DOCUMENT, f"The document {own}")
+            return own
+        remembered = file_id(memory.get(f"document:{key}", "").partition(" ")[0])
         if remembered is None or not self._files.standing(remembered, f"document:{key}", DOCUMENT):
             return None
         return remembered
 
     def _write_own(self, parcel: Document, own: str) -> str:
-        place = f"The document {own}"
-        Files(self._google, None, "").people_s(own, DOCUMENT, place)
-        self._replace(parcel, own, {}, place)
+        self._replace(parcel, own, {}, f"The document {own}")
         return own
 
     def _write_made(self, parcel: Document, standing: str | None) -> str:
