@@ -13,7 +13,7 @@ CHAT_TEMPLATE = (
 MERGES = (("Ġ", "t"), ("h", "e"), ("Ġt", "he"), ("e", "r"), ("1", "2"), ("Ã", "¶"))
 
 
-def write(folder: Path, layers: int = 4, merges: Sequence[tuple[str, str]] = ()) -> Path:
+def write(folder: Path, layers: int = 4, merges: Sequence[tuple[str, str]] = (), width: int = 32) -> Path:
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
