@@ -207,7 +207,7 @@ def _entry(lines: list[dict[str, Any]], day: str) -> Iterator[str]:
         f"One {machine['gpu']}, torch {machine['torch']}, transformers {machine['transformers']}. A Llama "
         "with random weights, 8 layers of width 1,024; 30 steps of 4 samples, a checkpoint at every fifth. "
         "Each training against the first one that was left alone. stopped: twice after one step, as a "
-        "machine that is taken away; killed: SIGKILL after the first checkpoint. Off: the relative difference "
+        "machine that is taken away; killed: SIGKILL after the first checkpoint. Off: relative difference "
         "(Frobenius), of the worst tensor and of all validation losses."
     )
     yield ""
