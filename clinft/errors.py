@@ -5,6 +5,7 @@ ClinftError                 70 a bug in clinft, when nothing more precise fits
 ├── PolicyViolation          1 a check said no
 ├── DigestMismatch           1 bytes are not the ones that were audited, approved or recorded
 ├── ServiceError             3 something outside the repository failed
+│   └── Interrupted          3 what was done is kept; once the cause is gone, call again
 ├── MissingExtra             2 an optional dependency set is not installed
 └── CheckpointWritten       75 work was cut off in order; call again
 
@@ -71,6 +72,10 @@ class DigestMismatch(ClinftError):
 
 class ServiceError(ClinftError):
     exit_code = EXIT_SERVICE
+
+
+class Interrupted(ServiceError):
+    """The machine lacks something just now. The attempt stays open: the next call goes on with it."""
 
 
 class MissingExtra(ClinftError):

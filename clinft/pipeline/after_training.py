@@ -12,7 +12,7 @@ from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import write_models
 from clinft.artifacts.model import Job, TrainedModel
 from clinft.artifacts.planning import CostEstimate
-from clinft.errors import ClinftError, ServiceError
+from clinft.errors import ClinftError, Interrupted, ServiceError
 from clinft.pipeline import attempts, known_job, summary
 from clinft.pipeline.actual_cost import with_cost
 from clinft.pipeline.chat_check import check_files
@@ -65,9 +65,8 @@ def train_stage() -> Stage:
         progress = context.services.progress
         try:
             payload = train.train(request, provider, progress, save_job, context.waits, there)
-        except ServiceError:
-            # A job that may still run, or may have been made, keeps its attempt: another would pay twice.
-            if not provider.hosted or has_ended(run):
+        except ServiceError as error:
+            if not _goes_on(error, provider, run):
                 attempts.update(run, status="failed")
             raise
         finally:
@@ -80,6 +79,13 @@ def train_stage() -> Stage:
     return Stage(
         "train", train.STAGE_VERSION, TrainedModel, inputs, execute, summary.of_train, finished=finished
     )
+
+
+def _goes_on(error: ServiceError, provider: TrainingProvider, run: Path) -> bool:
+    """A job that may still run, or may have been made, keeps its attempt: another would pay twice. So does
+    work that this machine could not go on with just now.
+    """
+    return not has_ended(run) and (provider.hosted or isinstance(error, Interrupted))
 
 
 def _check_before_buying(context: Context, provider: TrainingProvider, permitted: TrainingRequest) -> None:

@@ -33,9 +33,16 @@ def request_of(
         training_sha256="",
         validation_sha256="",
         output_dir=output_dir or context.paths.work,
+        card=_card(context, spec),
         endpoint=endpoint_of(context.policy, spec),
         server=server_of(context.policy, spec),
     )
+
+
+def _card(context: Context, spec: TrainingSpec) -> str | None:
+    """On a laptop a spec that names the team's card is tried without it."""
+    runner = context.policy.runners.get(spec.runner)
+    return runner.gpu if runner is not None and context.mode != "local" else None
 
 
 def with_files(request: TrainingRequest, training_sha256: str, validation_sha256: str) -> TrainingRequest:

@@ -29,6 +29,8 @@ class TrainingRequest:
     output_dir: Path  # the run's git-ignored data/; checkpoints and adapter go here
     # Of one call's work on this machine: at the end of the step then CheckpointWritten is raised.
     stop_after_seconds: float | None = None
+    # The graphics card that the policy says this machine has; None: it says none, or the machine is another.
+    card: str | None = None
     # Where a hosted provider is reached: entries of the policy, never of the spec.
     endpoint: Endpoint | None = None
     server: McpServer | None = None

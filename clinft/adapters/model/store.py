@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clinft.adapters.model import builtin, device, quiet
+from clinft.adapters.model import builtin, device, quiet, tuned
 from clinft.adapters.model.chat import Chat
+from clinft.adapters.model.tuned import CONFIG
 from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.errors import DigestMismatch, MissingExtra, ServiceError, SpecError
@@ -15,10 +16,8 @@ from clinft.ports.progress import Progress
 if TYPE_CHECKING:
     from clinft.adapters.model.causal_lm import CausalLanguageModel
 
-CONFIG = "config.json"
 # Never pickles, never code of the model's authors.
 HUB_FILES = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
-ADAPTER_WEIGHTS, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
 class LocalModelStore:
@@ -30,6 +29,10 @@ class LocalModelStore:
         self._progress = progress
         self._checked: dict[str, Path] = {}
         self._chats: dict[str, Chat] = {}
+
+    @property
+    def repository(self) -> Path:
+        return self._repository
 
     @property
     def cache(self) -> Path:
@@ -61,29 +64,21 @@ class LocalModelStore:
             self._checked[identity.digest] = known
         return known
 
-    def load(self, identity: BaseModelIdentity, *, four_bits: bool = False) -> Any:
+    def load(
+        self,
+        identity: BaseModelIdentity,
+        *,
+        four_bits: bool = False,
+        wide: bool = False,
+        in_memory: bool = False,
+    ) -> Any:
         """The transformers model, in evaluation mode, on the best device of this machine.
 
         `four_bits`: linear layers are quantised as they are read (NF4); embeddings and head stay as they are.
+        `wide`: in float32, as weights must be that an optimizer changes by little.
+        `in_memory`: it stays in the machine's memory, for cards that each take a part of it.
         """
-        path = self.folder(identity)
-        with quiet.transformers() as transformers:
-            place = device.choose()
-            narrow: dict[str, Any] = {}
-            if four_bits:
-                config = transformers.BitsAndBytesConfig(
-                    load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=place.dtype
-                )
-                narrow = {"quantization_config": config, "device_map": {"": place.name}}
-            model = transformers.AutoModelForCausalLM.from_pretrained(
-                path,
-                dtype=place.dtype,
-                local_files_only=True,
-                use_safetensors=True,
-                trust_remote_code=False,
-                **narrow,
-            )
-            return model.eval() if four_bits else model.to(place.name).eval()
+        return _loaded(self.folder(identity), four_bits=four_bits, wide=wide, in_memory=in_memory)
 
     def chat(self, identity: BaseModelIdentity) -> Chat:
         if identity.digest not in self._chats:
@@ -97,13 +92,15 @@ class LocalModelStore:
 
     def open(self, identity: BaseModelIdentity, adapter: Path | None = None) -> "CausalLanguageModel":
         chat = self.chat(identity)
-        model = self.load(identity)
         # torch must not be imported before `chat` had its chance to name the missing extra.
         from clinft.adapters.model.causal_lm import CausalLanguageModel
 
-        if adapter is not None:
-            model = _with_adapter(model, adapter)
-        return CausalLanguageModel(model, chat)
+        if adapter is None:
+            return CausalLanguageModel(self.load(identity), chat)
+        tuned.check_base(adapter, identity)
+        if tuned.is_full(adapter):
+            return CausalLanguageModel(_loaded(adapter), chat)
+        return CausalLanguageModel(tuned.with_adapter(self.load(identity), adapter, identity), chat)
 
     def count_tokens(
         self, identity: BaseModelIdentity, conversations: Sequence[Conversation]
@@ -173,12 +170,21 @@ class LocalModelStore:
         return digest_json({path.relative_to(folder).as_posix(): digest_file(path) for path in files})
 
 
-def _with_adapter(model: Any, adapter: Path) -> Any:
-    """The adapter is merged: the same function with fewer operations."""
-    for name in (ADAPTER_CONFIG, ADAPTER_WEIGHTS):
-        if not (adapter / name).exists():
-            raise SpecError(f"{adapter.name} holds no {name}.", "It is not a LoRA adapter.", "Train again.")
-    with quiet.transformers():
-        from peft import PeftModel
-
-        return PeftModel.from_pretrained(model, str(adapter), local_files_only=True).merge_and_unload().eval()
+def _loaded(path: Path, *, four_bits: bool = False, wide: bool = False, in_memory: bool = False) -> Any:
+    with quiet.transformers() as transformers:
+        place = device.choose()
+        narrow: dict[str, Any] = {}
+        if four_bits:
+            config = transformers.BitsAndBytesConfig(
+                load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=place.dtype
+            )
+            narrow = {"quantization_config": config, "device_map": {"": device.current(place)}}
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            path,
+            dtype="float32" if wide else place.dtype,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            **narrow,
+        )
+        return model.eval() if four_bits or in_memory else model.to(place.name).eval()

@@ -34,7 +34,7 @@ class Accelerated:
         self._compiled, self.tokens, self.checkpointing = compiled, tokens, checkpointing
         self._layers = list(trunk.decoder.layers)
         self._plain = [layer.forward for layer in self._layers]
-        self._autocast = trunk.device.type == "cuda" and _float32_adapters(trunk)
+        self._autocast = lowers(trunk)
 
     def fit(self, batch: Sequence[Sample]) -> None:
         """Try `batch`, the longest there is: whole, then in parts, then with activations computed twice."""
@@ -119,12 +119,29 @@ def reading(trunk: Trunk, shared: int, whole: bool, progress: Progress) -> Accel
     """None where packed rows are not for this machine or this model; padded rows are."""
     if trunk.device.type != "cuda":
         return None
-    if not packed.prepare(trunk):
-        progress.note("This model cannot read packed samples here; they are padded instead.")
-        return None
+    # Compared as it will be computed. An adapter that does nothing yet is compared without it.
+    with torch.autocast("cuda", torch.bfloat16, enabled=_all_trained(trunk) and lowers(trunk)):
+        if not packed.prepare(trunk):
+            progress.note("This model cannot read packed samples here; they are padded instead.")
+            return None
+        rows = packed.Packed(trunk, shared, whole)
     lora_product.use(trunk.model)
     torch.backends.cuda.matmul.allow_tf32 = True
-    return Accelerated(trunk, packed.Packed(trunk, shared, whole), progress)
+    return Accelerated(trunk, rows, progress)
+
+
+def lowers(trunk: Trunk) -> bool:
+    """Whether weights that the optimizer has in float32, an adapter's or all, are multiplied in bfloat16."""
+    return _card_has_bfloat16(trunk) and (_all_trained(trunk) or _float32_adapters(trunk))
+
+
+def _card_has_bfloat16(trunk: Trunk) -> bool:
+    return trunk.device.type == "cuda" and torch.cuda.is_bf16_supported()
+
+
+def _all_trained(trunk: Trunk) -> bool:
+    head: torch.Tensor = trunk.model.get_output_embeddings().weight
+    return head.requires_grad and head.dtype == torch.float32
 
 
 def _twice(layer: torch.nn.Module, forward: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
+from torch.utils.checkpoint import checkpoint
 
 # float32 logits that exist at once; their softmax and its gradient come on top.
 LOGITS_BYTES = 512 * 2**20
@@ -15,14 +16,34 @@ def summed(
     hidden: torch.Tensor,
     targets: torch.Tensor,
     vocabulary: int,
+    *,
+    frozen: bool = True,
 ) -> torch.Tensor:
     """Summed negative log-likelihood (nats) of `targets` [positions], given `hidden` [positions, width].
 
-    The head is frozen: what flows back are gradients of `hidden` alone.
+    `frozen`: the head is, so that what flows back are gradients of `hidden` alone. Where it is trained too,
+    its logits are computed once more on the way back.
     """
     positions = max(1, LOGITS_BYTES // (4 * vocabulary))
+    if not frozen:
+        return _with_head(logits_of, hidden, targets, positions)
     loss: torch.Tensor = _Summed.apply(hidden, targets, logits_of, positions)
     return loss
+
+
+def _with_head(
+    logits_of: Callable[[torch.Tensor], torch.Tensor],
+    hidden: torch.Tensor,
+    targets: torch.Tensor,
+    positions: int,
+) -> torch.Tensor:
+    def of_part(states: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        return cross_entropy(logits_of(states), wanted, reduction="sum")
+
+    total = hidden.new_zeros((), dtype=torch.float32)
+    for states, wanted in zip(hidden.split(positions), targets.split(positions), strict=True):
+        total = total + checkpoint(of_part, states, wanted, use_reentrant=False, preserve_rng_state=False)
+    return total
 
 
 class _Summed(torch.autograd.Function):

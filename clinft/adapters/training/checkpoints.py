@@ -3,26 +3,34 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.canonical import digest_file, digest_json
 from clinft.errors import DigestMismatch
 from clinft.run_folder import write_atomically
 
 TENSORS, STATE = "tensors.safetensors", "state.json"
 KEPT = 2
+# Of one file: while it is written, no more than this is copied from a card to the machine's memory.
+PART_BYTES = 2 * 10**9
+Tensors = dict[str, torch.Tensor]
 
 
 class Checkpoints:
-    """Folders `step-00000040/` in `folder`. The state is written last and names the tensors' digest."""
+    """Folders `step-00000040/` in `folder`. The state is written last and names the digests of the others.
+
+    `passed_over`: steps of checkpoints that `latest` found damaged.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.passed_over: list[int] = []
 
     def save(
         self,
@@ -31,31 +39,48 @@ class Checkpoints:
         state: Mapping[str, Any],
         keep: int | None = None,
     ) -> None:
-        """`keep`: the step of another one that is needed to the end."""
+        """`keep`: the step of another one that is needed to the end.
+
+        Where the disk refuses, the earlier ones stay and what was begun is gone.
+        """
         partial = self._folder / f".partial-{step:08d}"
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        path = partial / TENSORS
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
-        content = {"step": step, "tensors_sha256": digest_file(path), **state}
-        write_atomically(partial / STATE, json.dumps(content, sort_keys=True).encode())
-        final = self._at(step)
-        shutil.rmtree(final, ignore_errors=True)
-        partial.replace(final)
+        try:
+            partial.mkdir(parents=True)
+            files = {path.name: digest_file(path) for path in _write(partial, tensors)}
+            content = {"step": step, "files": files, **state}
+            written = {"sha256": digest_json(content), "content": content}
+            write_atomically(partial / STATE, json.dumps(written, sort_keys=True).encode())
+            final = self._at(step)
+            shutil.rmtree(final, ignore_errors=True)
+            partial.replace(final)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
         for old in self._all()[:-KEPT]:
             if keep is None or old != self._at(keep):
                 shutil.rmtree(old)
 
-    def latest(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
-        """The newest whole checkpoint; a damaged one is passed over for the one before."""
+    def latest(self) -> tuple[Tensors, dict[str, Any]] | None:
+        """The newest whole checkpoint; a damaged one is passed over for the one before.
+
+        None where there never was one. Where all are damaged nobody begins again at step 0 unasked.
+        """
+        self.passed_over = []
         for folder in reversed(self._all()):
             if found := _whole(folder):
                 return found
+            self.passed_over.append(_step(folder))
+        if self.passed_over:
+            steps = ", ".join(f"{step:,}" for step in sorted(self.passed_over))
+            raise DigestMismatch(
+                f"Every checkpoint of this run is damaged (of the steps {steps}).",
+                "They were changed after they were written, or the disk loses what is written to it.",
+                f"Restore {self._folder} from a copy; or delete it, and the same command trains from step 0.",
+            )
         return None
 
-    def of_step(self, step: int) -> dict[str, torch.Tensor]:
+    def of_step(self, step: int) -> Tensors:
         found = _whole(self._at(step))
         if found is None:
             raise DigestMismatch(
@@ -75,11 +100,47 @@ class Checkpoints:
         return sorted(self._folder.glob("step-*"))
 
 
-def _whole(folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
-    state_path, tensors_path = folder / STATE, folder / TENSORS
-    if not state_path.exists() or not tensors_path.exists():
+def _write(folder: Path, tensors: Mapping[str, torch.Tensor]) -> Iterator[Path]:
+    """Files of at most PART_BYTES, or of one tensor."""
+    part: Tensors = {}
+    number, taken = 1, 0
+    for name, tensor in tensors.items():
+        taken += _bytes(tensor)
+        if part and taken > PART_BYTES:
+            yield _save(folder, number, part)
+            part, number, taken = {}, number + 1, _bytes(tensor)
+        part[name] = tensor
+    yield _save(folder, number, part)
+
+
+def _save(folder: Path, number: int, part: Tensors) -> Path:
+    path = folder / (TENSORS if number == 1 else f"tensors-{number}.safetensors")
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in part.items()}, path)
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+    return path
+
+
+def _bytes(tensor: torch.Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
+
+
+def _step(folder: Path) -> int:
+    tail = folder.name.removeprefix("step-")
+    return int(tail) if tail.isdecimal() else 0
+
+
+def _whole(folder: Path) -> tuple[Tensors, dict[str, Any]] | None:
+    try:
+        written = json.loads((folder / STATE).read_bytes())
+        content: dict[str, Any] = written["content"]
+        if digest_json(content) != written["sha256"]:
+            return None
+        tensors: Tensors = {}
+        for name, sha256 in content.pop("files").items():
+            if digest_file(folder / name) != sha256:
+                return None
+            tensors |= load_file(folder / name)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
         return None
-    state: dict[str, Any] = json.loads(state_path.read_bytes())
-    if digest_file(tensors_path) != state["tensors_sha256"]:
-        return None
-    return load_file(tensors_path), state
+    return tensors, content

@@ -14,8 +14,10 @@ from typing import Any, Protocol
 import torch
 
 from clinft.adapters.model.prefix import Trunk, shared_length
-from clinft.adapters.training import stopping
+from clinft.adapters.training import stopping, usage
 from clinft.adapters.training.checkpoints import Checkpoints
+from clinft.adapters.training.event_files import Curves, NoCurves
+from clinft.adapters.training.methods import ADAPTER_RATE
 from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.samples import Data, Sample, batches
 from clinft.adapters.training.soft_stop import SoftStop
@@ -25,8 +27,6 @@ from clinft.artifacts.model import LossPoint
 from clinft.ports.progress import Progress, ProgressTask
 from clinft.spec.training import Hyperparameters
 
-# LoRA's customary rate, where the spec names none.
-LEARNING_RATE = 2e-4
 POINTS = 100
 
 
@@ -58,7 +58,7 @@ def steps_of(samples: int, hyperparameters: Hyperparameters) -> int:
 
 def learning_rate(step: int, steps: int, hyperparameters: Hyperparameters) -> float:
     """Linear warm-up, then linear decay; `step` counts from 0."""
-    peak = hyperparameters.learning_rate or LEARNING_RATE
+    peak = hyperparameters.learning_rate or ADAPTER_RATE
     warmup = max(1, round(hyperparameters.warmup_fraction * steps))
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -85,7 +85,7 @@ def shared_of(data: Data) -> int:
 
 
 class Loop:
-    """One training run in memory. `trainable` are the adapter's parameters by name."""
+    """One training run in memory. `trainable`: parameters by name, the adapter's or all of the model's."""
 
     def __init__(
         self,
@@ -100,15 +100,18 @@ class Loop:
         self._trunk, self._trainable = trunk, trainable
         self._training, self._validation = data.training, data.validation
         self._hyperparameters, self._checkpoints, self._ranks = hyperparameters, checkpoints, ranks
-        self._reading: Reading = reading or Padded(trunk, shared_of(data))
+        # FSDP fetches weights for gradients of a layer's output, not for those of keys kept beside it.
+        shared = 0 if ranks.sharded else shared_of(data)
+        self._reading: Reading = reading or Padded(trunk, shared)
         self._optimizer = torch.optim.AdamW(
             trainable.values(),
-            lr=hyperparameters.learning_rate or LEARNING_RATE,
+            lr=hyperparameters.learning_rate or ADAPTER_RATE,
             weight_decay=hyperparameters.weight_decay,
             fused=trunk.device.type == "cuda" or None,
         )
         self.steps = steps_of(len(data.training), hyperparameters)
         self.state = State()
+        self._curves: Curves = NoCurves()
 
     def resume(self) -> int:
         """Continue from the newest whole checkpoint; returns its step."""
@@ -119,8 +122,9 @@ class Loop:
             self.state = State.parse(saved)
         return self.state.step
 
-    def run(self, progress: Progress, stop: SoftStop | None = None) -> State:
+    def run(self, progress: Progress, stop: SoftStop | None = None, curves: Curves | None = None) -> State:
         """To the last step, or to the end of the step at which `stop` is due: then CheckpointWritten."""
+        self._curves = curves or self._curves
         longest = sorted(self._training, key=lambda sample: -len(sample.ids))
         # The longest share of it that any process gets.
         self._reading.fit(longest[: self._hyperparameters.batch_size : self._ranks.world])
@@ -205,7 +209,17 @@ class Loop:
         state.seconds += time.monotonic() - started
         state.recent.append(value)
         speed = round(state.sample_tokens / state.seconds)
-        task.advance(loss=round(value, 3), learning_rate=rate, tokens_per_second=speed)
+        memory = usage.peak_mib(self._trunk.device)
+        task.advance(
+            loss=round(value, 3), learning_rate=rate, tokens_per_second=speed, peak_memory_mib=memory
+        )
+        self._curves.add(
+            state.step,
+            training_loss=value,
+            learning_rate=rate,
+            tokens_per_second=speed,
+            peak_memory_mib=memory,
+        )
 
     @torch.no_grad()
     def validation_loss(self) -> float | None:
@@ -236,9 +250,10 @@ class Loop:
         )
         self.state.recent = []
         self.state.loss.append(point)
+        self._curves.add(point.step, validation_loss=point.validation_loss)
 
     def _tensors(self) -> dict[str, torch.Tensor]:
-        """The adapter and what AdamW remembers of each parameter."""
+        """The trained parameters and what AdamW remembers of each."""
         tensors: dict[str, torch.Tensor] = {}
         for name, parameter in self._trainable.items():
             tensors[f"parameter.{name}"] = parameter

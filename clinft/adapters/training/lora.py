@@ -9,14 +9,13 @@ import torch
 from safetensors.torch import save
 
 from clinft.adapters.model import quiet
-from clinft.adapters.model.store import ADAPTER_CONFIG, ADAPTER_WEIGHTS
+from clinft.adapters.model.tuned import ADAPTER_CONFIG, ADAPTER_WEIGHTS, MANIFEST
 from clinft.artifacts.canonical import digest_bytes, digest_json
 from clinft.artifacts.planning import BaseModelIdentity
 from clinft.errors import SpecError
 from clinft.run_folder import write_atomically
 from clinft.spec.training import LoraSpec
 
-MANIFEST = "manifest.json"
 NAME = "default"
 
 

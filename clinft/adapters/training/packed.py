@@ -24,13 +24,14 @@ class Packed:
     def __init__(self, trunk: Trunk, shared: int, whole: bool) -> None:
         self._trunk, self._shared, self._whole = trunk, shared, whole
         self._embed = trunk.model.get_input_embeddings()
-        self._vocabulary = trunk.model.get_output_embeddings().weight.shape[0]
+        head = trunk.model.get_output_embeddings().weight
+        self._vocabulary, self._frozen = head.shape[0], not head.requires_grad
         self._kernel = _has_kernel(trunk)
 
     def loss(self, batch: Sequence[Sample]) -> tuple[torch.Tensor, int]:
         """Summed negative log-likelihood (nats) of the answers, and their number of tokens."""
         hidden, targets = self.hidden(batch)
-        found = answer_loss.summed(self._trunk.logits, hidden, targets, self._vocabulary)
+        found = answer_loss.summed(self._trunk.logits, hidden, targets, self._vocabulary, frozen=self._frozen)
         return found, int(targets.numel())
 
     def hidden(self, batch: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -72,7 +73,7 @@ def prepare(trunk: Trunk) -> bool:
         return False
     before = config._attn_implementation
     try:
-        if difference(trunk) < TOLERANCE[next(trunk.model.parameters()).dtype]:
+        if difference(trunk) < TOLERANCE[_precision(trunk)]:
             return True
     except (KeyError, RuntimeError, TypeError, ValueError):
         # An architecture that calls its attention in another way, or a kernel that this card lacks.
@@ -112,11 +113,20 @@ def _one_by_one(trunk: Trunk, length: int) -> torch.Tensor:
     return torch.cat(parts).float()
 
 
+def _precision(trunk: Trunk) -> torch.dtype:
+    """In which products are made: under autocast not that of the weights."""
+    kind = trunk.device.type
+    if torch.is_autocast_enabled(kind):
+        return torch.get_autocast_dtype(kind)
+    found: torch.dtype = next(trunk.model.parameters()).dtype
+    return found
+
+
 def _has_kernel(trunk: Trunk) -> bool:
     config: Any = trunk.model.config.get_text_config(decoder=True)
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     weight = trunk.model.get_output_embeddings().weight
-    if weight.device.type != "cuda" or weight.dtype not in (torch.bfloat16, torch.float16):
+    if weight.device.type != "cuda" or _precision(trunk) not in (torch.bfloat16, torch.float16):
         return False
     # FlashAttention 2 needs Ampere, and heads of at most 256.
     return torch.cuda.get_device_capability(weight.device)[0] >= 8 and width <= 256

@@ -69,7 +69,8 @@ def attend(
             query, key, value, attn_mask=layout.mask, scale=scaling, enable_gqa=True
         )
         return looked.transpose(1, 2), None
-    queries, keys, values = (part.transpose(1, 2)[0] for part in (query, key, value))
+    # Under autocast rotary positions leave queries and keys in float32, which the kernel does not take.
+    queries, keys, values = (part.transpose(1, 2)[0].to(value.dtype) for part in (query, key, value))
     if layout.keys is not None:
         keys, values = _before_each(keys, layout.keys), _before_each(values, layout.keys)
     out = torch.ops.aten._flash_attention_forward(

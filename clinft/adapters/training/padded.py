@@ -19,7 +19,8 @@ class Padded:
 
     def __init__(self, trunk: Trunk, shared: int) -> None:
         self._trunk, self._shared = trunk, shared
-        self._vocabulary = trunk.model.get_output_embeddings().weight.shape[0]
+        head = trunk.model.get_output_embeddings().weight
+        self._vocabulary, self._frozen = head.shape[0], not head.requires_grad
 
     def fit(self, batch: Sequence[Sample]) -> None:
         """Memory of the machine is the system's to give: nothing is tried."""
@@ -48,7 +49,8 @@ class Padded:
         targets = tokens[:, 1:][answered[:, 1:]]
         if device.type == "cuda":
             # Memory is what lacks there; elsewhere nothing may change the last bit.
-            return answer_loss.summed(self._trunk.logits, before, targets, self._vocabulary), int(
-                targets.numel()
+            found = answer_loss.summed(
+                self._trunk.logits, before, targets, self._vocabulary, frozen=self._frozen
             )
+            return found, int(targets.numel())
         return cross_entropy(self._trunk.logits(before), targets, reduction="sum"), int(targets.numel())

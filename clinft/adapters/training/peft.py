@@ -1,13 +1,18 @@
-"""Trains a LoRA adapter on this machine. The job is a file beside its checkpoints; a kill loses few steps."""
+"""Trains on this machine, an adapter or all weights. The job is a file beside its checkpoints; a kill loses
+few steps.
+"""
 
-import resource
-import sys
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training import methods
 from clinft.adapters.training.job_file import JobFile
+from clinft.adapters.training.spread import Ranks
+from clinft.adapters.training.spread_team import Team
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.model import Job, JobEvent, TrainedModel
 from clinft.errors import DigestMismatch, MissingExtra, SpecError
@@ -20,8 +25,7 @@ if TYPE_CHECKING:
     from clinft.adapters.training.samples import Data
 
 RESULT, MEASURED = "peft-result.json", "peft-measured.json"
-ADAPTER, CHECKPOINTS = "adapter", "checkpoints"
-METHODS = ("lora", "qlora", "dora")
+CHECKPOINTS = "checkpoints"
 NEEDED = ("torch", "transformers", "peft", "safetensors")
 
 
@@ -35,8 +39,9 @@ class PeftProvider:
     name: Provider = "peft"
     hosted = False
 
-    def __init__(self, models: LocalModelStore) -> None:
-        self._models, self._job = models, JobFile(self.name)
+    def __init__(self, models: LocalModelStore, team: Team | None = None) -> None:
+        """`team`: of processes that train together; None: this one trains alone."""
+        self._models, self._job, self._team = models, JobFile(self.name), team or Team()
 
     def preflight(self, request: TrainingRequest) -> tuple[str, ...]:
         for package in NEEDED:
@@ -44,7 +49,7 @@ class PeftProvider:
                 metadata.version(package)
             except metadata.PackageNotFoundError:
                 raise MissingExtra("train", "Training on this machine") from None
-        _check_method(request.spec.method)
+        methods.check(request.spec.method, request.card)
         # Too long a sample shows here, before an attempt is taken.
         data = self._samples(request)
         if request.spec.hyperparameters.early_stopping is not None and not data.validation:
@@ -67,7 +72,8 @@ class PeftProvider:
         try:
             # A kill between the result and this job's file must not train again.
             if not (request.output_dir / RESULT).exists():
-                self._train(request, progress)
+                with _told(request), self._team.opened(request, self._models, progress) as ranks:
+                    self.train(request, progress, ranks)
         except FloatingPointError as error:
             message = f"{error} A lower training.hyperparameters.learning_rate usually helps."
             return self._job.update(job, request, "failed", message)
@@ -82,7 +88,7 @@ class PeftProvider:
             path = request.output_dir / model.fine_tuned_model / name
             if not path.exists() or digest_file(path) != sha256:
                 raise DigestMismatch(
-                    f"{name} of the adapter is not what training wrote.",
+                    f"{name} of the trained weights is not what training wrote.",
                     "It was deleted or changed afterwards.",
                     "Raise `revision` in project.yaml to train again.",
                 )
@@ -107,33 +113,43 @@ class PeftProvider:
             read_samples(request.validation_file, chat, limit),
         )
 
-    def _train(self, request: TrainingRequest, progress: Progress) -> None:
+    def train(self, request: TrainingRequest, progress: Progress, ranks: Ranks) -> None:
+        """Each of `ranks` calls it; the first writes what comes of it."""
         from clinft.adapters.model.prefix import Trunk
-        from clinft.adapters.training import accelerated, lora
+        from clinft.adapters.training import accelerated, event_files, weights
         from clinft.adapters.training.checkpoints import Checkpoints
+        from clinft.adapters.training.event_files import Curves, NoCurves
         from clinft.adapters.training.loop import Loop, shared_of
         from clinft.adapters.training.soft_stop import SoftStop
 
         # Loading counts as this call's work; a call makes one step at least.
         started, stop = time.monotonic(), SoftStop(request.stop_after_seconds)
         data = self._samples(request)
-        hyperparameters = request.spec.hyperparameters
-        method = request.spec.method
-        model = self._models.load(request.base_model, four_bits=method == "qlora")
-        adapted, trainable = lora.attach(
-            model, request.spec.lora, hyperparameters.seed, dora=method == "dora"
-        )
+        if ranks.sharded:
+            from clinft.adapters.training import spread_shards
+
+            model = spread_shards.load(self._models, request.base_model, ranks)
+        else:
+            model = weights.load(self._models, request)
+        adapted, trainable = weights.attach(model, request)
+        if ranks.first:
+            weights.check_room(request, trainable)
         adapted.train()
         checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
         trunk, whole = Trunk(model), request.spec.lora.top_layers is None
+        hyperparameters = methods.hyperparameters(request.spec)
         reading = accelerated.reading(trunk, shared_of(data), whole, progress)
-        loop = Loop(trunk, trainable, data, hyperparameters, checkpoints, reading)
+        loop = Loop(trunk, trainable, data, hyperparameters, checkpoints, reading, ranks)
         done = loop.resume()
-        if done:
-            progress.note(f"Continuing after step {done:,} of {loop.steps:,}, from its checkpoint.")
+        _tell(done, loop.steps, checkpoints.passed_over, progress)
         earlier_seconds = loop.state.seconds
-        with stop:
-            state = loop.run(progress, stop)
+        curves: Curves = NoCurves()
+        if ranks.first:
+            curves = event_files.opened(request.output_dir, done, progress)
+        with stop, closing(curves):
+            state = loop.run(progress, stop, curves)
+        if not ranks.first:
+            return
         facts = {
             "plan_digest": request.plan_digest,
             "training_file": request.training_sha256,
@@ -141,11 +157,11 @@ class PeftProvider:
         }
         if loop.best_step is not None:
             facts["weights_of_step"] = str(loop.best_step)
-        weights = lora.write(adapted, request.output_dir / ADAPTER, request.base_model, facts)
+        folder, written = weights.write(self._models, request, adapted, facts)
         result = TrainedModel(
             provider=self.name,
             base_model=request.base_model,
-            fine_tuned_model=ADAPTER,
+            fine_tuned_model=folder,
             steps=state.step,
             samples=len(data.training),
             answer_tokens=state.tokens,
@@ -154,39 +170,33 @@ class PeftProvider:
             plan_digest=request.plan_digest,
             training_file=request.training_sha256,
             validation_file=request.validation_sha256,
-            weights=weights,
+            weights=written,
         )
         other_seconds = time.monotonic() - started - (state.seconds - earlier_seconds)
         measured = _measure(state.seconds, state.sample_tokens, other_seconds)
         if loop.best_step is not None:
             measured["weights_of_step"] = loop.best_step
+        if ranks.world > 1:
+            measured |= {"processes": ranks.world, "layers": "in shards" if ranks.sharded else "whole"}
         write_atomically(request.output_dir / MEASURED, to_bytes(Measured(values=measured)))
         write_atomically(request.output_dir / RESULT, to_bytes(result))
         checkpoints.clear()
 
 
-def _check_method(method: str) -> None:
-    """What this machine cannot do shows before an attempt is taken."""
-    if method not in METHODS:
-        raise SpecError(
-            f"training.method {method} is not built yet for the provider peft.",
-            "This version trains adapters: lora, qlora and dora.",
-            "Write one of these methods.",
-        )
-    if method != "qlora":
-        return
-    from clinft.adapters.model import device
+def _told(request: TrainingRequest) -> AbstractContextManager[None]:
+    """What the machine lacks is told in our words, while the work is done."""
+    from clinft.adapters.training import troubles
 
-    if device.choose().name != "cuda":
-        raise SpecError(
-            "training.method qlora needs a CUDA card, and none is seen here.",
-            "Weights in four bits are read by kernels of NVIDIA cards; here they would only be slower.",
-            "Train on a runner with such a card (training.runner), or write method: lora.",
-        )
-    try:
-        metadata.version("bitsandbytes")
-    except metadata.PackageNotFoundError:
-        raise MissingExtra("qlora", "Training in four bits (training.method qlora)") from None
+    checkpoints = request.output_dir / CHECKPOINTS
+    return troubles.told(request.output_dir, begun=lambda: any(checkpoints.glob("step-*")))
+
+
+def _tell(done: int, steps: int, passed_over: Sequence[int], progress: Progress) -> None:
+    if passed_over:
+        damaged = ", ".join(f"{step:,}" for step in sorted(passed_over))
+        progress.note(f"Damaged and passed over: the checkpoint of step {damaged}.")
+    if done:
+        progress.note(f"Continuing after step {done:,} of {steps:,}, from its checkpoint.")
 
 
 def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str, float | int | str]:
@@ -194,20 +204,19 @@ def _measure(step_seconds: float, tokens: int, other_seconds: float) -> dict[str
     import torch
 
     from clinft.adapters.model import device
+    from clinft.adapters.training import usage
 
-    # Linux counts kilobytes, macOS bytes.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     measured: dict[str, float | int | str] = {
         "cost_usd": "0",
         "training_seconds": round(step_seconds, 2),
         "setup_and_validation_seconds": round(max(0.0, other_seconds), 2),
         "tokens_per_second": round(tokens / step_seconds, 1) if step_seconds else 0.0,
         "sample_tokens": tokens,
-        "peak_memory_mib": round(peak),
+        "peak_memory_mib": usage.process_peak_mib(),
         "device": device.choose().name,
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
     if torch.cuda.is_available():
-        measured["peak_device_memory_mib"] = round(torch.cuda.max_memory_allocated() / 2**20)
+        measured["peak_device_memory_mib"] = usage.device_peak_mib()
     return measured

@@ -17,6 +17,7 @@ from clinft.errors import (
     CheckpointWritten,
     ClinftError,
     DigestMismatch,
+    Interrupted,
     PolicyViolation,
     ServiceError,
     SpecError,
@@ -187,8 +188,7 @@ def _cut_off(context: Context, cut: CheckpointWritten) -> tuple[ClinftError, Bun
     """A checkpoint on a machine of GitHub is lost with it: the next segment would begin at step 0."""
     if _hosted(context):
         return cut, "running"
-    runner = context.policy.runners.get(context.loaded.spec.training.runner)
-    if runner is not None and runner.labels:
+    if _own_machine(context):
         return cut, "paused"
     too_long = ServiceError(
         "The training takes longer than a job on a machine of GitHub may.",
@@ -196,6 +196,11 @@ def _cut_off(context: Context, cut: CheckpointWritten) -> tuple[ClinftError, Bun
         "Name a runner with labels in the spec: a machine of your own.",
     )
     return too_long, "failed"
+
+
+def _own_machine(context: Context) -> bool:
+    runner = context.policy.runners.get(context.loaded.spec.training.runner)
+    return runner is not None and bool(runner.labels)
 
 
 def _hosted(context: Context) -> bool:
@@ -207,6 +212,9 @@ def _ended(context: Context, run: RunState, error: ClinftError) -> BundleStatus:
         return "paused"
     if isinstance(error, PolicyViolation):
         return "paused" if _nobody_answered(context) else "cancelled"
+    if isinstance(error, Interrupted) and _own_machine(context):
+        # Its checkpoints lie there still.
+        return "paused"
     return "failed" if isinstance(error, SpecError | DigestMismatch) else _failure(context)
 
 

@@ -197,7 +197,7 @@ def test_diverging_training_fails_with_advice(store: LocalModelStore, request_: 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"method": "full"}, "not built yet"),
+        ({"method": "supervised", "provider": "manual"}, "nothing that the provider peft does"),
         ({"method": "qlora"}, "needs a CUDA card"),
         ({"hyperparameters": {"max_tokens": 16}}, r"12 of 12 samples of train\.jsonl are longer"),
     ],
