@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,9 +32,13 @@ PartOption = Annotated[
 ]
 Merge = Annotated[
     list[Path] | None,
-    typer.Option("--merge", metavar="PART", help="Join the parts of all shards; once for each part."),
+    typer.Option("--merge", metavar="PART", help="Join the parts of all shards: each, or their folder."),
 ]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; absent: chosen.")]
+EngineOption = Annotated[
+    str,
+    typer.Option("--engine", help="local, or ray: RAY_ADDRESS's cluster, else this machine. Same findings."),
+]
 Resume = Annotated[
     Path | None,
     typer.Option("--resume", metavar="FOLDER", help="Keep finished work there, and go on from it."),
@@ -58,6 +63,7 @@ def register(
         ] = False,
         push: Push = False,
         fix: Fix = False,
+        engine: EngineOption = "local",
         shard: ShardOption = None,
         part: PartOption = None,
         merge: Merge = None,
@@ -71,24 +77,49 @@ def register(
                 "--changed is for clinft's workflows, --push for git's pre-push hook.",
                 "E.g. clinft audit projects/icd10-chapter, or clinft audit notes.jsonl.",
             )
+        how = How(engine, shard, part, tuple(merge or ()), workers, resume)
+        how.refuse_mixtures(fix, anything=bool(paths))
         if push:
             audit_push(show.Screen(json=json))
         elif not paths:
             changed(json)
         elif is_project(paths):
-            _whole_only(fix, shard, part, merge, workers, resume)
-            stage(paths[0], json)
+            from clinft.cli import auditing_project
+
+            auditing_project.refuse(fix, resume)
+            if how == How():
+                stage(paths[0], json)
+            else:
+                auditing_project.audit(show.Screen(json=json), paths[0], how)
         else:
-            audit_files(show.Screen(json=json), paths, fix, shard, part, merge or (), workers, resume)
+            audit_files(show.Screen(json=json), paths, fix, how)
 
 
-def _whole_only(*options: object) -> None:
-    if any(options):
-        raise SpecError(
-            "A project is audited whole: --fix, --shard, --part, --merge, --workers, --resume are for files.",
-            "Its records are generated, so what is found is mended in the spec, the prompt or the generator.",
-            "Leave the option out; or name files, e.g. those in the project's data/records/.",
-        )
+@dataclass(frozen=True)
+class How:
+    """Who does the work, and which share of it."""
+
+    engine: str = "local"
+    shard: str | None = None
+    part: Path | None = None
+    merge: tuple[Path, ...] = ()
+    workers: int | None = None
+    resume: Path | None = None
+
+    def refuse_mixtures(self, fix: bool, anything: bool) -> None:
+        """`anything`: a project or files are named."""
+        if (self.shard is None) is not (self.part is None) or (self.shard and (self.merge or fix)):
+            raise SpecError(
+                "--shard and --part go together, and neither with --merge nor --fix.",
+                "A shard leaves its part in a file; all parts together give the report.",
+                "First: clinft audit FILES --shard 0/2 --part 0.json, and so 1/2; then --merge each part.",
+            )
+        if self.engine != "local" and (self.shard or self.merge or not anything):
+            raise SpecError(
+                "--engine goes with a project or files, and neither with --shard nor --merge.",
+                "Ray shares the work out itself; hooks and checks of pull requests run on their own machine.",
+                "Leave --engine out, or the other option.",
+            )
 
 
 def is_project(paths: Sequence[Path]) -> bool:
@@ -97,43 +128,32 @@ def is_project(paths: Sequence[Path]) -> bool:
     return len(paths) == 1 and (paths[0].name == SPEC_NAME or (paths[0] / SPEC_NAME).exists())
 
 
-def audit_files(
-    screen: show.Screen,
-    paths: Sequence[Path],
-    fix: bool,
-    shard: str | None,
-    part: Path | None,
-    merge: Sequence[Path],
-    workers: int | None,
-    resume: Path | None,
-) -> None:
+def audit_files(screen: show.Screen, paths: Sequence[Path], fix: bool, how: How) -> None:
     """Exit 1 unless the verdict is PASS."""
     from clinft import wiring
     from clinft.stages.audit import file_audit, shards
     from clinft.stages.audit.batch import Shard
+    from clinft.wiring.engines import workers_of
 
     if fix:
         _refuse_copies(paths)
-    policy, progress = policy_here(), wiring.progress_of(screen.console)
-    if (shard is None) is not (part is None) or (shard and (merge or fix)):
-        raise SpecError(
-            "--shard and --part go together, and neither with --merge nor --fix.",
-            "A shard leaves its part in a file; all parts together give the report.",
-            "First: clinft audit FILES --shard 1/2 --part 1.json; then: clinft audit FILES --merge 1.json …",
-        )
-    if shard is not None and part is not None:
-        shards.refuse_place(part)
+    policy, progress, workers = policy_here(), wiring.progress_of(screen.console), how.workers
+    if how.shard is not None and how.part is not None:
+        shards.refuse_place(how.part)
         found = file_audit.audit_shard(
-            paths, policy, progress, Shard.parse(shard), workers=workers, resume=resume
+            paths, policy, progress, Shard.parse(how.shard), workers=workers, resume=how.resume
         )
-        shards.write_part(part, found)
-        screen.say(f"wrote {part}")
+        shards.write_part(how.part, found)
+        screen.say(f"wrote {how.part}")
         return
-    if merge:
-        parts = [shards.load_part(path) for path in merge]
+    if how.merge:
+        parts = shards.load_parts(how.merge)
         report = file_audit.merge_shards(parts, paths, policy, progress, workers=workers)
     else:
-        report = file_audit.audit_files(paths, policy, progress, workers=workers, resume=resume)
+        elsewhere = workers_of(how.engine, workers)
+        report = file_audit.audit_files(
+            paths, policy, progress, workers=workers, resume=how.resume, elsewhere=elsewhere
+        )
     _tell(screen, report)
     if fix and report.verdict == "DECLINED":
         screen.say("No copy is written: data that look real are not made usable by taking names out.")

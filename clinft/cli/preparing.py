@@ -69,6 +69,12 @@ def register(
             int | None,
             typer.Option("--processes", min=1, help="With --domain; the bytes do not depend on it."),
         ] = None,
+        engine: Annotated[
+            str,
+            typer.Option(
+                "--engine", help="With --domain: local, or ray with --processes workers. Same bytes."
+            ),
+        ] = "local",
         json: Annotated[
             bool, typer.Option("--json", help="Print artifacts as JSON lines, nothing else.")
         ] = False,
@@ -79,6 +85,12 @@ def register(
                 "--changed is for clinft's workflows, where GitHub says what it is about.",
                 "E.g. clinft prepare projects/icd10-chapter, or "
                 "clinft prepare --domain cardiology --records 1000 --seed 1 --out notes.",
+            )
+        if engine != "local" and domain is None:
+            raise SpecError(
+                "--engine goes with --domain.",
+                "A project's records are few enough for the machine that they are trained on.",
+                "Leave --engine out; or make records of a domain, without a project.",
             )
         if list_domains:
             from clinft.spec.checks import domains
@@ -98,18 +110,20 @@ def register(
             from clinft.pipeline.preparing import Asked
 
             asked = Asked(domain, task, records, seed, tuple(style or ()), form, processes)
-            prepare_files(show.Screen(json=json), asked, out)
+            prepare_files(show.Screen(json=json), asked, out, engine)
         elif project is not None:
             stage(project, json)
         else:
             changed(json)
 
 
-def prepare_files(screen: show.Screen, asked: "Asked", out: Path) -> None:
+def prepare_files(screen: show.Screen, asked: "Asked", out: Path, engine: str = "local") -> None:
     from clinft.pipeline import preparing, summary
+    from clinft.wiring.engines import workers_of
 
+    elsewhere = workers_of(engine, asked.processes)
     try:
-        dataset, written = preparing.prepare_files(asked, out)
+        dataset, written = preparing.prepare_files(asked, out, elsewhere)
     except SpecError as error:
         if IN_SPEC not in error.what:
             raise

@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # the table must cost nothing: `clinft --help` reads it
     from clinft.artifacts.audit import AuditReport
     from clinft.pipeline.context import Context
     from clinft.pipeline.driver import Outcome, Stage
+    from clinft.stages.audit.batch import Shard
+    from clinft.stages.audit.shards import Part
 
 
 def _before(name: str) -> "Callable[[], Stage]":
@@ -94,6 +96,15 @@ def run(context: "Context", names: Sequence[str]) -> "Iterator[Outcome]":
                 run_folder.save(context.paths.root, outcome.artifact)
             yield outcome
             _stop_on_no(row.name, outcome, context)
+
+
+def audit_shard(context: "Context", shard: "Shard", workers: int | None) -> "Part":
+    """What one of several machines finds in its share of the prepared project."""
+    from clinft.pipeline import attempts, before_training
+
+    with attempts.project_lock(context.paths):
+        _check_prepared(context)
+        return before_training.audit_shard(context, shard, workers)
 
 
 def _check_prepared(context: "Context") -> None:

@@ -25,10 +25,13 @@ from clinft.spec.statement import load_statements
 from clinft.stages import estimate, gate
 from clinft.stages.assess import stage as assess
 from clinft.stages.audit import stage as audit
+from clinft.stages.audit.batch import Shard
+from clinft.stages.audit.shards import Part
 
-__all__ = ["assess_stage", "audit_stage", "estimate_stage", "gate_stage", "prepare_stage"]
+__all__ = ["assess_stage", "audit_shard", "audit_stage", "estimate_stage", "gate_stage", "prepare_stage"]
 
 FORMATTED = ("train", "validation")
+FORMATTED_FILES = tuple(f"data/formatted/{split}.jsonl" for split in FORMATTED)
 
 
 def assess_stage() -> Stage:
@@ -56,17 +59,7 @@ def audit_stage() -> Stage:
 
     def execute(context: Context) -> Produced:
         prepared = context.need("prepare", PreparedDataset)
-        for split in FORMATTED:
-            records, _ = context.read_split(split)
-            write_lines(context.formatted_path(split), training_lines(context.loaded.prompt, records))
-        formatted = tuple(f"data/formatted/{split}.jsonl" for split in FORMATTED)
-        names = (
-            *(f"data/records/{split}.jsonl" for split in SPLITS),
-            *formatted,
-            "prompt/prompt.md",
-            "project.yaml",
-            *_own_pack(context),
-        )
+        files, how = audited_files(context), context.auditing
         provenance = Provenance(
             origin=context.loaded.spec.data.origin,
             generator=prepared.payload.generator,
@@ -76,9 +69,17 @@ def audit_stage() -> Stage:
             regenerated=_regenerated(context, prepared.payload),
             statements=load_statements(brought(context.paths.root)),
         )
-        files = {name: context.paths.root / name for name in names}
-        report = audit.audit(context.name, files, provenance, context.policy.audit, context.services.progress)
-        return Produced(report, formatted)
+        report = audit.audit(
+            context.name,
+            files,
+            provenance,
+            context.policy.audit,
+            context.services.progress,
+            workers=how.workers,
+            elsewhere=how.elsewhere,
+            parts=how.parts,
+        )
+        return Produced(report, FORMATTED_FILES)
 
     def same_data(context: Context) -> None:
         """An earlier audit says nothing about data that were changed since."""
@@ -94,6 +95,28 @@ def audit_stage() -> Stage:
         audit_summary.of_audit,
         before_keeping=same_data,
     )
+
+
+def audited_files(context: Context) -> dict[str, Path]:
+    """Name and path of all that is searched. Writes the formatted files; DigestMismatch, as `read_split`."""
+    for split in FORMATTED:
+        records, _ = context.read_split(split)
+        write_lines(context.formatted_path(split), training_lines(context.loaded.prompt, records))
+    names = (
+        *(f"data/records/{split}.jsonl" for split in SPLITS),
+        *FORMATTED_FILES,
+        "prompt/prompt.md",
+        "project.yaml",
+        *_own_pack(context),
+    )
+    return {name: context.paths.root / name for name in names}
+
+
+def audit_shard(context: Context, shard: Shard, workers: int | None) -> Part:
+    """What one of several machines finds in its share of the project."""
+    files = audited_files(context)
+    policy, progress = context.policy.audit, context.services.progress
+    return audit.audit_shard(context.name, files, policy, progress, shard, workers=workers)
 
 
 def _own_pack(context: Context) -> dict[str, str]:

@@ -16,17 +16,28 @@ from clinft.artifacts.model import Job
 from clinft.artifacts.planning import CostEstimate
 from clinft.errors import DigestMismatch, SpecError
 from clinft.ports.services import Services
+from clinft.ports.workers import Workers
 from clinft.run_folder import ProjectPaths
 from clinft.spec.base import Strict
 from clinft.spec.load import LoadedProject
 from clinft.spec.policy import Policy
 
 if TYPE_CHECKING:
+    from clinft.stages.audit.shards import Part
     from clinft.stages.gate import GateInputs
 
 Payload = TypeVar("Payload", bound=Strict)
 SPLITS = ("train", "validation", "dev", "test")
 BEFORE_TRAINING = ("prepare", "assess", "audit", "estimate", "gate")
+
+
+@dataclass(frozen=True)
+class Auditing:
+    """How this call audits; what is found does not depend on it. `parts`: of all shards, already scanned."""
+
+    workers: int | None = None
+    elsewhere: Workers | None = None
+    parts: "Sequence[Part]" = ()
 
 
 @dataclass
@@ -66,6 +77,7 @@ class Context:
     baseline: Path | None = None
     # Where that run is in use: the one that was before it and may be again. None: none, or not known here.
     earlier: str | None = None
+    auditing: Auditing = Auditing()
     say: Callable[[str], None] = field(default=lambda text: None)
 
     @property

@@ -11,6 +11,7 @@ from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.data import REJECTED, PreparedDataset, Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.errors import SpecError
+from clinft.ports.workers import Workers
 from clinft.spec.data import Splits
 from clinft.spec.load import LoadedProject, load_project
 from clinft.spec.scaffold import new_project
@@ -44,7 +45,9 @@ class Asked:
     processes: int | None = None
 
 
-def prepare_files(asked: Asked, out: Path) -> tuple[PreparedDataset, list[Written]]:
+def prepare_files(
+    asked: Asked, out: Path, elsewhere: Workers | None = None
+) -> tuple[PreparedDataset, list[Written]]:
     """Writes out/{train,validation,test}, all or none. SpecError where the domain or the kind is unknown."""
     writer = formats.TABLE.get(asked.form)
     if writer is None:
@@ -71,7 +74,7 @@ def prepare_files(asked: Asked, out: Path) -> tuple[PreparedDataset, list[Writte
     try:
         loaded = _project(asked, work)
         made = work / "records"
-        dataset = prepare.prepare(loaded.spec, made, processes=asked.processes)
+        dataset = prepare.prepare(loaded.spec, made, processes=asked.processes, elsewhere=elsewhere)
         done = work / "done"
         done.mkdir()
         written = []

@@ -7,9 +7,10 @@ from functools import partial
 
 from clinft.errors import SpecError
 from clinft.ports.progress import ProgressTask
+from clinft.ports.workers import Ready
 from clinft.stages.audit.chunks import Chunk, chunks, scan_chunk
 from clinft.stages.audit.partial import Partial
-from clinft.stages.audit.pool import Pool, Ready
+from clinft.stages.audit.pool import Pool
 from clinft.stages.audit.reading.source import Source, unreadable
 from clinft.stages.audit.resume import Finished
 

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from clinft.artifacts.audit import FileAudit, FileFinding, Finding, Provenance
 from clinft.ports.progress import Progress
+from clinft.ports.workers import Workers
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.stages.audit import engine, naming
 from clinft.stages.audit.batch import WHOLE, Scanned, Shard, bytes_of, scan
 from clinft.stages.audit.digests import data_digest, rules_digest
 from clinft.stages.audit.donors import donors_of
+from clinft.stages.audit.elsewhere import pools
 from clinft.stages.audit.examination import Examined, conclude
 from clinft.stages.audit.limits import limits_of, named
 from clinft.stages.audit.measure import measured
-from clinft.stages.audit.pool import Pool, pool, pools, worker_count
+from clinft.stages.audit.pool import Pool, pool, worker_count
 from clinft.stages.audit.reading.source import Source
 from clinft.stages.audit.reading.walk import sources_of
 from clinft.stages.audit.resume import Finished
@@ -35,14 +37,15 @@ def audit_files(
     workers: int | None = None,
     resume: Path | None = None,
     root: Path | None = None,
+    elsewhere: Workers | None = None,
 ) -> FileAudit:
     """Each path is a file or a folder. `workers`: processes; None chooses. `resume`: a folder for finished
     work, so that an interrupted call goes on where it was. `root`: names in the report begin below it, and
-    all that lies there is read.
+    all that lies there is read. `elsewhere`: who scans, in place of processes of this machine.
     """
     sources = _sources(paths, policy, resume, root)
     finished = _finished(resume, policy)
-    with pools(policy, workers, bytes_of(sources)) as (scanning, measuring):
+    with pools(policy, workers, bytes_of(sources), elsewhere) as (scanning, measuring):
         scanned = _scan(sources, scanning, progress, finished)
         donors = donors_of(sources, scanned, scanning)
         audited = _conclude(donors, scanned, policy, measuring, progress)
@@ -85,7 +88,7 @@ def merge_shards(
     """
     sources = _sources(paths, policy)
     scanned = merged(parts, policy, [source.name for source in sources], LISTED_FINDINGS)
-    with pools(policy, workers, size=0) as (reading, measuring):
+    with pools(policy, workers, 0, None) as (reading, measuring):
         donors = donors_of(sources, scanned, reading)
         return _conclude(donors, scanned, policy, measuring, progress)
 

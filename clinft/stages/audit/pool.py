@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from clinft.errors import ServiceError
+from clinft.ports.workers import Ready
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.stages.audit import engine
 from clinft.stages.audit.engine import Engine
@@ -31,13 +31,6 @@ DATABASE_BYTES = 1 << 20
 MEASURING_BYTES = 8 << 20
 # Work handed out for each process: enough that none waits, little enough that memory stays flat.
 AHEAD = 3
-
-
-@dataclass(frozen=True)
-class Ready(Generic[Result]):
-    """A result that is known already; it keeps its place among the others."""
-
-    result: Result
 
 
 class Pool(Protocol):

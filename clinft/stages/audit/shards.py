@@ -88,6 +88,21 @@ def load_part(path: Path) -> Part:
     return part
 
 
+def load_parts(paths: Sequence[Path]) -> list[Part]:
+    """Of files, and of all `.json` in folders. SpecError, and DigestMismatch, as `load_part`."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        if not inside:
+            raise SpecError(
+                f"There is no part in {path}.",
+                "Each shard leaves one .json file; the folder that is merged holds those of all.",
+                "Give --merge the folder that the parts were gathered in, or each part.",
+            )
+        found += inside
+    return [load_part(path) for path in found]
+
+
 def merged(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str], keep: int) -> Scanned:
     """What one process would have found. `names`: the files that the caller means.
 

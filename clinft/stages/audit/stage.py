@@ -1,30 +1,36 @@
 """Audit: the files that would be trained on or sent → AuditReport. CRITICAL or HIGH blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clinft.artifacts.audit import AuditReport, CategoryResult, Provenance
+from clinft.artifacts.canonical import digest_file
+from clinft.errors import DigestMismatch
 from clinft.ports.progress import Progress
+from clinft.ports.workers import Workers
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.data import OWN_PACK
 from clinft.stages.audit import engine
-from clinft.stages.audit.batch import bytes_of, scan
+from clinft.stages.audit.batch import Scanned, Shard, bytes_of, scan
 from clinft.stages.audit.digests import rules_digest
 from clinft.stages.audit.donors import donors_of
+from clinft.stages.audit.elsewhere import pools
 from clinft.stages.audit.engine import Engine
 from clinft.stages.audit.examination import Examined, conclude, remedies
 from clinft.stages.audit.limits import limits_of
 from clinft.stages.audit.measure import measured
-from clinft.stages.audit.pool import pools
+from clinft.stages.audit.pool import pool, worker_count
 from clinft.stages.audit.reading.source import Source, source
 from clinft.stages.audit.resume import Finished
 from clinft.stages.audit.safe_harbor import CATEGORIES, Category
 from clinft.stages.audit.sensitivity import challenge_sha256
+from clinft.stages.audit.shards import Part, merged, part_of
 
 __all__ = [
     "SHOWN_FINDINGS",
     "STAGE_VERSION",
     "audit",
+    "audit_shard",
     "brought",
     "report",
     "rules_digest",
@@ -48,25 +54,63 @@ def audit(
     *,
     workers: int | None = None,
     resume: Path | None = None,
+    elsewhere: Workers | None = None,
+    parts: Sequence[Part] = (),
 ) -> AuditReport:
     """`files`: name relative to the project folder → path.
 
     An identifier that stands in records and in formatted files counts in each. `records_scanned`
     counts the rows of all `.jsonl` files. `workers`: processes; None chooses. `resume`: a folder for
-    finished work, so that an interrupted call goes on where it was.
+    finished work, so that an interrupted call goes on where it was. `elsewhere`: who scans, in place of
+    processes of this machine. `parts`: what all shards found, which then is not looked for again.
     """
     sources = sources_of_project(files)
     size = bytes_of(sources)
     finished = Finished(resume, policy, SHOWN_FINDINGS) if resume else None
-    with pools(policy, workers, size) as (scanning, measuring):
-        with progress.task(f"audit {project}, bytes", size) as task:
-            scanned = scan(sources, scanning, SHOWN_FINDINGS, task, finished)
+    with pools(policy, workers, size, elsewhere) as (scanning, measuring):
+        if parts:
+            scanned = _same(merged(parts, policy, list(files), SHOWN_FINDINGS), files)
+        else:
+            with progress.task(f"audit {project}, bytes", size) as task:
+                scanned = scan(sources, scanning, SHOWN_FINDINGS, task, finished)
         donors = donors_of(sources, scanned, scanning)
         sensitivity = measured(donors, scanned, measuring, policy, progress, f"audit {project}")
     examined = conclude(scanned, provenance, policy, sensitivity, brought(scanned.digests))
     if finished:
         finished.forget()
     return report(examined, policy)
+
+
+def audit_shard(
+    project: str,
+    files: Mapping[str, Path],
+    policy: AuditPolicy,
+    progress: Progress,
+    shard: Shard,
+    *,
+    workers: int | None = None,
+) -> Part:
+    """One of several calls that share the work: it hashes every byte and scans its own chunks."""
+    sources = sources_of_project(files)
+    size = bytes_of(sources)
+    own = size // shard.of
+    with (
+        pool(policy, worker_count(workers, own), own) as processes,
+        progress.task(f"audit {project}, shard {shard.index}/{shard.of}, bytes", size) as task,
+    ):
+        return part_of(scan(sources, processes, SHOWN_FINDINGS, task, shard=shard), policy, shard)
+
+
+def _same(scanned: Scanned, files: Mapping[str, Path]) -> Scanned:
+    """The shards scanned what lies here now."""
+    for name in sorted(files):
+        if digest_file(files[name]) != scanned.digests[name]:
+            raise DigestMismatch(
+                f"{name} is not the file that the shards scanned.",
+                "It was made or changed since, or there from another state of the project.",
+                "Prepare on each machine from the same commit, and run all shards again.",
+            )
+    return scanned
 
 
 def sources_of_project(files: Mapping[str, Path]) -> tuple[Source, ...]:

@@ -9,6 +9,7 @@ from clinft.artifacts.canonical import digest_bytes, digest_file, digest_json
 from clinft.artifacts.data import PreparedDataset, SplitSummary
 from clinft.artifacts.jsonl import write_models
 from clinft.errors import SpecError
+from clinft.ports.workers import Workers
 from clinft.spec.project import ProjectSpec
 from clinft.stages.prepare import checks, dictionary, domains, frozen
 from clinft.stages.prepare.clinical import load as packs
@@ -26,14 +27,16 @@ def prepare(
     brought: Path | None = None,
     team: Path | None = None,
     processes: int | None = None,
+    elsewhere: Workers | None = None,
 ) -> PreparedDataset:
     """Writes `records_dir/{train,validation,dev,test}.jsonl`, replacing older ones. SpecError.
 
     `brought`: the project's folder synthetic/, for records that are not generated; `team`: its own domain
-    packs, a folder or one file; `processes`: absent, several for many records, whose bytes are the same.
+    packs, a folder or one file; `processes`: absent, several for many records, whose bytes are the same, as
+    they are if others make them, `elsewhere`.
     """
     if spec.data.origin == "generated" and generator_of(spec, team) == CLINICAL:
-        return clinical.prepare(spec, records_dir, team, processes)
+        return clinical.prepare(spec, records_dir, team, processes, elsewhere)
     if spec.data.origin == "frozen":
         assert brought is not None, "whoever prepares a project knows its folder"
         return frozen.prepare(spec, brought, records_dir, team)

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from clinft.artifacts.audit import Provenance
 from clinft.errors import ServiceError, SpecError
+from clinft.ports.workers import Ready
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.stages.audit.batch import Shard
 from clinft.stages.audit.chunks import Chunk, chunks, scan_chunk
 from clinft.stages.audit.engine import Engine, default
 from clinft.stages.audit.partial import DONORS, Partial
-from clinft.stages.audit.pool import SMALL_BYTES, Ready, pool, worker_count
+from clinft.stages.audit.pool import SMALL_BYTES, pool, worker_count
 from clinft.stages.audit.reading.source import Source, source
 from tests.fakes.audits import scanned_sources
 

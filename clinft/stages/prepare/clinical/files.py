@@ -9,22 +9,22 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from pydantic_core import to_json
-
 from clinft.errors import ServiceError
+from clinft.ports.workers import Workers
 from clinft.spec.data import SPLITS
 from clinft.stages.prepare.checks import Tally
+from clinft.stages.prepare.clinical.blocks import Made, make_block
+from clinft.stages.prepare.clinical.by_others import made_by
 from clinft.stages.prepare.clinical.generate import Generation, Job
-from clinft.stages.prepare.digests import KEPT, digest
+from clinft.stages.prepare.digests import KEPT
 
 # Below this many records, starting processes takes longer than they save.
 FEWEST_FOR_SEVERAL = 20_000
@@ -34,31 +34,26 @@ AHEAD = 2
 LOOKS_SECONDS = 0.2
 
 
-@dataclass
-class Made:
-    """One block: lines of the file, and what is counted of them; digests one after the other."""
-
-    split: str
-    lines: bytes = b""
-    scenarios: bytes = b""
-    texts: bytes = b""
-    by_label: Counter[str] = field(default_factory=Counter)
-    by_style: Counter[str] = field(default_factory=Counter)
-    by_template: Counter[str] = field(default_factory=Counter)
-
-
 def processes_for(records: int) -> int:
     return min(MOST_BY_DEFAULT, os.cpu_count() or 1) if records >= FEWEST_FOR_SEVERAL else 1
 
 
 def write_files(
-    job: Job, folder: Path, processes: int | None = None
+    job: Job, folder: Path, processes: int | None = None, elsewhere: Workers | None = None
 ) -> tuple[dict[str, Tally], dict[str, str]]:
-    """Writes `folder/{train,validation,dev,test}.jsonl`; what was counted, and each file's sha256."""
+    """Writes `folder/{train,validation,dev,test}.jsonl`; what was counted, and each file's sha256.
+
+    `elsewhere`: who makes the records, in place of processes of this machine.
+    """
     generation = Generation(job)  # before anything is written: it refuses what cannot be met
     count = processes or processes_for(job.data.records)
     blocks = [(split, block) for split in SPLITS for block in range(generation.blocks(split))]
-    made = _here(generation, blocks) if count == 1 else _elsewhere(job, blocks, min(count, len(blocks)))
+    if elsewhere is not None:
+        made = made_by(elsewhere, job, blocks)
+    elif count == 1:
+        made = _here(generation, blocks)
+    else:
+        made = _by_processes(job, blocks, min(count, len(blocks)))
     folder.mkdir(parents=True, exist_ok=True)
     partial = {split: folder / f".{split}.jsonl.partial" for split in SPLITS}
     try:
@@ -70,23 +65,6 @@ def write_files(
         for path in partial.values():
             path.unlink(missing_ok=True)
     return tallies, sha256
-
-
-def make_block(generation: Generation, split: str, block: int) -> Made:
-    made, lines, scenarios, texts = Made(split), [], [], []
-    balanced_by_label = generation.classes.classified is not None
-    for record in generation.records(split, block):
-        facts = record["facts"]
-        lines.append(to_json(record))  # the bytes of Record's model_dump_json, without building the model
-        scenarios.append(digest(record["scenario"]))
-        texts.append(digest(record["text"]))
-        # A target that is no label may be long, and tell of nothing that is balanced.
-        made.by_label[record["target"] if balanced_by_label else facts["condition"]] += 1
-        made.by_style[record["style"]] += 1
-        made.by_template[facts["template"]] += 1
-    made.lines = b"".join(line + b"\n" for line in lines)
-    made.scenarios, made.texts = b"".join(scenarios), b"".join(texts)
-    return made
 
 
 def _written(made: Iterator[Made], partial: dict[str, Path]) -> tuple[dict[str, Tally], dict[str, str]]:
@@ -116,7 +94,7 @@ def _here(generation: Generation, blocks: list[tuple[str, int]]) -> Generator[Ma
         yield make_block(generation, split, block)
 
 
-def _elsewhere(job: Job, blocks: list[tuple[str, int]], processes: int) -> Generator[Made, None, None]:
+def _by_processes(job: Job, blocks: list[tuple[str, int]], processes: int) -> Generator[Made, None, None]:
     """In the blocks' order; only a few are asked for ahead, so that memory stays flat."""
     pool = ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(job,)

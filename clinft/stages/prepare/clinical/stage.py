@@ -4,6 +4,7 @@ from pathlib import Path
 
 from clinft.artifacts.canonical import digest_bytes
 from clinft.artifacts.data import PreparedDataset, SplitSummary
+from clinft.ports.workers import Workers
 from clinft.spec.project import ProjectSpec
 from clinft.stages.prepare import checks
 from clinft.stages.prepare.clinical import dictionary, words
@@ -18,11 +19,15 @@ QUESTIONS = "questions"
 
 
 def prepare(
-    spec: ProjectSpec, records_dir: Path, team: Path | None = None, processes: int | None = None
+    spec: ProjectSpec,
+    records_dir: Path,
+    team: Path | None = None,
+    processes: int | None = None,
+    elsewhere: Workers | None = None,
 ) -> PreparedDataset:
     """Writes `records_dir/{train,validation,dev,test}.jsonl`, replacing older ones. SpecError."""
     pack = packs.load_pack(spec.clinical_domain, team)
-    tallies, sha256 = write_files(Job(spec.data, spec.task, pack), records_dir, processes)
+    tallies, sha256 = write_files(Job(spec.data, spec.task, pack), records_dir, processes, elsewhere)
     scenarios, templates = checks.shared_scenarios(tallies), checks.shared_templates(tallies)
     checks.refuse_leaks(scenarios, 0, templates)
     return PreparedDataset(

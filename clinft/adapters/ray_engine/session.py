@@ -1,0 +1,132 @@
+"""A connection to Ray: to the cluster at an address, or to one of our own that lives as long as the call."""
+
+import logging
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clinft.errors import MissingExtra, ServiceError
+
+# The folder of a Ray of our own: its logs, its sockets, and what its object store has no room for.
+PREFIX = "clinft-ray-"
+# Sockets lie deep in it, and their paths may have 107 characters.
+LONGEST_FOLDER = 36
+# Answers are small. Ray refuses less than 75 MiB.
+STORE_MIB, STORE_MIB_PER_WORKER = 96, 32
+# On a busy machine the first comes too late; the second finds its files in memory.
+TRIES = 2
+
+
+@contextmanager
+def connected(address: str | None, workers: int | None) -> Iterator[tuple[Any, int]]:
+    """The module `ray`, connected, and how many workers to start. `workers`: None for every processor."""
+    ray = _module()
+    if ray.is_initialized():  # by whoever called: theirs to end
+        yield ray, _count(ray, workers)
+    elif address is None:
+        with _own_folder() as folder:
+            yield from _connected(ray, workers, _of_our_own(ray, folder, workers or _processors()))
+    else:
+        yield from _connected(ray, workers, _at(ray, address))
+
+
+def _connected(ray: Any, workers: int | None, connection: None) -> Iterator[tuple[Any, int]]:
+    try:
+        yield ray, _count(ray, workers)
+    finally:
+        ray.shutdown()
+
+
+def _module() -> Any:
+    try:
+        import ray
+    except ImportError:
+        raise MissingExtra("ray", "--engine ray") from None
+    return ray
+
+
+def _of_our_own(ray: Any, folder: Path, workers: int) -> None:
+    for _ in range(TRIES):
+        try:
+            ray.init(
+                address="local",
+                num_cpus=workers,
+                num_gpus=0,
+                include_dashboard=False,
+                object_store_memory=(STORE_MIB + workers * STORE_MIB_PER_WORKER) << 20,
+                _temp_dir=str(folder),
+                _node_ip_address="127.0.0.1",
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+            )
+        except Exception:  # Ray raises just that where a process of its own does not come up
+            ray.shutdown()
+        else:
+            return
+    raise ServiceError(
+        "Ray did not start on this machine.",
+        "It starts eight processes, which need some 2 GiB of memory, and gives them half a minute.",
+        "Call again when the machine is less busy, or without --engine ray: one machine needs no Ray.",
+    )
+
+
+def _at(ray: Any, address: str) -> None:
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL)
+    except Exception:  # wrong address, version, token: each its own class, and text of another machine
+        raise ServiceError(
+            "The Ray cluster that RAY_ADDRESS names does not let this process in.",
+            "It does not run, the address is another, it wants a token, or its versions differ from "
+            f"these: Ray {ray.__version__}, Python {platform.python_version()}.",
+            "Try `ray status` with the same RAY_ADDRESS; without RAY_ADDRESS, Ray runs on this machine.",
+        ) from None
+
+
+def _count(ray: Any, workers: int | None) -> int:
+    processors = int(ray.cluster_resources().get("CPU", 0))
+    if processors < 1:
+        raise ServiceError(
+            "The Ray cluster has no processor for workers.",
+            "Its machines were started with --num-cpus=0, or none has joined yet.",
+            "Look at `ray status` on it.",
+        )
+    return min(workers or processors, processors)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """Nobody else may look into it. It goes with the call; that of a call that was killed, with the next."""
+    usual = tempfile.gettempdir()
+    base = Path(usual if len(usual) <= LONGEST_FOLDER else "/tmp")  # noqa: S108  # mkdtemp sees to it
+    _sweep(base)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(base: Path) -> None:
+    for left in base.glob(f"{PREFIX}*-*"):
+        owner = left.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
