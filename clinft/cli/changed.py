@@ -79,7 +79,7 @@ def policy_at(history: History, commit: str) -> tuple[Policy, str]:
                 "The policy says who may approve; it is read from the base branch, never from the change.",
                 "Bring the template's .github/clinft.yml to the base branch first.",
             )
-        return load_policy(path), digest_bytes(path.read_bytes())
+        return load_policy(path, str(wiring.POLICY)), digest_bytes(path.read_bytes())
 
 
 def opener(policy: Policy, sha256: str, screen: Screen, mode: Mode) -> Callable[[Path], Context]:

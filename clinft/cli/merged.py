@@ -242,7 +242,7 @@ def _open_at(folder: Path, screen: Screen) -> Context:
         repository=repository,
         paths=ProjectPaths(folder),
         loaded=load_project(folder),
-        policy=load_policy(policy),
+        policy=load_policy(policy, str(wiring.POLICY)),
         policy_sha256=digest_file(policy),
         services=wiring.services(repository, screen.console, wiring.surroundings().cache),
         ask_approval=lambda estimate, roles: None,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clinft.errors import Problem, SpecError
@@ -65,14 +65,14 @@ def load_project(path: Path, *, quarantined: bool = False) -> LoadedProject:
     return loaded
 
 
-def load_policy(path: Path) -> Policy:
-    """SpecError with all problems."""
+def load_policy(path: Path, shown: str | None = None) -> Policy:
+    """SpecError with all problems. `shown`: what people know the file as, where it lies elsewhere."""
     document, problems = _document(path)
     if document is not None:
         problems = without_account_names(document, problems)
     policy = _validated(document, Policy, problems) if document else None
     if policy is None or problems:
-        raise refused(problems)
+        raise refused([one if shown is None else replace(one, path=shown) for one in problems])
     return policy
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from clinft.errors import Problem
+from clinft.spec.examples import example_of, is_of_policy, is_shown
 from clinft.spec.scalars import Sentences
 from clinft.spec.yaml import Document, Loc
 
@@ -47,10 +48,18 @@ PATTERN_WORDS = {
     r"^[0-9a-f]{16}$": "a finding's id, 16 characters 0-9 and a-f, as the pull request's comment shows it",
     r"^[0-9a-f]{40}$": "a commit of 40 characters, 0-9 and a-f, as the model's page shows it",
 }
+# Ids that a service gave and people copy.
+COPIED = {
+    r"^[CGD][A-Z0-9]{7,20}$": "the channel's id from the end of its details in Slack, e.g. C0123456789",
+    r"^[A-Za-z0-9_-]{10,120}$": "the id within the address that a browser shows, not the whole address",
+}
+PATTERN_WORDS |= COPIED
 FORM = "Usually it is written in another form, or a character is missing."
 FORMS = frozenset(pattern for pattern in PATTERN_WORDS if pattern.startswith(("^[0-9]{4}", "^[0-9a-f]")))
+FORMS |= COPIED.keys()
 PATTERN_WORDS_BY_KEY = {
     "owners": 'a GitHub user or team with @ in quotes, e.g. "@octo-org/ml"',
+    "url": "https:// with one host and a path; no user, query or fragment",
     "people": "a GitHub login without @ (no team: clinft cannot read who is in it)",
     "base_model": "builtin:NAME, a folder of the repository, a hub id ORG/MODEL, or a provider's model",
     "target_modules": "the name of a layer, e.g. q_proj",
@@ -108,24 +117,25 @@ def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> 
     loc: Loc = error["loc"]
     context = error.get("ctx", {})
     kind = error["type"]
+    example = example_of(model, loc, document.value)
     if kind == "extra_forbidden":
         place, sentences = document.where_key(loc), _unknown_key(model, loc)
     elif kind == "missing":
-        place, sentences = document.where(loc[:-1]), _missing(dotted(model, loc))
+        place, sentences = document.where(loc[:-1]), _missing(model, loc, example)
     elif kind == "conflict":
         loc = (*loc, *context["at"])
         place, sentences = document.where(loc), _conflict(dotted(model, loc), context)
     elif loc and loc[-1] == "[key]":
         place, sentences = document.where_key(loc[:-1]), _bad_key(dotted(model, loc[:-2]))
     else:
-        place, sentences = document.where(loc), _bad_value(model, loc, kind, context)
+        place, sentences = document.where(loc), _bad_value(model, loc, kind, context, example)
     return Problem(document.path, *place, *sentences)
 
 
 def dotted(model: type[BaseModel], loc: Loc) -> str:
-    """`training.lora.r`. Only names of fields are shown: any other key may hold anything, so it is `#`."""
+    """`training.lora.r`. Names of fields and places are shown; any other key may hold anything: `#`."""
     return ".".join(
-        part if part in fields_at(model, loc[:depth]) else "#"
+        part if part in fields_at(model, loc[:depth]) or is_shown(model, loc, depth) else "#"
         for depth, part in enumerate(loc)
         if isinstance(part, str)
     )
@@ -141,6 +151,12 @@ def _unknown_key(model: type[BaseModel], loc: Loc) -> Sentences:
     close = difflib.get_close_matches(plain, allowed, n=1, cutoff=0.7)
     if close:
         return what, "Usually it is mistyped.", f"Did you mean `{close[0]}`?"
+    if plain in POLICY_KEYS and is_of_policy(model):
+        return (
+            what,
+            "The policy holds no secret and no command: keys are in secrets of environments, bound to hosts.",
+            f"Remove it. Allowed here: {', '.join(allowed)}.",
+        )
     if plain in POLICY_KEYS:
         return (
             what,
@@ -152,11 +168,14 @@ def _unknown_key(model: type[BaseModel], loc: Loc) -> Sentences:
     return what, "Usually it is indented too far or too little.", f"Allowed here: {', '.join(allowed)}."
 
 
-def _missing(name: str) -> Sentences:
+def _missing(model: type[BaseModel], loc: Loc, example: str) -> Sentences:
+    complete = (
+        f"compare with {example}" if is_of_policy(model) else "`clinft new NAME` writes a complete example"
+    )
     return (
-        f"`{name}` is missing.",
+        f"`{dotted(model, loc)}` is missing.",
         "It has no default, because somebody must decide it.",
-        "Add it in this section; `clinft new NAME` writes a complete example.",
+        f"Add it in this section; {complete}.",
     )
 
 
@@ -169,6 +188,12 @@ def _conflict(name: str, context: Mapping[str, Any]) -> Sentences:
 
 
 def _bad_key(name: str) -> Sentences:
+    if name.endswith(".documents"):
+        return (
+            f"This name in `{name}` is not allowed.",
+            "It says which document of which project is meant.",
+            "Write project/document, e.g. icd10-chapter/model_card.",
+        )
     return (
         f"This name in `{name}` is not allowed.",
         "Names become labels and paths.",
@@ -176,7 +201,9 @@ def _bad_key(name: str) -> Sentences:
     )
 
 
-def _bad_value(model: type[BaseModel], loc: Loc, kind: str, context: Mapping[str, Any]) -> Sentences:
+def _bad_value(
+    model: type[BaseModel], loc: Loc, kind: str, context: Mapping[str, Any], example: str
+) -> Sentences:
     name = dotted(model, loc)
     if name == "data.source":
         return REAL_DATA
@@ -187,7 +214,7 @@ def _bad_value(model: type[BaseModel], loc: Loc, kind: str, context: Mapping[str
         allowed = context["expected"].replace("'", "")
         return f"{shown} is not one of its values.", "Usually it is mistyped.", f"Allowed: {allowed}."
     if kind == "string_pattern_mismatch":
-        return f"{shown} is not written as it must be.", *_pattern(name, context["pattern"])
+        return f"{shown} is not written as it must be.", *_pattern(name, context["pattern"], example)
     if kind in WRONG_TYPE:
         words, cause = WRONG_TYPE[kind]
         return f"{shown} must be {words}.", cause, "Write the value in that form."
@@ -200,7 +227,7 @@ def _bad_value(model: type[BaseModel], loc: Loc, kind: str, context: Mapping[str
     return (
         f"{shown} is not valid.",
         "Its form is not the expected one.",
-        "Compare with an example in projects/.",
+        f"Compare with {example}.",
     )
 
 
@@ -212,14 +239,14 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
     return f"have {words} {context[key]} {unit}"
 
 
-def _pattern(name: str, pattern: str) -> tuple[str, str]:
+def _pattern(name: str, pattern: str, example: str) -> tuple[str, str]:
     words = PATTERN_WORDS_BY_KEY.get(name.rpartition(".")[2]) or PATTERN_WORDS.get(pattern)
     cause = (
         FORM
         if pattern in FORMS
         else "Such values become paths, labels and links, so their characters are limited."
     )
-    return cause, f"Use {words}." if words else "Compare with an example in projects/."
+    return cause, f"Use {words}." if words else f"Compare with {example}."
 
 
 def fields_at(model: type[BaseModel], loc: Loc) -> Mapping[str, object]:

@@ -45,7 +45,7 @@ def facts(what: str, old: str, new: str, says: str, planted: str = "") -> Case:
 
 def server(what: str, url: str, planted: str = "") -> Case:
     text = f"mcp_servers:\n  trainer: {{url: §{url}, {FACTS}}}"
-    return added(what, text, "`mcp_servers.#.url` is not written as it must be", planted)
+    return added(what, text, "`mcp_servers.trainer.url` is not written as it must be", planted)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def server(what: str, url: str, planted: str = "") -> Case:
         server("no host", "https:///train"),
         server("another scheme", "file:///etc/passwd", "passwd"),
         added("server without facts", "mcp_servers:\n  §trainer: {url: 'https://mcp.example.org/'}",
-              "`mcp_servers.#.eligibility` is missing", "mcp.example.org"),
+              "`mcp_servers.trainer.eligibility` is missing", "mcp.example.org"),
         added("endpoint of an unlisted provider",
               f"endpoints:\n  east: {{provider: §azure_openai, url: 'https://x.example.org', {FACTS}}}",
               "not listed under providers", "x.example.org"),
@@ -147,3 +147,53 @@ def test_a_mistake_in_the_policy_is_named(tmp_path: Path, case: Case) -> None:
     assert [(p.line, p.column) for p in problems] == (places or [(1, 1)])
     assert case.says in shown
     assert not case.planted or case.planted not in shown
+
+
+def sink(**keys: str) -> str:
+    listed = "".join(f"    {key}: {value}\n" for key, value in keys.items())
+    return f"{POLICY}sinks:\n  ml-channel:\n{listed}"
+
+
+OWNED = FACTS.removeprefix("eligibility: ")
+
+
+@pytest.mark.parametrize(
+    ("keys", "says", "points"),
+    [
+        ({"kind": "slack", "description": "ML", "channel": "'#ml'", "eligibility": OWNED},
+         "`sinks.ml-channel.channel` is not written as it must be", "e.g. C0123456789"),
+        ({"kind": "slack", "description": "ML"}, "`sinks.ml-channel.eligibility` is missing", "docs/slack.md"),
+        ({"kind": "google_docs", "description": "ML"}, "`sinks.ml-channel.eligibility` is missing", "docs/google.md"),
+        ({"kind": "langsmith", "eligibility": OWNED}, "`sinks.ml-channel.description` is missing", "docs/langsmith.md"),
+        ({"description": "ML", "eligibility": OWNED}, "`sinks.ml-channel.kind` is missing", "docs/sinks.md"),
+        ({"kind": "slack", "description": "ML", "folder": "0AFolderOfASharedDrive", "eligibility": OWNED},
+         "`sinks.ml-channel.folder`: a sink of the kind slack has no such key", "slack knows: channel, url"),
+        ({"kind": "slack", "description": "ML", "webhook": "https://x.example", "eligibility": OWNED},
+         "does not know this key in `sinks.ml-channel`", "bound to its host"),
+        ({"kind": "google_docs", "description": "ML", "documents": "{Model Card: 0123456789abc}", "eligibility": OWNED},
+         "This name in `sinks.ml-channel.documents`", "icd10-chapter/model_card"),
+        ({"kind": "google_docs", "description": "ML", "folder": "https://drive.google.com/x", "eligibility": OWNED},
+         "`sinks.ml-channel.folder` is not written", "not the whole address"),
+        ({"kind": "slack", "description": "ML", "url": "slack.com", "eligibility": OWNED},
+         "`sinks.ml-channel.url` is not written", "https:// with one host"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_sink_names_the_sink_and_an_example_of_its_kind(
+    tmp_path: Path, keys: dict[str, str], says: str, points: str
+) -> None:
+    path = tmp_path / "clinft.yml"
+    path.write_text(sink(**keys))
+    (found,) = validate_files([path])
+    assert says in str(found)
+    assert points in str(found)
+    assert "projects/." not in str(found)
+    assert "clinft new" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["123-45-6789", "mrn-48213377-jane@example.com", "Jane Roe"])
+def test_a_name_that_looks_like_something_else_is_not_shown(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "clinft.yml"
+    path.write_text(sink(kind="slack").replace("ml-channel", f"'{name}'"))
+    problems = validate_files([path])
+    assert problems
+    assert name not in "".join(map(str, problems))

@@ -40,7 +40,7 @@ def seen_in(
     history.export(commit, POLICY, root)
     _refuse_uncommitted(run, root / place)
     project = project_at((root / place).parents[1])
-    return Seen(root / "projects", load_policy(root / POLICY), now, places, (project,))
+    return Seen(root / "projects", load_policy(root / POLICY, POLICY), now, places, (project,))
 
 
 def _refuse_uncommitted(here: Path, there: Path) -> None:

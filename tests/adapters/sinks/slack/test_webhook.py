@@ -60,7 +60,8 @@ def test_429_and_503_are_waited_for(server, hook):
 
 @pytest.mark.parametrize("way", ["dropped", "stalled", "500", "page of a proxy"])
 def test_a_message_whose_answer_was_lost_is_not_sent_again(server, hook, way, monkeypatch):
-    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)
+    if way == "stalled":
+        monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)
     if way == "dropped":
         server.drop_next("webhook")
     elif way == "stalled":
