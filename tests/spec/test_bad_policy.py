@@ -169,7 +169,7 @@ OWNED = FACTS.removeprefix("eligibility: ")
         ({"kind": "slack", "description": "ML", "folder": "0AFolderOfASharedDrive", "eligibility": OWNED},
          "`sinks.ml-channel.folder`: a sink of the kind slack has no such key", "slack knows: channel, url"),
         ({"kind": "slack", "description": "ML", "webhook": "https://x.example", "eligibility": OWNED},
-         "does not know this key in `sinks.ml-channel`", "bound to its host"),
+         "does not know this key in `sinks.ml-channel`", "bound to hosts"),
         ({"kind": "google_docs", "description": "ML", "documents": "{Model Card: 0123456789abc}", "eligibility": OWNED},
          "This name in `sinks.ml-channel.documents`", "icd10-chapter/model_card"),
         ({"kind": "google_docs", "description": "ML", "folder": "https://drive.google.com/x", "eligibility": OWNED},
