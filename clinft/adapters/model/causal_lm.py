@@ -29,8 +29,10 @@ class CausalLanguageModel:
 
     def __init__(self, model: Any, chat: Chat, rows: int = ROWS) -> None:
         self._trunk, self._chat, self._rows = Trunk(model), chat, rows
-        # Who asks in portions gives the same system prompt each time.
-        self._prefix = Prefix(self._trunk, ())
+        # Who asks in portions opens them alike each time. Nothing else outlives a call: the last bits of
+        # what is computed may differ where it is computed in another division, and a call after a kill
+        # must give the same bits as one that others came before.
+        self._opening = Prefix(self._trunk, ())
         self._read_at_once = TOKENS_ON_CPU if self._trunk.device.type == "cpu" else TOKENS
 
     def count_tokens(self, conversations: Sequence[Conversation]) -> list[int]:
@@ -99,10 +101,19 @@ class CausalLanguageModel:
         self._check_length(max(map(len, ids), default=0))
         shared = shared_length(ids)
         if ids:
-            self._prefix = self._prefix.grown(ids[0][:shared])
+            opening = ids[0][: min(shared, self._opening_of(conversations[0], ids[0]))]
+            if not self._opening.is_of(opening):
+                self._opening = Prefix(self._trunk, opening)
+        prefix = Prefix(self._trunk, ids[0][:shared] if ids else (), begun=self._opening)
         lengths = [len(row) - shared + more for row, more in zip(ids, room, strict=True)]
         for indices in batches(lengths, self._rows, tokens):
-            yield indices, [ids[index][shared:] for index in indices], self._prefix
+            yield indices, [ids[index][shared:] for index in indices], prefix
+
+    def _opening_of(self, conversation: Conversation, ids: list[int]) -> int:
+        """How many of the prompt's tokens stand before the last turn's text, whatever that says."""
+        *before, last = conversation
+        other = last.model_copy(update={"content": "1" if last.content.startswith("0") else "0"})
+        return shared_length([ids, self._chat.prompt_ids([*before, other])])
 
     def _check_length(self, tokens: int) -> None:
         """Beyond what a model was built to read its answers are worth nothing, and it does not say so."""

@@ -110,9 +110,8 @@ class Prefix:
         if known < self.length:
             self._compute(self._ids[known:])
 
-    def grown(self, ids: Sequence[int]) -> "Prefix":
-        """The prefix of other tokens: calls whose rows begin alike read that part once."""
-        return self if self._ids == tuple(ids) else Prefix(self._trunk, ids, begun=self)
+    def is_of(self, ids: Sequence[int]) -> bool:
+        return self._ids == tuple(ids)
 
     def cache(self, rows: int, room: int | None = None) -> DynamicCache:
         """A cache of its own for each call: models write into the one they are given.

@@ -147,7 +147,7 @@ def test_portions_give_the_same_scores_and_read_the_system_prompt_once(store: Lo
         )
     # Known from the call before, but for the few letters that all notes of a portion happen to begin with.
     assert shared > len("Name the chapter.")
-    assert sum(tokens for rows, tokens in counted.passes if rows == 1) < shared
+    assert max(tokens for rows, tokens in counted.passes if rows == 1) < len("Name the chapter.")
     assert sum(rows for rows, _ in counted.passes if rows > 1) == len(conversations)
 
 
@@ -164,13 +164,31 @@ def test_a_prefix_grown_or_cut_equals_one_of_its_own(plain: Any) -> None:
     trunk = Trunk(plain)
     begun = Prefix(trunk, [4, 5, 6, 7])
     for ids in ([4, 5, 6, 7, 8, 9], [4, 5], [4, 5, 9], [9, 8], []):
-        grown, own = begun.grown(ids), Prefix(trunk, ids)
+        grown, own = Prefix(trunk, ids, begun), Prefix(trunk, ids)
         assert grown.length == own.length == len(ids)
         for one, other in zip(grown.cache(2), own.cache(2), strict=True):
             if ids:
                 torch.testing.assert_close(one[0], other[0], atol=1e-5, rtol=1e-5)
                 torch.testing.assert_close(one[1], other[1], atol=1e-5, rtol=1e-5)
-    assert begun.grown([4, 5, 6, 7]) is begun
+
+
+def test_scores_are_the_same_bits_whatever_was_asked_before(store: LocalModelStore) -> None:
+    """A process that was killed asks less: its portions are others' second or third ones."""
+    identity = store.identify("tiny", None)
+    # Systems that begin alike, as a prompt with and without its examples does; texts that do, too.
+    before = [
+        asked(f"note {'rash ' * more}", system=f"Name the chapter{'. Be brief' * more}.") for more in range(9)
+    ]
+    conversations = asked(
+        "note on chest pain",
+        "note on a rash on both arms",
+        system="Name the chapter. Be brief, or be silent.",
+    )
+    fresh, used = store.open(identity), store.open(identity)
+    expected = fresh.score_labels(conversations, LABELS, QuietTask())
+    for others in before:
+        used.score_labels(others, LABELS, QuietTask())
+        assert used.score_labels(conversations, LABELS, QuietTask()) == expected
 
 
 def test_what_is_read_at_once_is_bounded(store: LocalModelStore) -> None:
