@@ -1,6 +1,7 @@
 """What training left: an adapter that is put on its base model, or a folder of full weights."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,11 @@ def with_adapter(model: Any, folder: Path, base: BaseModelIdentity) -> Any:
     from safetensors import SafetensorError
 
     try:
-        with quiet.transformers():
+        with quiet.transformers(), warnings.catch_warnings():
             from peft import PeftModel
 
+            # What PEFT would only warn of is refused below.
+            warnings.simplefilter("ignore", UserWarning)
             adapted = PeftModel.from_pretrained(model, str(folder), local_files_only=True)
             stray = _stray(adapted, folder)
     except (RuntimeError, ValueError, KeyError):

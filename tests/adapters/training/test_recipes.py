@@ -1,9 +1,7 @@
 """Recipes beside plain LoRA on a tiny random model: DoRA, and weights in four bits."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,6 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from clinft.adapters.model import device
-from clinft.adapters.model.device import Device
 from clinft.adapters.model.prefix import Trunk
 from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.training import lora, lora_product, packed
@@ -21,7 +17,6 @@ from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.peft import PeftProvider
 from clinft.adapters.training.samples import Sample
 from clinft.artifacts.model import TrainedModel
-from clinft.errors import MissingExtra
 from clinft.ports.training import TrainingRequest
 from clinft.spec.training import LoraSpec, TrainingSpec
 from tests.adapters.training.contract import finish
@@ -97,22 +92,6 @@ def test_an_adapter_that_drops_inputs_is_checked_without_dropping(store: LocalMo
             parameter.normal_(std=0.5)
     assert packed.prepare(Trunk(model))
     assert all(module.training for module in model.modules())
-
-
-def test_four_bits_without_their_package_are_refused(
-    store: LocalModelStore, request_: TrainingRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known: Callable[[str], str] = metadata.version
-
-    def version(package: str) -> str:
-        if package == "bitsandbytes":
-            raise metadata.PackageNotFoundError
-        return known(package)
-
-    monkeypatch.setattr(metadata, "version", version)
-    monkeypatch.setattr(device, "choose", lambda: Device("cuda", "bfloat16"))
-    with pytest.raises(MissingExtra, match="qlora"):
-        PeftProvider(store).preflight(with_method(request_, "qlora"))
 
 
 @pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="bitsandbytes (extra qlora) is not installed")
