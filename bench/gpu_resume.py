@@ -152,7 +152,8 @@ def _store(options: argparse.Namespace) -> Any:
     root = options.child / "repository"
     root.mkdir(parents=True, exist_ok=True)
     if not (root / "tiny").exists():
-        tiny_llama.write(root / "tiny", **({} if options.smoke else {"layers": 8, "width": 1024}))
+        layers, width = (4, 32) if options.smoke else (8, 1024)
+        tiny_llama.write(root / "tiny", layers, width=width)
     return lora_request.store(root) if options.smoke else _as_is(root)
 
 
@@ -189,7 +190,7 @@ def _apart(left: Path, right: Path) -> dict[str, Any]:
 
 
 def _off(one: Any, other: Any) -> float:
-    return ((one - other).norm() / one.norm().clamp_min(1e-12)).item()
+    return float((one - other).norm() / one.norm().clamp_min(1e-12))
 
 
 def _record(options: argparse.Namespace) -> None:
