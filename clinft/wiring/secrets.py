@@ -15,12 +15,20 @@ VARIABLE = "CLINFT_KEYS"
 # The same for places that people read: `slack.com xoxb-...`. Of another environment, so another variable: who
 # trains cannot speak to people, and who speaks to people cannot train.
 SINKS = "CLINFT_SINK_KEYS"
+# The same for places that weights are pushed to: `huggingface.co hf_...`. Who trains cannot push.
+REGISTRIES = "CLINFT_REGISTRY_KEYS"
 # What people have on their laptops anyway.
 USUAL = {"api.openai.com": "OPENAI_API_KEY"}
 USUAL_SINKS = {"slack.com": "SLACK_BOT_TOKEN", "api.smith.langchain.com": "LANGSMITH_API_KEY"}
+USUAL_REGISTRIES = {"huggingface.co": "HF_TOKEN"}
 GOOGLE, GOOGLE_FILE = "oauth2.googleapis.com", "GOOGLE_APPLICATION_CREDENTIALS"
 # Of Google's files of credentials.
 SECRET_PARTS = ("private_key", "private_key_id", "client_secret", "refresh_token")
+EXAMPLES = {
+    VARIABLE: "api.openai.com sk-...",
+    SINKS: "slack.com xoxb-...",
+    REGISTRIES: "huggingface.co hf_...",
+}
 PLACE = re.compile(r"mcp:[a-z0-9-]+|[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 STDIO = "mcp:"
 SHORTEST = 8
@@ -46,6 +54,14 @@ def sink_key_of(host: str) -> str | None:
     return (_google_file() if host == GOOGLE else os.environ.get(USUAL_SINKS.get(host, ""))) or None
 
 
+def registry_key_of(host: str) -> str | None:
+    """For registries alone. A laptop's usual token counts on a laptop, never in a workflow."""
+    known = None if host.startswith(STDIO) else _keys(REGISTRIES).get(host)
+    if known or os.environ.get("GITHUB_ACTIONS") == "true":
+        return known
+    return os.environ.get(USUAL_REGISTRIES.get(host, "")) or None
+
+
 def has_sink_keys() -> bool:
     """Whether a key of any sink is at hand."""
     return bool(_keys(SINKS)) or any(map(sink_key_of, (*USUAL_SINKS, GOOGLE)))
@@ -67,7 +83,7 @@ def _google_file() -> str | None:
 
 def to_mask() -> list[str]:
     """GitHub masks the lines of a secret, not the keys within them: each is named to it once."""
-    found = {*_keys(VARIABLE).values(), *_keys(SINKS).values()}
+    found = {key for variable in (VARIABLE, SINKS, REGISTRIES) for key in _keys(variable).values()}
     return sorted(found | {part for key in found for part in _within(key)})
 
 
@@ -92,7 +108,7 @@ def _keys(variable: str) -> dict[str, str]:
             raise SpecError(
                 f"Line {number} of the secret {variable} is no host and key.",
                 "Each line holds a host, a space and its key; the line itself is never shown.",
-                f"Write it like: {'api.openai.com sk-...' if variable == VARIABLE else 'slack.com xoxb-...'}",
+                f"Write it like: {EXAMPLES[variable]}",
             )
         found[place] = key.strip()
     return found

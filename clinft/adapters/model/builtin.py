@@ -53,6 +53,12 @@ def identify(ref: str) -> BaseModelIdentity:
     return BaseModelIdentity(ref=ref, kind="builtin", digest=_entry(ref).sha256)
 
 
+def licence_of(ref: str) -> str | None:
+    """As the package states it; None for a model that is no builtin one."""
+    found = TABLE.get(ref.removeprefix(PREFIX)) if ref.startswith(PREFIX) else None
+    return None if found is None else found.license
+
+
 def folder(ref: str, cache: Path, progress: Progress) -> Path:
     """A Hugging Face folder of the model; converted on the first call, checked on every call."""
     entry = _entry(ref)

@@ -9,9 +9,9 @@ from clinft.adapters.model import quiet
 from clinft.artifacts.handover import Fidelity
 from clinft.errors import PolicyViolation
 
-# Of the relative difference, by the type that the weights are written in: about ten times what rounding alone
-# gave with SmolLM2-135M (2026-11-27), far below what a wrong tensor gives (about 1).
-TOLERANCE = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1e-1, "f32": 1e-4, "f16": 2e-2, "q8_0": 1e-1}
+# Of the relative difference, by the type that the weights are written in. A wrong tensor gives about 1;
+# rounding alone gave 3e-6 (f32), 0.002 (f16) and 0.07 (q8_0) with SmolLM2-135M (52 positions, 2026-11-27).
+TOLERANCE = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1e-1, "f32": 1e-4, "f16": 2e-2, "q8_0": 2e-1}
 
 
 @torch.no_grad()

@@ -31,7 +31,7 @@ def check(config: Any, ref: str) -> None:
         if found:
             raise SpecError(
                 f"{ref} is not written as GGUF: {why}.",
-                "This version writes Llama-shaped models without scaled positions, and checks what it writes.",
+                "This version writes Llama-shaped models without scaled positions, and checks them.",
                 WAY_OUT,
             )
 

@@ -95,7 +95,7 @@ def of(folder: Path, tokenizer: Any, ref: str) -> Vocabulary:
 
 
 def padded(vocabulary: Vocabulary, size: int) -> tuple[list[str], list[int]]:
-    """Tokens and types for `size` rows of embeddings; a model may have more rows than its tokenizer tokens."""
+    """Tokens and types for `size` rows of embeddings; a model may have more rows than tokens."""
     missing = range(len(vocabulary.tokens), size)
     return [*vocabulary.tokens, *(f"[PAD{number}]" for number in missing)], [
         *vocabulary.types,

@@ -29,10 +29,13 @@ TASKS: Mapping[str, str] = {
 }
 
 
-def front_matter(sheet: FactSheet) -> str:
-    """YAML between `---` lines; `safe_dump` quotes what would be read as anything but text."""
+def front_matter(sheet: FactSheet, library: str | None = None) -> str:
+    """YAML between `---` lines; `safe_dump` quotes what would be read as anything but text.
+
+    `library`: what loads it, where that is not what training wrote the weights for.
+    """
     model = sheet.model
-    library = "peft" if model.method in WEIGHT_METHODS else "transformers"
+    library = library or ("peft" if model.method in WEIGHT_METHODS else "transformers")
     data: dict[str, object] = {
         "language": ["en"],
         **({} if model.base_kind == "hosted" else {"library_name": library}),

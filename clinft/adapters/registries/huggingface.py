@@ -1,0 +1,141 @@
+"""A private repository of a Hugging Face hub, by its own client; it holds exactly the files of one folder."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from clinft.artifacts.canonical import digest_file
+from clinft.errors import ClinftError, MissingExtra, PolicyViolation, ServiceError, SpecError
+from clinft.ports.handover import Pushed
+from clinft.spec.registries import Registry as Place
+
+BRANCH = "main"
+# The hub's own, about which files are large.
+ITS_OWN = (".gitattributes",)
+
+
+class HuggingFaceHub:
+    def __init__(self, place: Place, key_of: Callable[[str], str | None]) -> None:
+        self._url, self._host = place.url, urlsplit(place.url).netloc
+        self._key_of = key_of
+
+    def push(self, repository: str, folder: Path, tag: str) -> Pushed:
+        hub, api = self._client()
+        with _named(repository, hub):
+            _make(hub, api, repository)
+            before = api.model_info(repository, files_metadata=True)
+            _refuse_readable(before, repository)
+            changed = not _holds(before, folder)
+            revision = str(before.sha)
+            if changed:
+                revision = _commit(hub, api, before, folder, f"{tag}: as clinft export wrote it")
+                after = api.model_info(repository, files_metadata=True)
+                _refuse_readable(after, repository)
+                if str(after.sha) != revision or not _holds(after, folder):
+                    raise ServiceError(
+                        f"{repository} does not hold what was pushed.",
+                        "Somebody else pushed at the same time, or the hub left files out.",
+                        "Look at its history, then call again.",
+                    )
+            _tag(hub, api, repository, tag, revision)
+        return Pushed(f"{self._url.rstrip('/')}/{repository}", revision, changed)
+
+    def _client(self) -> tuple[Any, Any]:
+        token = self._key_of(self._host)
+        if token is None:
+            raise SpecError(
+                f"There is no token for {self._host}.",
+                "A registry's token lies in CLINFT_REGISTRY_KEYS, a line with host and token; on a laptop "
+                "HF_TOKEN counts for huggingface.co.",
+                "Make a token that may write to this one organisation, and put it there.",
+            )
+        try:
+            import huggingface_hub as hub
+        except ImportError:
+            raise MissingExtra("train", "Pushing to a Hugging Face hub") from None
+        hub.logging.set_verbosity_error()
+        hub.utils.disable_progress_bars()
+        return hub, hub.HfApi(endpoint=self._url.rstrip("/"), token=token, library_name="clinft")
+
+
+def _make(hub: Any, api: Any, repository: str) -> None:
+    """Private from its first moment; one that exists stays as it is."""
+    try:
+        api.model_info(repository)
+    except hub.errors.RepositoryNotFoundError:
+        api.create_repo(repository, private=True, exist_ok=True)
+
+
+def _refuse_readable(info: Any, repository: str) -> None:
+    if info.private is not True:
+        raise PolicyViolation(
+            f"{repository} is not private, so nothing is pushed to it.",
+            "Anybody could read the model there; whether that may be is decided elsewhere, by people.",
+            "Make the repository private on its page, or let clinft make another one.",
+        )
+
+
+def _holds(info: Any, folder: Path) -> bool:
+    """Exactly the files of `folder`, byte for byte."""
+    there = {one.rfilename: one for one in info.siblings or () if one.rfilename not in ITS_OWN}
+    here = {path.name: path for path in folder.iterdir()}
+    return there.keys() == here.keys() and all(_same(there[name], path) for name, path in here.items())
+
+
+def _same(one: Any, path: Path) -> bool:
+    if one.size is not None and one.size != path.stat().st_size:
+        return False
+    if one.lfs is not None:
+        return bool(one.lfs.sha256 == digest_file(path))
+    data = path.read_bytes()
+    # Small files are plain blobs of git, known by git's digest.
+    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return bool(one.blob_id == blob)
+
+
+def _commit(hub: Any, api: Any, before: Any, folder: Path, message: str) -> str:
+    """In one commit on top of `before`; refused by the hub where somebody was faster."""
+    kept = {path.name for path in folder.iterdir()}
+    gone = [one.rfilename for one in before.siblings or () if one.rfilename not in {*kept, *ITS_OWN}]
+    with ExitStack() as opened:
+        # An open file goes by the plain LFS protocol, to hosts that the hub names.
+        operations = [
+            hub.CommitOperationAdd(name, opened.enter_context((folder / name).open("rb")))
+            for name in sorted(kept)
+        ]
+        operations += [hub.CommitOperationDelete(name, is_folder=False) for name in gone]
+        done = api.create_commit(
+            before.id, operations, commit_message=message, revision=BRANCH, parent_commit=before.sha
+        )
+    return str(done.oid)
+
+
+def _tag(hub: Any, api: Any, repository: str, tag: str, revision: str) -> None:
+    """The tag names the run; it is moved where another form of evidence was pushed for the same run."""
+    there = next((one for one in api.list_repo_refs(repository).tags if one.name == tag), None)
+    if there is not None and there.target_commit == revision:
+        return
+    if there is not None:
+        api.delete_tag(repository, tag=tag)
+    api.create_tag(repository, tag=tag, revision=revision)
+
+
+@contextmanager
+def _named(repository: str, hub: Any) -> Iterator[None]:
+    """Its client's errors quote addresses and answers; only their kind and status go on."""
+    try:
+        yield
+    except ClinftError:
+        raise
+    except Exception as error:  # huggingface_hub, httpx and the LFS upload each raise their own
+        response = getattr(error, "response", None)
+        status = getattr(response, "status_code", None)
+        told = type(error).__name__ if status is None else f"status {status}"
+        raise ServiceError(
+            f"The hub did not take {repository} ({told}).",
+            "The token may not write there, somebody pushed at the same time, or there is no network.",
+            "Check the token's rights on this organisation, and call again: what is there is not sent twice.",
+        ) from None
