@@ -44,10 +44,10 @@ class FakeSink:
         url = address(key) if isinstance(parcel, Document) else None
         return Receipt(changed, "delivered", url, {f"id:{key}": str(len(self.there))})
 
-    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
+    def found(self, parcel: Document | Rows, memory: Mapping[str, str]) -> str | None:
         if self.fails is not None:
             raise self.fails
-        key = key_of(document)
+        key = key_of(parcel)
         return address(key) if key in self.there else None
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:

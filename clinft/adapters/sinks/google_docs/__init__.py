@@ -14,7 +14,7 @@ from clinft.adapters.sinks.google.places import DOCUMENT, file_id, scopes
 from clinft.adapters.sinks.google_docs.conversion import imported
 from clinft.adapters.sinks.tools import SinkTools
 from clinft.errors import DigestMismatch
-from clinft.ports.sinks import Document, Parcel, Reached, Receipt
+from clinft.ports.sinks import Document, Parcel, Reached, Receipt, Rows
 from clinft.spec.sinks import Sink as Place
 
 LONGEST_TITLE = 200
@@ -53,8 +53,9 @@ class GoogleDocs:
             remember={f"document:{key}": f"{written} {parcel.sha256}"},
         )
 
-    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
-        standing = self._standing(_key(document), memory)
+    def found(self, parcel: Document | Rows, memory: Mapping[str, str]) -> str | None:
+        assert isinstance(parcel, Document)
+        standing = self._standing(_key(parcel), memory)
         return None if standing is None else _url(standing)
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from clinft.adapters.sinks.google.places import SPREADSHEET, file_id, scopes
 from clinft.adapters.sinks.google_sheets import cells
 from clinft.adapters.sinks.google_sheets.worksheet import Brought, Worksheet
 from clinft.adapters.sinks.tools import SinkTools
-from clinft.ports.sinks import Parcel, Reached, Receipt, Rows
+from clinft.ports.sinks import Document, Parcel, Reached, Receipt, Rows
 from clinft.spec.sinks import Sink as Place
 
 MEMORY = "spreadsheet"
@@ -46,9 +46,17 @@ class GoogleSheets:
         return Receipt(
             changed=bool(brought.added or brought.made),
             what=_what(parcel.table, brought),
-            url=f"https://docs.google.com/spreadsheets/d/{spreadsheet}/edit#gid={brought.sheet_id}",
+            url=_url(spreadsheet, brought.sheet_id),
             remember={} if self._place.spreadsheet else {MEMORY: spreadsheet},
         )
+
+    def found(self, parcel: Document | Rows, memory: Mapping[str, str]) -> str | None:
+        assert isinstance(parcel, Rows)
+        spreadsheet = self._place.spreadsheet or self._standing(memory)
+        if spreadsheet is None:
+            return None
+        sheet_id = Worksheet(self._google, spreadsheet, parcel).found()
+        return None if sheet_id is None else _url(spreadsheet, sheet_id)
 
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
         assert isinstance(parcel, Rows)
@@ -72,14 +80,29 @@ class GoogleSheets:
         known = self._place.spreadsheet or self._seen
         if known is not None:
             return known, False
-        files = Files(self._google, self._place.folder, self._tools.repository)
+        if (standing := self._standing(memory)) is not None:
+            return standing, False
+        title = f"clinft {self._tools.repository}".strip()
+        self._seen, fresh = self._files.make(MEMORY, SPREADSHEET, title, DESCRIPTION)
+        return self._seen, fresh
+
+    def _standing(self, memory: Mapping[str, str]) -> str | None:
+        """The remembered one, if Google says now that it is ours; asked once."""
         remembered = file_id(memory.get(MEMORY))
-        fresh = False
-        if remembered is None or not files.standing(remembered, MEMORY, SPREADSHEET):
-            title = f"clinft {self._tools.repository}".strip()
-            remembered, fresh = files.make(MEMORY, SPREADSHEET, title, DESCRIPTION)
+        if remembered is None or remembered == self._seen:
+            return remembered
+        if not self._files.standing(remembered, MEMORY, SPREADSHEET):
+            return None
         self._seen = remembered
-        return remembered, fresh
+        return remembered
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self._google, self._place.folder, self._tools.repository)
+
+
+def _url(spreadsheet: str, sheet_id: int) -> str:
+    return f"https://docs.google.com/spreadsheets/d/{spreadsheet}/edit#gid={sheet_id}"
 
 
 def _what(table: str, brought: Brought) -> str:

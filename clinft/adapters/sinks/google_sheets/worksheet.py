@@ -74,6 +74,10 @@ class Worksheet:
             if self._write([self._unique(sheet, clearing)], "Removing copies"):
                 cleared = clearing
 
+    def found(self) -> int | None:
+        sheet = self._find()
+        return None if sheet is None else int(sheet["sheetId"])
+
     def _progress(self, missing: int, unseen: int | None) -> None:
         """What was written and is not there is not written again and again."""
         if unseen is not None and missing >= unseen:

@@ -220,3 +220,41 @@ def test_a_folder_that_the_policy_changed_gets_what_is_new(
     other = google.new_drive({ACCOUNT: "fileOrganizer"})
     sending.send(sending.docs(place("google_docs", folder=other.id)), document("# 2\n"))
     assert [(one.parents, one.content) for one in made(google)][1:] == [((other.id,), b"# 2\n")]
+
+
+# What was sent before
+
+
+def test_a_document_is_found_where_google_says_that_it_is_ours(
+    google: GoogleServer, sending: Sending, folder: File
+) -> None:
+    sink = sending.docs(place("google_docs", folder=folder.id))
+    assert sink.found(document(), {}) is None
+    assert google.requests == []
+    receipt = sending.send(sink, document())
+    before = len(google.asked(CREATE) + google.asked(UPDATE))
+    assert sink.found(document("# Another text\n"), sending.memory) == receipt.url
+    assert sink.found(document(name="hipaa_report"), sending.memory) is None
+    (doc,) = made(google)
+    for change in ({"trashed": True}, {"parents": ("elsewhere",)}, {"kind": SPREADSHEET}, {"properties": {}}):
+        kept = {name: getattr(doc, name) for name in change}
+        for name, value in change.items():
+            setattr(doc, name, value)
+        assert sink.found(document(), sending.memory) is None, change
+        for name, value in kept.items():
+            setattr(doc, name, value)
+    assert sink.found(document(), sending.memory) == receipt.url
+    assert len(google.asked(CREATE) + google.asked(UPDATE)) == before
+
+
+def test_a_document_of_people_is_found_until_they_throw_it_away(
+    google: GoogleServer, sending: Sending
+) -> None:
+    doc = google.new_file("Our model card", DOCUMENT, USER, shared={ACCOUNT: "writer"})
+    sink = sending.docs(place("google_docs", documents={"icd10/model_card": doc.id}))
+    receipt = sending.send(sink, document())
+    assert sink.found(document(), {"document:icd10/model_card": "malloryMallory1 0"}) == receipt.url
+    doc.trashed = True
+    for ask in (sink.found, sink.send):
+        with pytest.raises(PolicyViolation, match="is not a file that clinft can write"):
+            ask(document(), sending.memory)

@@ -306,3 +306,37 @@ def test_another_kind_of_file_is_an_error(google: GoogleServer, sending: Sending
     text = google.new_file("Notes", DOCUMENT, USER, shared={ACCOUNT: "writer"})
     with pytest.raises(PolicyViolation, match=f"The spreadsheet {text.id}|was refused: Google gave 400"):
         sending.send(sending.sheets(place("google_sheets", spreadsheet=text.id)), rows(1))
+
+
+# What was sent before
+
+
+def test_a_worksheet_is_found_in_the_spreadsheet_that_google_calls_ours(
+    google: GoogleServer, sending: Sending
+) -> None:
+    folder = google.new_drive({ACCOUNT: "fileOrganizer"})
+    at = place("google_sheets", folder=folder.id)
+    assert sending.sheets(at).found(rows(1), {}) is None
+    assert google.requests == []
+    receipt = sending.send(sending.sheets(at), rows(1))
+    written = len(google.asked(BATCH))
+    sink = sending.sheets(at)
+    assert sink.found(rows(1, 2), sending.memory) == receipt.url
+    assert sink.found(rows(1, table="costs"), sending.memory) is None
+    foreign = google.new_file("Mallory's", SPREADSHEET, USER, shared={ACCOUNT: "writer"})
+    assert sink.found(rows(1), {"spreadsheet": foreign.id}) is None
+    made = next(one for one in google.files.values() if one.kind == SPREADSHEET and one is not foreign)
+    made.parents = ("elsewhere",)
+    assert sending.sheets(at).found(rows(1), sending.memory) is None
+    assert len(google.asked(BATCH)) == written
+
+
+def test_of_people_s_spreadsheet_the_worksheet_is_looked_for_alone(
+    google: GoogleServer, sending: Sending, book: File
+) -> None:
+    sink = sending.sheets(place("google_sheets", spreadsheet=book.id))
+    assert sink.found(rows(1), {}) is None
+    receipt = sending.send(sink, rows(1))
+    assert sink.found(rows(1), {}) == receipt.url
+    del book.sheets[1]
+    assert sink.found(rows(1), {}) is None
