@@ -71,9 +71,14 @@ def _publish(app: typer.Typer) -> None:
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="With --run: print what would be sent; nothing is reached.")
         ] = False,
+        json: Annotated[
+            bool,
+            typer.Option("--json", help="With --run: JSON lines; of a dry run exactly what would be sent."),
+        ] = False,
     ) -> None:
-        _refuse_mixed(results + assessment + (run is not None), run is None and (dry_run or only is not None))
-        screen = show.Screen(json=False)
+        lonely = run is None and (dry_run or json or only is not None)
+        _refuse_mixed(results + assessment + (run is not None), lonely)
+        screen = show.Screen(json=json)
         if run is not None:
             from clinft.cli import sinks
 
@@ -99,7 +104,7 @@ def _refuse_mixed(given: int, lonely: bool) -> None:
         )
     if lonely:
         raise SpecError(
-            "--only and --dry-run go with --run.",
+            "--only, --dry-run and --json go with --run.",
             "They are about a run that is sent to sinks.",
             "Add --run projects/<name>/runs/<run_id>.",
         )

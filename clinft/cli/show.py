@@ -77,6 +77,11 @@ class Screen:
         self._markdown(text)
         _append_summary(f"{text}\n\n")
 
+    def plain(self, text: str, markdown: str) -> None:
+        """Finished lines for whoever reads them here; the job's summary gets the same as Markdown."""
+        self.console.print(f"\n{unobeyed(text)}\n", markup=False)
+        _append_summary(f"{markdown}\n\n")
+
     def checked(self, checked: Checked) -> None:
         """One project under one check of a pull request."""
         from clinft.stages.report.markdown import escape, sanitise

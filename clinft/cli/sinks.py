@@ -1,5 +1,6 @@
 """`clinft notify` in workflows, `clinft publish --run` on a laptop: what sinks are sent, and what failed."""
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,17 +14,18 @@ from clinft.errors import EXIT_SERVICE, ClinftError, SpecError
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.sinks import before_merge, on_github, on_laptop, sending
 from clinft.pipeline.sinks.consent import agreed_before_merge
-from clinft.pipeline.sinks.round import ORDER, places, preview_all, send_all
+from clinft.pipeline.sinks.named_run import named_run
+from clinft.pipeline.sinks.previewing import Preview, preview_all
+from clinft.pipeline.sinks.round import ORDER, places, send_all
 from clinft.pipeline.sinks.seen import Seen
 from clinft.pipeline.sinks.sending import Desk, NoMemory, Reported
-from clinft.stages.report.deliveries import deliveries
-from clinft.stages.report.markdown import code_block, document, escape
+from clinft.stages.report.deliveries import deliveries, deliveries_plain, previews, previews_plain
 from clinft.stages.report.milestones import Places
 from clinft.wiring import sinks as wired
 
 ONLY = {"slack": "slack", "sheets": "google_sheets", "docs": "google_docs", "langsmith": "langsmith"}
 NO_SINKS = (
-    "**Nothing was sent.** The policy lists no sink.\n\n"
+    "Nothing was sent. The policy lists no sink.\n"
     "Who wants messages, tables or documents elsewhere lists one under `sinks` in `.github/clinft.yml` and "
     "names it in `notify` of a spec; docs/sinks.md says how."
 )
@@ -39,7 +41,7 @@ def notify(screen: Screen) -> None:
         )
     main = open_main(screen)
     if not main.policy.sinks:
-        screen.markdown(NO_SINKS)
+        screen.plain(NO_SINKS, NO_SINKS)
         return
     memory = wired.memory_on_github(Path(), main.actions)
     desk = Desk(memory, lambda place: wired.open_sink(place, main.repository), main.clock.now())
@@ -83,13 +85,7 @@ def _after_merge(main: OnMain, desk: Desk) -> Iterator[Reported]:
 
 
 def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> None:
-    kinds, run = _kinds(only), run.resolve()
-    if run.parent.name != "runs" or not run.is_dir():
-        raise SpecError(
-            "--run names no run's folder.",
-            "It is misspelt, or it is a project, an evaluation made again, or a run of another checkout.",
-            "Name one, e.g. projects/<name>/runs/0123456789ab-a1.",
-        )
+    kinds, run = _kinds(only), named_run(run, Path.cwd())
     repository = wiring.find_repository(run)
     remote = wired.has_remote(repository)
     history, now = wiring.local_history(repository), wiring.SystemClock().now()
@@ -140,10 +136,32 @@ def _refuse_unnamed(seen: Seen, kinds: Sequence[str]) -> None:
     )
 
 
-def _preview(screen: Screen, previews: Iterable[tuple[str, str]]) -> None:
-    blocks = [f"### {escape(title)}\n\n{code_block(text)}" for title, text in previews]
-    screen.markdown(document(("**Nothing is sent.** This is what would be:", *blocks)))
+def _preview(screen: Screen, found: Iterable[Preview]) -> None:
+    if screen.json:
+        for one in found:
+            _line({"sink": one.sink, "what": one.what, "sends": _content(one.exact)})
+        return
+    shown = [(one.sink, one.what, one.shown) for one in found]
+    screen.plain(previews_plain(shown), previews(shown))
+
+
+def _content(exact: str) -> object:
+    """JSON as it is; Markdown as a text."""
+    try:
+        found = json.loads(exact)
+    except ValueError:
+        return exact
+    return found if isinstance(found, dict | list) else exact
 
 
 def _show(screen: Screen, told: Sequence[Reported]) -> None:
-    screen.markdown(deliveries([(one.sink, one.what, one.state) for one in told]))
+    if screen.json:
+        for one in told:
+            _line({"sink": one.sink, "what": one.what, "state": one.state, "url": one.url})
+        return
+    rows = [(one.sink, one.what, one.state) for one in told]
+    screen.plain(deliveries_plain(rows), deliveries(rows))
+
+
+def _line(content: dict[str, object]) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False))

@@ -152,13 +152,24 @@ class Sink(Protocol):
 
 @runtime_checkable
 class Finds(Protocol):
-    """A sink whose documents people move and throw away, while others may write what is noted of them."""
+    """A sink whose files people move and throw away, while others may write what is noted of them."""
 
-    def found(self, document: Document, memory: Mapping[str, str]) -> str | None:
+    def found(self, parcel: Document | Rows, memory: Mapping[str, str]) -> str | None:
         """Where it is that was made for this one, as the service says now. Reads only; raises as `send` does.
 
-        None: it was never made, is gone, or is not ours. No other text of `document` than its name counts.
+        None: it was never made, is gone, or is not ours. Whether it has all of the parcel is not looked at.
         """
+
+
+@runtime_checkable
+class Rehearses(Protocol):
+    """A sink whose parcels build upon each other, and whose preview nobody would read."""
+
+    def shown(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
+        """What `preview` says, for a person: lines of plain text that nothing in it breaks or colours."""
+
+    def rehearsed(self, parcel: Parcel, memory: Mapping[str, str]) -> Mapping[str, str]:
+        """What it would remember of the parcel: nothing is reached."""
 
 
 class SinkMemory(Protocol):

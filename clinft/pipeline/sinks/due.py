@@ -1,5 +1,6 @@
 """Every parcel that should be with one sink by now, whether or not it was sent before."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from clinft.pipeline.sinks.parcels import Due, Left, not_made
 from clinft.pipeline.sinks.seen import Seen, SeenProject
 from clinft.ports.sinks import Link
 
+RUN = re.compile(r"[0-9a-f]{12}-a[1-9][0-9]*")
 # Datasets and scores of a project for a sink of this name; raises where its files are not here.
 Data = Callable[[SeenProject, str], Iterator[Due]]
 
@@ -55,5 +57,9 @@ def _of_project(
 
 
 def _is_of(found: Due, run_id: str | None) -> bool:
-    """A message of a run, or of its plan."""
-    return run_id is None or f"/{run_id[:12]}/" in f"{getattr(found.parcel, 'key', '')}/"
+    """A message of the run, or of its plan as a whole; of no other attempt at that plan."""
+    if run_id is None:
+        return True
+    parts = str(getattr(found.parcel, "key", "")).split("/")
+    attempts = [part for part in parts if RUN.fullmatch(part)]
+    return parts[1:2] == [run_id[:12]] and attempts in ([], [run_id])

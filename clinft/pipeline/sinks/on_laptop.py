@@ -13,6 +13,8 @@ from clinft.pipeline.sinks.parcels import Due
 from clinft.pipeline.sinks.seen import Seen, SeenProject, project_at
 from clinft.ports.history import History
 from clinft.spec.load import load_policy
+from clinft.spec.text import shown_path
+from clinft.stages.report import numbers
 from clinft.stages.report.milestones import Places
 
 POLICY = ".github/clinft.yml"
@@ -38,18 +40,30 @@ def seen_in(
     place = run.resolve().relative_to(repository.resolve()).as_posix()
     history.export(commit, "projects", root)
     history.export(commit, POLICY, root)
-    _refuse_uncommitted(run, root / place)
+    _refuse_uncommitted(place, run, root / place, places.branch)
     project = project_at((root / place).parents[1])
     return Seen(root / "projects", load_policy(root / POLICY, POLICY), now, places, (project,))
 
 
-def _refuse_uncommitted(here: Path, there: Path) -> None:
+def _refuse_uncommitted(place: str, here: Path, there: Path, branch: str) -> None:
     """Its git-ignored data/ is no evidence."""
-    if _bytes(here) != _bytes(there) or not (there / run_folder.RECORD).is_file():
+    shown = shown_path(Path(place))
+    if not (there / run_folder.RECORD).is_file():
         raise PolicyViolation(
-            f"{here} is not on the protected branch as it lies here.",
-            "Its results are not merged yet, were changed, or this clone has not fetched the branch.",
-            "Merge its results, `git fetch origin` and `git pull`, then call again.",
+            f"{shown} is not on {branch}, as far as this clone knows.",
+            "Its results are not merged yet, lie on another branch, or were not fetched.",
+            "Merge the pull request of its results, `git fetch origin`, then call again: only what is merged "
+            "is sent to anybody.",
+        )
+    mine, merged = _bytes(here), _bytes(there)
+    if mine != merged:
+        changed = sum(name in merged and merged[name] != mine[name] for name in mine)
+        added, missing = len(mine.keys() - merged.keys()), len(merged.keys() - mine.keys())
+        raise PolicyViolation(
+            f"{shown} is on {branch}, but lies here otherwise: {numbers.count(changed, 'file')} changed, "
+            f"{added} added, {missing} missing.",
+            "It was changed by hand, or what is checked out here is older or newer.",
+            f"`git status {shown}` names them; `git pull` on {branch}, or restore them, then call again.",
         )
 
 

@@ -46,7 +46,7 @@ def send_all(
         _look_up(seen, desk, wanted, shelf)
     for name, place in places(seen, only):
         if not is_current(place.eligibility, seen.today):
-            yield Reported(name, f"nothing was sent: {_out_of_date(place)}", "failed")
+            yield Reported(name, f"nothing was sent: {out_of_date(place)}", "failed")
             continue
         left = Left(name)
         dues = due(seen, name, place.kind, replace(wanted, delivered=shelf.links()), left)
@@ -62,19 +62,6 @@ def _look_up(seen: Seen, desk: Desk, wanted: Wanted, shelf: Shelf) -> None:
             sending.find(desk, name, place, shelf.awaiting(dues), shelf.put)
 
 
-def preview_all(
-    seen: Seen, desk: Desk, wanted: Wanted, only: Collection[str] = ORDER
-) -> Iterator[tuple[str, str]]:
-    for name, place in places(seen, only):
-        if is_current(place.eligibility, seen.today):
-            left = Left(name)
-            dues = due(seen, name, place.kind, wanted, left)
-            yield from sending.previews(name, desk.open_sink(place), dues)
-            yield from ((f"{one.sink}: would not be sent", one.what) for one in left.told)
-        else:
-            yield f"{name}: would not be sent", _out_of_date(place)
-
-
-def _out_of_date(place: Place) -> str:
+def out_of_date(place: Place) -> str:
     day = f"its facts were to be reviewed by {place.eligibility.review_by}"
     return f"{day}. {place.eligibility.owner} renews them in the policy."

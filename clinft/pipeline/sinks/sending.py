@@ -14,7 +14,7 @@ from typing import Literal
 from clinft.artifacts.canonical import digest_json
 from clinft.errors import ClinftError, PolicyViolation, ServiceError
 from clinft.pipeline.sinks.parcels import Due, digest_of, key_of, moment, what_of
-from clinft.ports.sinks import Document, Finds, Milestone, Parcel, Sink, SinkMemory
+from clinft.ports.sinks import Document, Finds, Milestone, Parcel, Rows, Sink, SinkMemory
 from clinft.spec.sinks import Sink as Place
 
 SENT, WAITING, SINCE, PLACE = "sent:", "waiting:", "since", "place"
@@ -153,13 +153,6 @@ def _deliver(sink: "_Open", notes: Notes, dues: Iterable[Due]) -> Iterator[Repor
             return
 
 
-def previews(name: str, sink: Sink, dues: Iterable[Due]) -> Iterator[tuple[str, str]]:
-    """What would be sent first, were nothing there yet: nothing is asked and nothing is remembered."""
-    for due in dues:
-        if sink.accepts(due.parcel):
-            yield f"{name}: {what_of(due.parcel)}", sink.preview(due.parcel, {})
-
-
 def waiting(notes: Mapping[str, str]) -> dict[str, str]:
     """What could not be delivered yet, and since when."""
     return {
@@ -203,12 +196,15 @@ class _Open:
             return None, notes
         if not _is_there(due, notes):
             return self._send(due, notes)
-        if not isinstance(self.sink, Finds) or not isinstance(due.parcel, Document):
+        if not isinstance(self.sink, Finds) or not isinstance(due.parcel, Document | Rows):
             return None, self._waits(due, notes, "")
         try:
             url = self.sink.found(due.parcel, notes)
         except ClinftError as error:
-            return self._failed(f"no link to {what_of(due.parcel)} is given: {advice(error)}"), notes
+            told = (
+                f"nobody knows whether what was sent is still there: {what_of(due.parcel)}: {advice(error)}"
+            )
+            return self._failed(told), notes
         if url is None:  # it is gone, or what was noted is not ours
             return self._send(due, notes)
         self.there(due.parcel, url)

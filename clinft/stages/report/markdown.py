@@ -55,9 +55,14 @@ def code(text: str) -> str:
 
 def code_block(text: str, language: str = "") -> str:
     """Lines kept as they are, hidden characters dropped."""
-    lines = ["".join(c for c in line if c == "\t" or not _hidden(c)) for line in text.splitlines()]
+    lines = visible(text)
     fence = "`" * max(3, _longest_run(text) + 1)
     return "\n".join((f"{fence}{language}", *lines, fence))
+
+
+def visible(text: str) -> list[str]:
+    """Lines without hidden characters, but for tabs."""
+    return ["".join(c for c in line if c == "\t" or not _hidden(c)) for line in text.splitlines()]
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], numeric: Collection[int] = ()) -> str:

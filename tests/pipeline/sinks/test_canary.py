@@ -15,7 +15,8 @@ from clinft.adapters.sinks.google_sheets import GoogleSheets
 from clinft.adapters.sinks.slack import Slack
 from clinft.adapters.sinks.tools import SinkTools
 from clinft.pipeline.sinks.due import Wanted
-from clinft.pipeline.sinks.round import ORDER, preview_all, send_all
+from clinft.pipeline.sinks.previewing import preview_all
+from clinft.pipeline.sinks.round import ORDER, send_all
 from clinft.pipeline.sinks.sending import Desk, NoMemory
 from clinft.ports.sinks import Sink
 from clinft.spec.sinks import Sink as Place
@@ -117,7 +118,8 @@ def test_nothing_planted_is_sent_noted_or_printed(
 def test_nothing_planted_is_in_a_preview(world: World) -> None:
     shown = list(preview_all(world.hospital.seen(), Desk(NoMemory(), world, NOW), Wanted(), ORDER))
     assert len(shown) > 10
-    assert not [title for title, text in shown if any(canary in text for canary in CANARIES)]
+    told = "\n".join(f"{one.what}\n{one.exact}\n{one.shown}" for one in shown)
+    assert not [canary for canary in CANARIES if canary in told]
     assert world.traffic == ""
 
 

@@ -1,11 +1,13 @@
 """`clinft publish --run` on a laptop: only what the protected branch holds; a dry run reaches nothing."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.cli import clinft
+from tests.fakes.committed_runs import commit_run, evaluate_again
 from tests.fakes.github.bare import identity, run_git
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.state import CHANNEL, TOKEN
@@ -49,7 +51,7 @@ def test_a_dry_run_prints_what_would_be_sent_and_needs_no_key(
     commit(here)
     done = clinft("publish", "--run", run_folder_of(here), "--only", only, "--dry-run")
     assert done.exit_code == 0, done.output
-    path = GOLDEN / f"dry_run_{only}.md"
+    path = GOLDEN / f"dry_run_{only}.txt"
     if os.environ.get("CLINFT_UPDATE_GOLDEN") == "1":
         path.parent.mkdir(exist_ok=True)
         path.write_text(done.stdout)
@@ -64,10 +66,105 @@ def test_what_is_not_on_the_branch_as_it_lies_here_is_refused(hospital: Hospital
     (run / "data").mkdir()
     (run / "data" / "weights").write_text("large")
     assert clinft("publish", "--run", str(run), "--only", "slack", "--dry-run").exit_code == 0
-    (run / "report.md").write_text("changed by hand\n")
+    (run / "project.yaml").write_text("changed: by hand\n")
+    (run / "more.txt").write_text("more\n")
     done = clinft("publish", "--run", str(run), "--only", "slack", "--dry-run")
     assert done.exit_code == 1
-    assert "is not on the protected branch as it lies here" in flat(done.output)
+    assert "is on main, but lies here otherwise: 1 file changed, 1 added, 0 missing" in flat(done.output)
+
+
+def test_a_run_that_is_not_merged_is_told_apart(hospital: Hospital, here: Path) -> None:
+    hospital.write()
+    commit(here)
+    new = commit_run(here / "projects", "demo/bbbbbbbbbbbb-a1")
+    done = clinft("publish", "--run", str(new), "--dry-run")
+    assert done.exit_code == 1
+    assert "projects/demo/runs/bbbbbbbbbbbb-a1 is not on main" in flat(done.output)
+
+
+@pytest.mark.parametrize(
+    ("named", "says", "points"),
+    [
+        ("projects/demo/runs/cccccccccccc-a1", "There is no folder", "git pull"),
+        ("projects/demo", "is a project, not a run", "projects/demo/runs/aaaaaaaaaaaa-a1"),
+        ("projects/demo/runs", "holds a project's runs", "projects/demo/runs/aaaaaaaaaaaa-a1"),
+        ("aaaaaaaaaaaa-a1", "is the id of a run", "projects/demo/runs/aaaaaaaaaaaa-a1"),
+        ("dddddddddddd-a1", "is the id of a run", "No run of this id lies here"),
+        ("projects/demo/project.yaml", "is a file", "projects/<name>/runs"),
+        ("projects/demo/runs/aaaaaaaaaaaa-a1/again/01", "made again", "projects/demo/runs/aaaaaaaaaaaa-a1."),
+        ("projects", "is no run's folder", "projects/<name>/runs"),
+    ],
+)
+def test_what_is_no_run_is_told_apart(
+    hospital: Hospital, here: Path, named: str, says: str, points: str
+) -> None:
+    hospital.write()
+    evaluate_again(Path(run_folder_of(here)))
+    done = clinft("publish", "--run", named, "--dry-run")
+    assert done.exit_code == 2
+    assert says in flat(done.output)
+    assert points in flat(done.output)
+
+
+def test_errors_of_the_policy_show_where_people_know_it(hospital: Hospital, here: Path) -> None:
+    hospital.write()
+    policy = here / ".github/clinft.yml"
+    policy.write_text(policy.read_text().replace("kind: slack", "kind: slakc"))
+    commit(here)
+    done = clinft("publish", "--run", run_folder_of(here), "--dry-run")
+    assert done.exit_code == 2
+    assert "\n.github/clinft.yml:" in f"\n{done.output}"
+    assert "sinks.channel.kind" in done.output
+    assert "clinft-publish-" not in done.output
+
+
+def test_another_attempt_at_the_plan_is_not_told_of(hospital: Hospital, here: Path) -> None:
+    hospital.write()
+    second = commit_run(here / "projects", "demo/aaaaaaaaaaaa-a2")
+    commit(here)
+    done = clinft("publish", "--run", str(second), "--only", "slack", "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    assert "aaaaaaaaaaaa-a2" in done.stdout
+    assert "aaaaaaaaaaaa-a1" not in done.stdout
+    kinds = [json.loads(line)["what"].split()[1] for line in done.stdout.splitlines()]
+    assert kinds == ["data_plan", "audit", "cost", "job", "evaluation", "regression"]
+
+
+def test_json_is_exactly_what_would_be_sent_with_one_headline_for_all(
+    hospital: Hospital, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SlackServer() as slack:
+        sinks = sinks_of()
+        sinks["channel"] |= {"url": slack.url, "channel": CHANNEL}
+        hospital.write(notify=("channel",), sinks=sinks)
+        commit(here)
+        call = ("publish", "--run", run_folder_of(here), "--only", "slack")
+        dry = clinft(*call, "--dry-run", "--json")
+        monkeypatch.setenv("CLINFT_SINK_KEYS", f"{slack.host} {TOKEN}")
+        sent = clinft(*call, "--json")
+        assert sent.exit_code == 0, sent.output
+        calls = [one for line in dry.stdout.splitlines() for one in json.loads(line)["sends"]]
+        written = [one for one in slack.requests if one.method in ("chat.postMessage", "chat.update")]
+        [top] = slack.top()
+        told = json.loads(json.dumps(calls).replace("<ts of the message above>", top.ts))
+        assert told == [{"method": one.method, "arguments": one.arguments} for one in written]
+        states = [json.loads(line)["state"] for line in sent.stdout.splitlines()]
+        assert states == ["sent"] * 6
+
+
+def test_people_read_plain_text_and_the_summary_is_markdown(
+    hospital: Hospital, here: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hospital.write()
+    commit(here)
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    done = clinft("publish", "--run", run_folder_of(here), "--only", "slack", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "channel: message data_plan of demo\n" in done.stdout
+    assert "\\" not in done.stdout
+    assert "```" not in done.stdout
+    assert "### channel: message data\\_plan of demo" in summary.read_text()
 
 
 def test_with_a_remote_its_branch_counts_and_not_the_one_here(hospital: Hospital, here: Path) -> None:
@@ -98,6 +195,7 @@ def test_a_sink_that_only_the_unmerged_spec_names_is_refused(hospital: Hospital,
     [
         (("--only", "slack"), "go with --run"),
         (("--dry-run",), "go with --run"),
+        (("--json",), "go with --run"),
         (("--run", "x", "--results"), "given together"),
     ],
 )

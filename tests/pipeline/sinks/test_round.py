@@ -13,7 +13,7 @@ from clinft.pipeline import status_files
 from clinft.pipeline.sinks import data, on_github, steps, tables
 from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.parcels import Due
-from clinft.pipeline.sinks.round import preview_all
+from clinft.pipeline.sinks.previewing import preview_all
 from clinft.pipeline.sinks.seen import Seen, SeenProject, project_at
 from clinft.pipeline.sinks.sending import Desk, NoMemory, waiting
 from clinft.ports.sinks import Document, Link, Milestone, Rows
@@ -199,9 +199,9 @@ def test_nothing_is_noted_or_asked_for_a_preview(hospital: Hospital) -> None:
     hospital.write()
     desk = Desk(NoMemory(), hospital.sinks, NOW)
     shown = list(preview_all(hospital.seen(), desk, Wanted(run_id="aaaaaaaaaaaa-a1")))
-    assert [title for title, _ in shown][:2] == [
-        "docs: document model_card of demo",
-        "docs: document data_dictionary of demo",
+    assert [(one.sink, one.what) for one in shown][:2] == [
+        ("docs", "document model_card of demo"),
+        ("docs", "document data_dictionary of demo"),
     ]
     assert all(not sink.sent for sink in hospital.sinks.by_name.values())
     assert hospital.memory.notes == {}

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from clinft.adapters.sinks.slack import preview
+from clinft.adapters.sinks.slack import preview, shown, webhook
 from clinft.adapters.sinks.slack.webhook import Webhook
 from clinft.adapters.sinks.tools import SinkTools
 from clinft.errors import ClinftError, MissingExtra
@@ -37,6 +37,18 @@ class Slack:
         if self._channel:
             return preview.of_bot(milestone, memory, self._channel)
         return preview.of_webhook(milestone, memory)
+
+    def shown(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
+        milestone = _milestone(parcel)
+        if self._channel:
+            return shown.of_bot(milestone, memory, self._channel)
+        return shown.of_webhook(milestone, memory)
+
+    def rehearsed(self, parcel: Parcel, memory: Mapping[str, str]) -> Mapping[str, str]:
+        milestone = _milestone(parcel)
+        if self._channel:
+            return preview.remembered_of_bot(milestone, memory, self._channel)
+        return webhook.remembered_of(milestone)
 
     def check(self) -> Iterator[Reached]:
         try:

@@ -20,6 +20,8 @@ from clinft.adapters.sinks.slack.webhook import body_of
 from clinft.ports.sinks import Milestone
 
 ABOVE = "<ts of the message above>"
+# In its place while several messages are looked at, one after the other.
+NOT_YET = "0.0"
 Call = tuple[str, Mapping[str, Any]]
 
 
@@ -30,6 +32,18 @@ def of_bot(milestone: Milestone, memory: Mapping[str, str], channel: str) -> str
 def of_webhook(milestone: Milestone, memory: Mapping[str, str]) -> str:
     body = body_of(milestone, memory)
     return _json([("POST to the webhook", body)] if body else [])
+
+
+def remembered_of_bot(milestone: Milestone, memory: Mapping[str, str], channel: str) -> dict[str, str]:
+    known, message = remembered.known(memory, channel, milestone), milestone_message(milestone)
+    return {
+        **remembered.thread_is(milestone, channel, known.thread or NOT_YET),
+        **remembered.message_is(milestone, known.message or NOT_YET, message.digest),
+        **remembered.step_is(milestone),
+        **remembered.headline_is(
+            milestone, headline_of(milestone, states_of(known, milestone, message)).digest
+        ),
+    }
 
 
 def _calls(milestone: Milestone, known: Known, channel: str) -> Iterator[Call]:
@@ -55,5 +69,9 @@ def _tagged(tags: Mapping[str, str], message: Message) -> dict[str, str]:
 
 
 def _json(calls: Iterator[Call] | list[Call]) -> str:
-    shown = [{"method": method, "arguments": arguments} for method, arguments in calls]
+    shown = [{"method": method, "arguments": _named(arguments)} for method, arguments in calls]
     return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+def _named(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: ABOVE if value == NOT_YET else value for key, value in arguments.items()}

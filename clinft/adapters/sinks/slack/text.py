@@ -41,6 +41,13 @@ def spoken(text: str, limit: int) -> str:
     return FORMATTING.sub("", plain(FORMATTING.sub("", text), limit))
 
 
+def unescaped(text: str) -> str:
+    """What people read of a text that was made plain here."""
+    for shown, written in reversed(ENTITIES.items()):
+        text = text.replace(written, shown)
+    return text.replace(ZERO_WIDTH_SPACE, "")
+
+
 def fitting(lines: Iterable[str], limit: int) -> tuple[list[str], int]:
     """As many of the finished lines as fit with a line break each, and how many are left out."""
     kept: list[str] = []

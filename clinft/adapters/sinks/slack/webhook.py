@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from clinft.adapters.sinks.slack import memory as remembered
 from clinft.adapters.sinks.slack.blocks import milestone_message
 from clinft.adapters.sinks.slack.errors import Lost
-from clinft.adapters.sinks.slack.memory import UNKNOWN
+from clinft.adapters.sinks.slack.memory import UNKNOWN, Stamp
 from clinft.ports.sinks import Milestone, Receipt
 
 # In place of a channel's id and a message's name, which a webhook does not tell.
@@ -19,10 +19,10 @@ WEBHOOK, ADDED = "webhook", "added"
 def body_of(milestone: Milestone, memory: Mapping[str, str]) -> dict[str, Any] | None:
     """None: exactly this was told already."""
     digest = milestone_message(milestone).digest
-    told = _told(milestone, memory)
-    if told == digest:
+    before = told(milestone, memory)
+    if before == digest:
         return None
-    message = milestone_message(milestone, updated=told is not None)
+    message = milestone_message(milestone, updated=before is not None)
     return {
         "text": message.text,
         "blocks": list(message.blocks),
@@ -48,14 +48,17 @@ class Webhook:
             self._hook.send(body)
         except Lost:
             stamp, what = UNKNOWN, "sent, but the answer was lost; it is not sent twice: look for it"
-        remember = {
-            **remembered.thread_is(milestone, WEBHOOK, ADDED),
-            **remembered.message_is(milestone, stamp, milestone_message(milestone).digest),
-        }
-        return Receipt(True, f"{milestone.kind}: {what}", remember=remember)
+        return Receipt(True, f"{milestone.kind}: {what}", remember=remembered_of(milestone, stamp))
 
 
-def _told(milestone: Milestone, memory: Mapping[str, str]) -> str | None:
+def remembered_of(milestone: Milestone, stamp: Stamp = ADDED) -> dict[str, str]:
+    return {
+        **remembered.thread_is(milestone, WEBHOOK, ADDED),
+        **remembered.message_is(milestone, stamp, milestone_message(milestone).digest),
+    }
+
+
+def told(milestone: Milestone, memory: Mapping[str, str]) -> str | None:
     if memory.get(f"thread:{milestone.thread}") != f"{WEBHOOK} {ADDED}":
         return None
     return memory.get(f"message:{milestone.key}", "").rpartition(" ")[2] or None
