@@ -15,6 +15,7 @@ from clinft.pipeline.github.created import SINKS
 from clinft.pipeline.github.on_main import OnMain
 from clinft.pipeline.sinks import on_github
 from clinft.pipeline.sinks.due import Wanted
+from clinft.pipeline.sinks.noted import ReadOnce
 from clinft.pipeline.sinks.round import ORDER, send_all
 from clinft.pipeline.sinks.sending import Desk, Reported, waiting
 from clinft.ports.history import Entry
@@ -41,7 +42,8 @@ def test_two_jobs_at_once_deliver_each_parcel_and_lose_no_note(hospital: Hospita
         memories.append(GitSinkMemory(folder, environment, str(remote.path), None, lambda seconds: None))
 
     def job(memory: GitSinkMemory) -> list[Reported]:
-        return list(send_all(hospital.seen(), Desk(memory, hospital.sinks, NOW), Wanted(), ("slack",)))
+        desk = Desk(ReadOnce(memory), hospital.sinks, NOW)
+        return list(send_all(hospital.seen(), desk, Wanted(), ("slack",)))
 
     with ThreadPoolExecutor(2) as pool:
         told = [each for one in pool.map(job, memories) for each in one]
@@ -85,6 +87,18 @@ def test_a_report_that_does_not_count_is_one_line() -> None:
     (line,) = job.told()
     assert line.state == "left"
     assert "workflows are not those of the protected branch" in line.what
+    assert job.sinks.by_name == {}
+
+
+def test_a_bug_before_a_merge_is_one_line_that_quotes_nothing() -> None:
+    job = Checking(consents={"before_merge": ["channel"]})
+
+    def broken(revision: str) -> str:
+        raise RuntimeError("Oduya")
+
+    job.main.history.fetch = broken  # type: ignore[method-assign,assignment]
+    (line,) = job.told()
+    assert (line.state, line.what) == ("failed", "a bug in clinft or a client (RuntimeError).")
     assert job.sinks.by_name == {}
 
 

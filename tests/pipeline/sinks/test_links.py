@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clinft.adapters.sinks.google_docs import GoogleDocs
+from clinft.adapters.sinks.google_sheets import GoogleSheets
 from clinft.pipeline.sinks.documents import Shelf
 from clinft.pipeline.sinks.due import Wanted
 from clinft.pipeline.sinks.round import ORDER, send_all
@@ -16,7 +17,7 @@ from clinft.spec.sinks import Sink as Place
 from tests.adapters.sinks.google.sending import Sending
 from tests.fakes.google.people import ACCOUNT, USER
 from tests.fakes.google.server import GoogleServer
-from tests.fakes.google.state import DOCUMENT, File
+from tests.fakes.google.state import DOCUMENT, SPREADSHEET, File
 from tests.pipeline.sinks.conftest import NOW, Hospital, sinks_of
 
 GET, UPDATE = "drive.files.get", "drive.files.update"
@@ -26,17 +27,21 @@ TEXTS = ["Model card", "Data dictionary", "HIPAA report", "Recommended prompt"]
 
 @dataclass
 class World:
-    """Google's own client for documents; tables and messages stay in this process."""
+    """Google's own client for documents; messages, and tables unless `sheets`, stay in this process."""
 
     hospital: Hospital
     google: GoogleServer
     folder: File
     shelf: Shelf = field(default_factory=Shelf)
+    sheets: bool = False
 
     def __call__(self, place: Place) -> Sink:
-        if place.kind != "google_docs":
-            return self.hospital.sinks(place)
-        return GoogleDocs(place, Sending(self.google).tools(), transport=self.google.transport())
+        tools, transport = Sending(self.google).tools(), self.google.transport()
+        if place.kind == "google_docs":
+            return GoogleDocs(place, tools, transport=transport)
+        if place.kind == "google_sheets" and self.sheets:
+            return GoogleSheets(place, tools, transport=transport)
+        return self.hospital.sinks(place)
 
     def round(self, only: tuple[str, ...] = ORDER, hours: int = 0) -> list[Reported]:
         self.shelf = Shelf()
@@ -68,7 +73,7 @@ def world(hospital: Hospital) -> Iterator[World]:
     with GoogleServer() as google:
         folder = google.new_drive({ACCOUNT: "fileOrganizer"})
         sinks = sinks_of()
-        sinks["docs"]["folder"] = folder.id
+        sinks["docs"]["folder"] = sinks["sheet"]["folder"] = folder.id
         hospital.write(sinks=sinks)
         yield World(hospital, google, folder)
         assert google.violations == []
@@ -133,7 +138,7 @@ def test_where_google_does_not_answer_no_link_is_given(world: World) -> None:
     world.google.fail_next(GET, 503, times=1_000)
     told = world.round(hours=1)
     assert [one.state for one in told if one.sink == "docs"] == ["failed"] * 4
-    assert "no link to document model_card of demo is given" in told[0].what
+    assert "nobody knows whether what was sent is still there: document model_card of demo" in told[0].what
     assert world.links == {}
     assert not world.shelf.is_complete("demo")
     rows = [one for one in world.hospital.sinks["sheet"].sent if isinstance(one, Rows)]
@@ -181,3 +186,32 @@ def test_a_document_that_left_the_folder_is_not_followed_and_another_one_is_made
     assert second.id != first.id
     assert second.content == b"# MODEL_CARD.md of demo\n"
     assert world.links["Model card"].split("/")[5] == second.id
+
+
+@pytest.mark.parametrize("gone", ["spreadsheet", "worksheet"])
+def test_tables_that_people_threw_away_are_written_anew_as_a_whole(world: World, gone: str) -> None:
+    world.sheets = True
+    world.round(("google_sheets",))
+    (book,) = [one for one in world.google.files.values() if one.kind == SPREADSHEET]
+    filled = {sheet.title: len(sheet.rows) for sheet in book.sheets}
+    assert world.round(("google_sheets",), hours=1) == []
+    if gone == "spreadsheet":
+        book.trashed = True
+    else:
+        del book.sheets[1]
+    told = world.round(("google_sheets",), hours=2)
+    assert len(told) == (len(filled) if gone == "spreadsheet" else 1)
+    books = [one for one in world.google.files.values() if one.kind == SPREADSHEET and not one.trashed]
+    assert [{sheet.title: len(sheet.rows) for sheet in one.sheets} for one in books] == [filled]
+    assert world.round(("google_sheets",), hours=3) == []
+
+
+def test_a_document_that_is_put_back_is_ours_again_once_the_new_one_is_gone(world: World) -> None:
+    world.round(("google_docs",))
+    first = world.documents()["demo: Model card"]
+    first.parents = (world.google.new_drive({ACCOUNT: "fileOrganizer"}).id,)
+    world.round(("google_docs",), hours=1)
+    second = world.documents()["demo: Model card"]
+    first.parents, second.trashed = (world.folder.id,), True
+    world.round(("google_docs",), hours=2)
+    assert world.links["Model card"].split("/")[5] == first.id
