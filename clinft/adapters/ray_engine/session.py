@@ -15,11 +15,11 @@ from clinft.errors import MissingExtra, ServiceError
 # The folder of a Ray of our own: its logs, its sockets, and what its object store has no room for.
 PREFIX = "clinft-ray-"
 # Sockets lie deep in it, and their paths may have 107 characters.
-LONGEST_FOLDER = 36
+LONGEST_FOLDER = 32
 # Answers are small. Ray refuses less than 75 MiB.
 STORE_MIB, STORE_MIB_PER_WORKER = 96, 32
-# On a busy machine the first comes too late; the second finds its files in memory.
-TRIES = 2
+# On a busy machine the first comes too late; the next ones find its files in memory.
+TRIES = 3
 
 
 @contextmanager
@@ -110,7 +110,8 @@ def _own_folder() -> Iterator[Path]:
     _sweep(base)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
     try:
-        yield folder
+        # Ray opens the folder that it is given to everybody.
+        yield folder / "ray"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

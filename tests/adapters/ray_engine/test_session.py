@@ -1,0 +1,68 @@
+"""What is said where Ray is not, and what a killed call leaves is swept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clinft.adapters.ray_engine import session
+from clinft.adapters.ray_engine.session import PREFIX, connected
+from clinft.errors import MissingExtra, SpecError
+from clinft.wiring.engines import workers_of
+
+
+def test_without_the_extra_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingExtra, match=r"'\.\[ray\]'"), connected(None, 2):
+        pass
+
+
+def test_what_a_killed_call_left_goes_with_the_next_one(tmp_path: Path) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    left, ours = tmp_path / f"{PREFIX}{int(gone.stdout)}-x", tmp_path / f"{PREFIX}{os.getpid()}-x"
+    for folder in (left, ours, tmp_path / f"{PREFIX}me-x"):
+        folder.mkdir()
+    session._sweep(tmp_path)
+    assert not left.exists()
+    assert ours.exists()
+
+
+def test_the_local_engine_is_nobody_elses_and_another_name_none() -> None:
+    assert workers_of("local", 4) is None
+    with pytest.raises(SpecError, match="local and ray"):
+        workers_of("dask", None)
+
+
+@pytest.mark.parametrize("address", [None, "", "local"])
+def test_a_ray_of_our_own_is_closed_to_others(address: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = (
+        "RAY_USAGE_STATS_ENABLED",
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER",
+        "RAY_AUTH_MODE",
+        "RAY_AUTH_TOKEN",
+    )
+    for name in (*names, "RAY_ADDRESS"):
+        monkeypatch.setenv(name, "before")
+    if address is None:
+        monkeypatch.delenv("RAY_ADDRESS")
+    else:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    workers_of("ray", 2)
+    assert [os.environ[name] for name in names[:3]] == ["0", "0", "token"]
+    assert len(os.environ["RAY_AUTH_TOKEN"]) == 64
+    assert "RAY_ADDRESS" not in os.environ
+
+
+def test_a_cluster_keeps_what_the_user_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "head:6379")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "theirs")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "1")
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    workers_of("ray", 2)
+    assert os.environ["RAY_AUTH_TOKEN"] == "theirs"
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+    assert "RAY_AUTH_MODE" not in os.environ
