@@ -66,8 +66,9 @@ def _memory(context: Context, shape: ModelShape) -> Memory:
     training = context.loaded.spec.training
     hyper, lora = training.hyperparameters, training.lora
 
-    def memory_gb(method: Literal["lora", "qlora"], r: int) -> float:
-        trained = lora_parameters(shape, r, lora.target_modules, lora.top_layers)
+    def memory_gb(method: Literal["lora", "qlora", "full"], r: int) -> float:
+        adapter = lora_parameters(shape, r, lora.target_modules, lora.top_layers)
+        trained = shape.parameters if method == "full" else adapter
         needed = vram_gb(shape, trained, hyper.max_tokens, hyper.batch_size, quantised=method == "qlora")
         return needed.gb * HEADROOM
 

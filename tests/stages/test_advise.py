@@ -247,13 +247,12 @@ def test_several_cards_are_not_one() -> None:
     assert row(asked, "runner").recommended.endswith("none of the machines that clinft knows")
 
 
-def test_what_this_version_does_not_train_is_said_with_a_way_out() -> None:
-    said = row(request(method="full"), "method")
-    assert said.departs
-    assert "trains adapters alone and refuses full" in said.reason
-    assert "manual or mcp" in said.reason
-    for trained in (request(), request(parameters=70 * B), request(method="dora")):
-        assert "refuses" not in row(trained, "method").reason
+def test_full_fine_tuning_departs_and_gets_a_card_that_holds_all_of_it() -> None:
+    asked = request(method="full", parameters=B)
+    assert row(asked, "method").departs
+    assert row(asked, "runner").recommended.startswith("a card of 18 GB: ")
+    measured = replace(asked, model=ModelFacts(B, lambda method, r: {"full": 30.0}.get(method, 4.0)))
+    assert row(measured, "runner").recommended.startswith("a card of 30 GB: ")
 
 
 def test_full_fine_tuning_gets_no_advice_on_an_adapter() -> None:

@@ -126,8 +126,11 @@ class Loop:
         """To the last step, or to the end of the step at which `stop` is due: then CheckpointWritten."""
         self._curves = curves or self._curves
         longest = sorted(self._training, key=lambda sample: -len(sample.ids))
+        # What fits must fit beside what the optimizer will remember of each weight, from its first step on.
+        beside = [] if self._optimizer.state else [*map(torch.empty_like, [*self._trainable.values()] * 2)]
         # The longest share of it that any process gets.
         self._reading.fit(longest[: self._hyperparameters.batch_size : self._ranks.world])
+        del beside
         with progress.task("training", self.steps, done=self.state.step) as task:
             if self.state.step == 0:
                 self._note_point(validate=True)

@@ -11,7 +11,7 @@ from clinft.spec.training import TrainingSpec
 __all__ = ["DataFacts", "Kind", "Memory"]
 
 # Of one graphics card in GB, headroom included, for a method and a rank, at the spec's batch and length.
-Memory = Callable[[Literal["lora", "qlora"], int], float]
+Memory = Callable[[Literal["lora", "qlora", "full"], int], float]
 
 
 @dataclass(frozen=True)

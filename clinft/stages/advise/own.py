@@ -1,4 +1,4 @@
-"""Advice for training adapters on a machine of your own: the recipe, and which machine holds it."""
+"""Advice for training on a machine of your own: the recipe, and which machine holds it."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,9 @@ FEED_FORWARD = frozenset(
 ALL_LINEAR = "all linear layers, those of the feed-forward part included"
 LENGTH_STEP = 64  # lengths are rounded up to it
 MOST_MACHINES = 3
-# What this version does, so that advice leads nowhere that refuses.
-NOT_BUILT = (
-    "This version trains adapters alone and refuses full: take one of the other methods, or train it with "
-    "other software and the provider manual or mcp"
-)
-Method = Literal["lora", "qlora"]
+# Of each weight: itself in float32, its gradient, the two moments that AdamW keeps, and a copy in bfloat16.
+FULL_BYTES = 18
+Method = Literal["lora", "qlora", "full"]
 
 
 @dataclass(frozen=True)
@@ -82,8 +79,6 @@ def _method(request: Request) -> Iterator[AdviceRow]:
         assert qlora is not None, "the method was chosen by it"
         reason = f"LoRA needs {_gb(lora)} on one card, which no machine here has; QLoRA {_gb(qlora)}"
         source = lora.source
-    if said == "full":
-        reason = f"{reason}. {NOT_BUILT}"
     yield row(rule, request, said, said != best, best, reason, source)
 
 
@@ -104,9 +99,10 @@ def _modules(request: Request) -> Iterator[AdviceRow]:
 
 
 def _runner(request: Request) -> Iterator[AdviceRow]:
-    rule, need = rule_of("runner", request), _need(request, method_for(request))
+    rule = rule_of("runner", request)
     if rule is None:
         return
+    need = _need(request, "full" if request.training.method == "full" else method_for(request))
     runner, name = request.runner, request.training.runner
     here = name if runner is None else f"{name} ({runner.gpu}, {shown(runner.memory_gb)} GB)"
     if need is None:
@@ -128,6 +124,8 @@ def _need(request: Request, method: Method) -> _Need | None:
     parameters = request.model.parameters
     if parameters is None:
         return None
+    if method == "full":
+        return _Need(FULL_BYTES * parameters / 1e9, "memory")
     for size in recipes().memory:
         if parameters < size.parameters_below:
             return _Need(size.lora_gb if method == "lora" else size.qlora_gb, "thumb")

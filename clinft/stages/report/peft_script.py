@@ -47,8 +47,20 @@ model.save_pretrained("adapter", safe_serialization=True)
 FOUR_BITS = """device_map="auto", quantization_config=BitsAndBytesConfig(
     load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16,
 ))"""
+ADAPTED = """model = get_peft_model(model, LoraConfig(
+    task_type="CAUSAL_LM", r={r}, lora_alpha={lora_alpha}, lora_dropout={lora_dropout},
+    target_modules={target_modules!r}, layers_to_transform={layers},
+))
+"""
 # Method → what its script has in place of the plain one's.
 CHANGES = {
+    "full": {
+        "from peft import LoraConfig, get_peft_model\n": "",
+        ADAPTED: "",
+        # The optimizer changes weights by less than bfloat16 can tell.
+        "dtype=torch.bfloat16": "dtype=torch.float32",
+        'save_pretrained("adapter", ': 'save_pretrained("model", ',
+    },
     "dora": {"{layers},": "{layers}, use_dora=True,"},
     "qlora": {
         'device_map="auto")': FOUR_BITS,
@@ -77,7 +89,7 @@ def peft_script(training: TrainingSpec, training_file: str) -> str:
         else f"list(range(model.config.num_hidden_layers))[-{lora.top_layers}:]",
         training_file=training_file,
         batch_size=hyper.batch_size,
-        learning_rate=hyper.learning_rate or 2e-4,
+        learning_rate=hyper.learning_rate or (2e-5 if training.method == "full" else 2e-4),
         weight_decay=hyper.weight_decay,
         steps=whole if hyper.max_steps is None else f"min({hyper.max_steps}, {whole})",
         warmup_fraction=hyper.warmup_fraction,
