@@ -92,10 +92,9 @@ def _told(made: HandOver) -> str:
     if made.fidelity is None:
         return f"{text}; the very weights that were evaluated"
     found = made.fidelity
-    return (
-        f"{text}; logits differ by {found.relative_difference:.2g} (relative; {found.tolerance:g} "
-        f"allowed), the likeliest token is the same at {found.same_first_choice:,} of {found.positions:,} positions"
-    )
+    gap = f"{found.relative_difference:.2g} (relative; {found.tolerance:g} allowed)"
+    same = f"{found.same_first_choice:,} of {found.positions:,} positions"
+    return f"{text}; logits differ by {gap}, the likeliest token is the same at {same}"
 
 
 def _say_pushed(screen: show.Screen, pushed: Pushed) -> None:

@@ -1,6 +1,7 @@
 """A private repository of a Hugging Face hub, by its own client; it holds exactly the files of one folder."""
 
 import hashlib
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ class HuggingFaceHub:
 
     def push(self, repository: str, folder: Path, tag: str) -> Pushed:
         hub, api = self._client()
-        with _named(repository, hub):
+        with _named(repository):
             _make(hub, api, repository)
             before = api.model_info(repository, files_metadata=True)
             _refuse_readable(before, repository)
@@ -54,9 +55,11 @@ class HuggingFaceHub:
             )
         try:
             import huggingface_hub as hub
+            import huggingface_hub.errors
+            import huggingface_hub.utils
         except ImportError:
             raise MissingExtra("train", "Pushing to a Hugging Face hub") from None
-        hub.logging.set_verbosity_error()
+        hub.utils.logging.set_verbosity_error()
         hub.utils.disable_progress_bars()
         return hub, hub.HfApi(endpoint=self._url.rstrip("/"), token=token, library_name="clinft")
 
@@ -124,18 +127,30 @@ def _tag(hub: Any, api: Any, repository: str, tag: str, revision: str) -> None:
 
 
 @contextmanager
-def _named(repository: str, hub: Any) -> Iterator[None]:
+def _named(repository: str) -> Iterator[None]:
     """Its client's errors quote addresses and answers; only their kind and status go on."""
     try:
-        yield
+        with warnings.catch_warnings():
+            # huggingface_hub 2.4 hands its HTTP client a file in a way that has a new name.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
     except ClinftError:
         raise
     except Exception as error:  # huggingface_hub, httpx and the LFS upload each raise their own
-        response = getattr(error, "response", None)
-        status = getattr(response, "status_code", None)
+        status = _status(error)
         told = type(error).__name__ if status is None else f"status {status}"
         raise ServiceError(
             f"The hub did not take {repository} ({told}).",
             "The token may not write there, somebody pushed at the same time, or there is no network.",
             "Check the token's rights on this organisation, and call again: what is there is not sent twice.",
         ) from None
+
+
+def _status(error: BaseException | None) -> int | None:
+    """Of the answer that led to the error; an upload that failed wraps what its client raised."""
+    while error is not None:
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        if isinstance(status, int):
+            return status
+        error = error.__cause__
+    return None

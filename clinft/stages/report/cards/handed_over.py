@@ -75,8 +75,8 @@ def _use(sheet: FactSheet, form: Form, files: Sequence[str]) -> Iterable[str]:
     yield code_block(script, "python")
     yield (
         f"`answer(text)` then gives the model's answer. {code(MESSAGES)} holds what stands before each "
-        "question: the system prompt that the model was trained with. Asked in another form, it is another model than "
-        "the one that was measured."
+        "question: the system prompt that the model was trained with. Asked in another form, it is another "
+        "model than the one that was measured."
     )
     if form == "gguf":
         yield (
