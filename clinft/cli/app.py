@@ -229,7 +229,9 @@ def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, loca
         regressing.warn_of_danger(payload)
 
 
-@app.command(help="Check specs, prompts and policies; prints FILE:LINE:COL: message.")
+@app.command(
+    help="Check specs, prompts and policies, and specs against the policy; prints FILE:LINE:COL: message."
+)
 @guarded
 def validate(
     files: Annotated[
@@ -239,7 +241,9 @@ def validate(
 ) -> None:
     from clinft.pipeline.buildable import unbuildable
     from clinft.pipeline.own_pack import own_pack_problems
+    from clinft.pipeline.unpermitted import unpermitted
     from clinft.spec.load import validate_files
+    from clinft.wiring import SystemClock
 
     if _wants_changed("validate", files[0] if files else None, changed):
         _changed("validate", json=False)
@@ -247,6 +251,7 @@ def validate(
     assert files, "_wants_changed has seen to it"
     problems = [*validate_files(files), *own_pack_problems(files)]
     problems += [] if problems else unbuildable(files)
+    problems = sorted({*problems, *unpermitted(files, Path.cwd(), SystemClock().now().date())})
     for problem in problems:
         show.problem(problem)
     if problems:

@@ -76,6 +76,17 @@ def load_policy(path: Path, shown: str | None = None) -> Policy:
     return policy
 
 
+def folders_of_projects(path: Path) -> list[Path]:
+    """The project that the path is, or is a file of, or those in the folder; none for a policy and others."""
+    if is_folder(path):
+        return (
+            [path]
+            if (path / SPEC_NAME).exists()
+            else [spec.parent for spec in sorted(path.glob(f"*/{SPEC_NAME}"))]
+        )
+    return [path.parent] if path.name == SPEC_NAME else []
+
+
 def validate_files(paths: Sequence[Path]) -> list[Problem]:
     """Problems of projects, folders of projects, specs, prompts and policies, by place; each once."""
     return sorted({problem for path in paths for problem in _problems(path)})

@@ -1,14 +1,16 @@
 """Reasons of place: may this provider be used, does its model still live, is the runner known?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from clinft.artifacts.decision import Reason
 from clinft.spec.eligibility import Eligibility
 from clinft.spec.evaluation_models import asked_as
-from clinft.spec.policy import Policy
+from clinft.spec.policy import LifecyclePolicy, Policy
+from clinft.spec.project import ProjectSpec
 from clinft.spec.reached import AT_ENDPOINTS, endpoint_of, server_of
 from clinft.spec.training import TrainingSpec
+from clinft.spec.yaml import Loc
 from clinft.stages.gate.inputs import GateInputs, Lifecycle, no, note
 
 # Providers that run on machines of the team: nothing leaves them.
@@ -17,21 +19,41 @@ OWNERS = "Choose one of .github/clinft.yml's {what} or ask its owners to add it.
 
 
 def place_reasons(inputs: GateInputs) -> Iterable[Reason]:
-    training, policy, today = inputs.spec.training, inputs.policy, inputs.today
-    yield from _provider(policy, training, today)
+    found = of_spec(inputs.spec, inputs.policy, inputs.today, inputs.lifecycle)
+    return (reason for _, reason in found)
+
+
+def of_spec(
+    spec: ProjectSpec, policy: Policy, today: date, life: Lifecycle | None
+) -> Iterator[tuple[Loc, Reason]]:
+    """Each with the key of the spec that it is about."""
+    training = spec.training
+    for reason in _provider(policy, training, today):
+        yield ("training", "provider"), reason
     if training.provider in policy.providers and training.provider not in OWN_MACHINES:
-        yield from _trained_there(policy, training, today)
+        for reason in _trained_there(policy, training, today):
+            yield ("training", "provider"), reason
     if training.runner not in policy.runners:
-        yield no(10, f"The policy does not list the runner {training.runner}.", OWNERS.format(what="runners"))
-    for name in inputs.spec.notify:
-        if name not in policy.sinks:
-            yield no(24, f"The policy does not list the sink {name}.", OWNERS.format(what="sinks"))
-        else:
-            facts = policy.sinks[name].eligibility
-            yield from _eligibility(f"sink {name}", facts, today, everywhere=True)
-    for name in dict.fromkeys((*inputs.spec.evaluation.also, *filter(None, (inputs.spec.evaluation.judge,)))):
-        yield from evaluation_model_reasons(policy, training, name, today)
-    yield from _lifecycle(inputs)
+        unlisted = f"The policy does not list the runner {training.runner}."
+        yield ("training", "runner"), no(10, unlisted, OWNERS.format(what="runners"))
+    for index, name in enumerate(spec.notify):
+        for reason in _sink(policy, name, today):
+            yield ("notify", index), reason
+    judge = filter(None, (spec.evaluation.judge,))
+    for name in dict.fromkeys((*spec.evaluation.also, *judge)):
+        listed = name in spec.evaluation.also
+        loc = ("evaluation", "also", spec.evaluation.also.index(name)) if listed else ("evaluation", "judge")
+        for reason in evaluation_model_reasons(policy, training, name, today):
+            yield loc, reason
+    for reason in _lifecycle(training.base_model, policy.lifecycle, life, today):
+        yield ("training", "base_model"), reason
+
+
+def _sink(policy: Policy, name: str, today: date) -> Iterable[Reason]:
+    if name not in policy.sinks:
+        yield no(24, f"The policy does not list the sink {name}.", OWNERS.format(what="sinks"))
+    else:
+        yield from _eligibility(f"sink {name}", policy.sinks[name].eligibility, today, everywhere=True)
 
 
 def evaluation_model_reasons(
@@ -162,16 +184,15 @@ def _eligibility(
         yield no(21, f"{what} may not be used {where}.", choose)
 
 
-def _lifecycle(inputs: GateInputs) -> Iterable[Reason]:
-    life, model, policy = inputs.lifecycle, inputs.spec.training.base_model, inputs.policy.lifecycle
+def _lifecycle(model: str, policy: LifecyclePolicy, life: Lifecycle | None, today: date) -> Iterable[Reason]:
     if life is None:
         return
     for ends, what in ((life.training_until, "be trained"), (life.serving_until, "be served")):
         if ends is None:
             continue
-        left = (ends - inputs.today).days
+        left = (ends - today).days
         if left < 0:
-            yield from _ended(model, what, life, inputs.today)
+            yield from _ended(model, what, life, today)
         elif what == "be served" and left < policy.min_served_days:
             yield no(
                 69,

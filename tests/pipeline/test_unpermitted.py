@@ -1,0 +1,75 @@
+"""`clinft validate projects/x` says what the policy above it forbids, and what is wrong with that policy."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clinft.pipeline.unpermitted import unpermitted
+from tests.fakes.cli import clinft
+from tests.fakes.specs import write_repository
+
+TODAY = date(2026, 11, 27)
+
+
+def sink(review_by: str = "2027-03-01") -> dict[str, Any]:
+    facts = {"owner": "IT", "review_by": review_by}
+    return {"sinks": {"channel": {"kind": "slack", "description": "#ml", "eligibility": facts}}}
+
+
+@pytest.fixture(autouse=True)
+def _in_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.mark.parametrize(
+    ("policy", "spec", "key", "says"),
+    [
+        ({}, {"notify": ["channel"]}, "- channel", "The policy does not list the sink channel. (CLINFT-G024)"),
+        (sink("2026-11-01"), {"notify": ["channel"]}, "- channel", "were to be reviewed by 2026-11-01. (CLINFT-G021)"),
+        ({}, {"training": {"runner": "gpu-box"}}, "gpu-box", "does not list the runner gpu-box. (CLINFT-G010)"),
+        ({}, {"training": {"provider": "fake_hosted"}}, "fake_hosted", "the provider fake_hosted. (CLINFT-G009)"),
+    ],
+)  # fmt: skip
+def test_what_the_gate_would_refuse_is_told_at_its_line(
+    tmp_path: Path, policy: dict[str, Any], spec: dict[str, Any], key: str, says: str
+) -> None:
+    write_repository(tmp_path, policy=policy, **spec)
+    project = Path("projects/demo")
+    found = [one for one in unpermitted([project], tmp_path, TODAY) if says in one.message]
+    assert [one.path for one in found] == ["projects/demo/project.yaml"]
+    assert key in (project / "project.yaml").read_text().splitlines()[found[0].line - 1]
+    assert ".github/clinft.yml" in found[0].next_step
+    assert list(unpermitted([project / "project.yaml", project], tmp_path, TODAY)) == list(
+        unpermitted([project], tmp_path, TODAY)
+    )
+
+
+def test_nothing_is_said_of_what_the_policy_permits(tmp_path: Path) -> None:
+    write_repository(tmp_path, policy=sink("2099-01-01"), notify=["channel"])
+    done = clinft("validate", "projects/demo")
+    assert done.exit_code == 0, done.output
+    assert "1 checked, no problems" in done.output
+
+
+def test_errors_of_both_files_are_said_at_once(tmp_path: Path) -> None:
+    project = write_repository(tmp_path, notify=["channel"])
+    policy = Path(".github/clinft.yml")
+    policy.write_text(policy.read_text() + "sinks: {channel: {kind: slakc}}\n")
+    spec = yaml.safe_load((project / "project.yaml").read_text()) | {"budget": {"max_usd": -1}}
+    (project / "project.yaml").write_text(yaml.safe_dump(spec))
+    for called in (["projects/demo"], ["projects"], [".github/clinft.yml", "projects/demo"]):
+        done = clinft("validate", *called)
+        assert done.exit_code == 2
+        lines = done.output.splitlines()
+        assert sum(line.startswith("projects/demo/project.yaml:") for line in lines) == 1
+        assert sum("`sinks.channel.kind`" in line and line.startswith(str(policy)) for line in lines) == 1
+
+
+def test_a_project_that_lies_under_no_policy_is_checked_by_itself(tmp_path: Path) -> None:
+    write_repository(tmp_path, notify=["channel"])
+    Path(".github/clinft.yml").unlink()
+    assert clinft("validate", "projects/demo").exit_code == 0
