@@ -21,6 +21,7 @@ from clinft.artifacts.model import TrainedModel
 from clinft.errors import DigestMismatch
 from clinft.ports.training import TrainingRequest
 from clinft.spec.training import TrainingSpec
+from clinft.stages.report.peft_script import peft_script
 from tests.adapters.training.contract import finish
 from tests.fakes import lora_request, tiny_llama
 from tests.fakes.progress import Quiet, QuietTask
@@ -175,6 +176,17 @@ def test_nothing_half_written_takes_the_place_of_a_model(
     with pytest.raises(OSError, match="No space left"):
         full.write(model, folder, request_.base_model, store.folder(request_.base_model), {})
     assert not list(request_.output_dir.glob("*"))
+
+
+# An outline, which closes no file.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_script_to_do_it_by_hand_runs(
+    store: LocalModelStore, request_: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = peft_script(request_.spec, str(request_.training_file))
+    monkeypatch.chdir(store.folder(request_.base_model).parent)
+    exec(compile(script, "outline", "exec"), {})
+    assert Path("model", "model.safetensors").exists()
 
 
 @pytest.mark.parametrize(("method", "rate"), [("lora", 2e-4), ("dora", 2e-4), ("full", 2e-5)])

@@ -240,6 +240,14 @@ def test_the_script_is_python() -> None:
     assert "[-10:]" in embedded
 
 
+def test_the_script_of_full_fine_tuning_has_no_adapter() -> None:
+    text = by_hand(made("peft", base_model="tiny", method="full"))
+    assert "peft import" not in text
+    assert "LoraConfig" not in text
+    assert 'save_pretrained("model"' in text
+    assert "lr=2e-05" in text or "lr=0." in text
+
+
 def test_mcp_without_a_server_says_what_is_missing() -> None:
     assert "mcp_servers" in by_hand(made("mcp", method="lora"))
 
