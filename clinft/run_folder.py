@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,17 +92,29 @@ def load(folder: Path, stage: str, payload: type[Payload]) -> Artifact[Payload] 
 
 
 def parse(path: Path, payload: type[Payload]) -> Artifact[Payload]:
-    data = _json_object(path)
-    if data.get("schema_version", 0) > SCHEMA_VERSION:
+    try:
+        found = _parsed(path.read_bytes(), payload)
+    except ValidationError as error:
+        _refuse_newer(path, _json_object(path).get("schema_version"))
+        raise _changed(path, error) from None
+    _refuse_newer(path, found.schema_version)
+    return found
+
+
+# A verb reads one artifact up to a dozen times; most of that is its digest. Its bytes are compared instead.
+# Artifacts are frozen, so whoever reads them may share them.
+@lru_cache(maxsize=32)
+def _parsed(raw: bytes, payload: type[Payload]) -> Artifact[Payload]:
+    return Artifact[payload].model_validate_json(raw)  # type: ignore[valid-type]  # chosen at run time
+
+
+def _refuse_newer(path: Path, version: object) -> None:
+    if isinstance(version, int) and version > SCHEMA_VERSION:
         raise SpecError(
             f"{path}: schema_version is newer than this clinft reads.",
             "The file was written by a later version.",
             "Update clinft, or run the stage again.",
         )
-    try:
-        return Artifact[payload].model_validate_json(path.read_bytes())  # type: ignore[valid-type]  # chosen at run time
-    except ValidationError as error:
-        raise _changed(path, error) from None
 
 
 def read_digest(path: Path) -> str:

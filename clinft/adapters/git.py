@@ -31,6 +31,9 @@ class GitHistory:
         self._remote = remote
         self._environment = quiet(environment)
         self._secret = token_header(remote, token) if remote and token else {}
+        self._complete = False
+        # What a commit holds never changes: by full name and prefixes.
+        self._entries: dict[tuple[str, ...], list[Entry]] = {}
 
     def resolve(self, revision: str) -> str | None:
         done = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -68,6 +71,13 @@ class GitHistory:
         return found
 
     def entries(self, commit: str, *prefixes: str) -> list[Entry]:
+        if not SHA.fullmatch(commit):
+            return self._listed(commit, *prefixes)
+        if (asked := (commit, *prefixes)) not in self._entries:
+            self._entries[asked] = self._listed(*asked)
+        return list(self._entries[asked])
+
+    def _listed(self, commit: str, *prefixes: str) -> list[Entry]:
         raw = self._read("ls-tree", "-r", "-z", "--full-tree", commit, "--", *prefixes)
         found = []
         for line in raw.split(b"\0")[:-1]:
@@ -127,8 +137,11 @@ class GitHistory:
 
     def _refuse_shallow(self) -> None:
         """Where a history was cut, git answers as if it began there: that commit would have brought all."""
+        if self._complete:
+            return
         if self._read("rev-parse", "--is-shallow-repository").strip() != b"false":
             raise _refused("the checkout is shallow")
+        self._complete = True
 
     def _read(self, *arguments: str, stdin: bytes = b"", literal: bool = True) -> bytes:
         done = self._git(*arguments, stdin=stdin, literal=literal)

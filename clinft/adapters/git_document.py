@@ -86,6 +86,8 @@ class GitDocuments:
         self._kind = kind
         self._environment = quiet(environment)
         self._secret = token_header(remote, token) if token else {}
+        # What a commit holds never changes, and a verb reads one document several times: by ref.
+        self._known: dict[str, Found] = {}
 
     def names(self) -> tuple[str, ...]:
         """What follows `refs`, whatever it is."""
@@ -97,8 +99,12 @@ class GitDocuments:
             tip = self._tip(ref)
             if tip is None:
                 return None
+            known = self._known.get(ref)
+            if known is not None and known.token == tip:
+                return known
             if self._bring(ref, tip):
-                return Found(self._document(ref, tip), tip)
+                self._known[ref] = Found(self._document(ref, tip), tip)
+                return self._known[ref]
         raise _astray(ref)
 
     def swap(self, ref: str, token: str | None, data: bytes, subject: str) -> bool:

@@ -160,10 +160,16 @@ def _runs(text: str) -> frozenset[int]:
     return frozenset(zlib.crc32(run.encode()) for run in runs)
 
 
-def _sketch(runs: frozenset[int]) -> "MinHash":
+@cache
+def _empty_sketch() -> "MinHash":
+    """Its permutations are those that every sketch would draw again from the seed."""
     from datasketch import MinHash
 
-    made = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
+
+
+def _sketch(runs: frozenset[int]) -> "MinHash":
+    made = _empty_sketch().copy()
     made.update_batch(sorted(runs))
     return made
 
