@@ -116,12 +116,14 @@ class Receipt:
     """`remember`: what this sink's memory gains, e.g. {"thread:icd10/3f…": "1700.1"}; never a secret.
 
     `what`: one line for people, e.g. `3 rows added to runs`. `url`: where people see it, if anywhere.
+    Not `certain`: it was sent, and may be there or not. It is not sent again.
     """
 
     changed: bool
     what: str
     url: str | None = None
     remember: Mapping[str, str] = field(default_factory=dict)
+    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,18 @@ class Finds(Protocol):
         """Where it is that was made for this one, as the service says now. Reads only; raises as `send` does.
 
         None: it was never made, is gone, or is not ours. Whether it has all of the parcel is not looked at.
+        """
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A sink that adds, and may not be able to look for what it has added."""
+
+    def foreseen(self, parcel: Parcel, memory: Mapping[str, str]) -> Mapping[str, str]:
+        """What is noted before `send`, and emptied once its outcome is known. Raises as `send` does.
+
+        A `send` whose memory has it knows that the parcel may be there, though nobody saw an answer. Empty
+        where nothing would be sent, or where it could be looked for.
         """
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from clinft.artifacts.canonical import digest_json
 from clinft.errors import ClinftError, PolicyViolation, ServiceError
 from clinft.pipeline.sinks.parcels import Due, digest_of, key_of, moment, what_of
-from clinft.ports.sinks import Document, Finds, Milestone, Parcel, Rows, Sink, SinkMemory
+from clinft.ports.sinks import Document, Finds, Foresees, Milestone, Parcel, Rows, Sink, SinkMemory
 from clinft.spec.sinks import Sink as Place
 
 SENT, WAITING, SINCE, PLACE = "sent:", "waiting:", "since", "place"
@@ -25,7 +25,7 @@ OLD = timedelta(days=30)
 # parcels meet so many bugs.
 MOST_FAILURES = 3
 
-State = Literal["sent", "failed", "left"]
+State = Literal["sent", "failed", "left", "unknown"]
 # Told where a parcel is, as its sink has just said.
 There = Callable[[Parcel, str], None]
 Notes = Mapping[str, str]
@@ -33,7 +33,10 @@ Notes = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Reported:
-    """One line for people. `failed`: tried again each time. `left`: a person has to make it elsewhere."""
+    """One line for people. `failed`: tried again each time. `left`: a person has to make it elsewhere.
+
+    `unknown`: it may be there or not, and is not sent again.
+    """
 
     sink: str
     what: str
@@ -62,7 +65,7 @@ class NoMemory:
 
 
 class NotNoted(Exception):
-    """It was sent, and nobody will know next time: nothing more goes to this sink now."""
+    """Nobody will know next time what was sent: nothing more goes to this sink now."""
 
     def __init__(self, told: Reported) -> None:
         super().__init__()
@@ -212,13 +215,19 @@ class _Open:
 
     def _send(self, due: Due, notes: Notes) -> tuple[Reported | None, Notes]:
         key, what = key_of(due.parcel), what_of(due.parcel)
+        foreseen: Notes = {}
         try:
+            if isinstance(self.sink, Foresees):
+                foreseen = self.sink.foreseen(due.parcel, notes)
+                self._note_before(what, foreseen, notes)
             receipt = self.sink.send(due.parcel, notes)
         except ClinftError as error:
-            return self._failed(f"{what}: {advice(error)}"), self._waits(due, notes, self._now)
+            told = self._failed(f"{what}: {advice(error)}")
+            return told, self._waits(due, notes, self._now, dict.fromkeys(foreseen, ""))
         if receipt.url:
             self.there(due.parcel, receipt.url)
-        gained = {**receipt.remember, SENT + key: digest_of(due.parcel)}
+        done = dict.fromkeys(foreseen, "")
+        gained = {**receipt.remember, **done, SENT + key: digest_of(due.parcel)}
         if notes.get(WAITING + key):
             gained[WAITING + key] = ""
         try:
@@ -228,18 +237,31 @@ class _Open:
             raise NotNoted(self._failed(told)) from None
         if not receipt.changed:
             return None, notes
-        return Reported(self.name, f"{what}: {receipt.what}", url=receipt.url), notes
+        state: State = "sent" if receipt.certain else "unknown"
+        return Reported(self.name, f"{what}: {receipt.what}", state, receipt.url), notes
+
+    def _note_before(self, what: str, foreseen: Notes, notes: Notes) -> None:
+        """`send` gets the notes as they were: what it finds there is of an earlier time."""
+        fresh = {key: value for key, value in foreseen.items() if notes.get(key) != value}
+        try:
+            if fresh:
+                self.desk.memory.remember(self.name, fresh)
+        except Exception as error:
+            told = f"{what} was not sent: it could not be noted before, and would be sent again and again; "
+            raise NotNoted(self._failed(f"{told}the rest waits: {advice(error)}")) from None
 
     def _failed(self, what: str) -> Reported:
         return Reported(self.name, what, "failed")
 
-    def _waits(self, due: Due, notes: Notes, since: str) -> Notes:
+    def _waits(self, due: Due, notes: Notes, since: str, more: Notes | None = None) -> Notes:
         """Empty: no longer. Where not even this can be noted, it is said to be undelivered all the same."""
-        key = WAITING + key_of(due.parcel)
-        if bool(notes.get(key)) == bool(since):
+        key, additions = WAITING + key_of(due.parcel), dict(more or {})
+        if bool(notes.get(key)) != bool(since):
+            additions[key] = since
+        if not additions:
             return notes
         with contextlib.suppress(Exception):
-            return known(self.desk.memory.remember(self.name, {key: since}))
+            return known(self.desk.memory.remember(self.name, additions))
         return notes
 
     @property

@@ -32,6 +32,9 @@ class Slack:
         milestone = _milestone(parcel)
         return self._sender.send(milestone, memory)
 
+    def foreseen(self, parcel: Parcel, memory: Mapping[str, str]) -> Mapping[str, str]:
+        return self._sender.foreseen(_milestone(parcel), memory)
+
     def preview(self, parcel: Parcel, memory: Mapping[str, str]) -> str:
         milestone = _milestone(parcel)
         if self._channel:

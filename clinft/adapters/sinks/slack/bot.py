@@ -12,7 +12,7 @@ from clinft.adapters.sinks.slack.blocks import Message, milestone_message
 from clinft.adapters.sinks.slack.calls import MILESTONE, THREAD, Seen, milestone_tags, thread_tags
 from clinft.adapters.sinks.slack.channel import Channel
 from clinft.adapters.sinks.slack.errors import DELETED, Refused, in_words
-from clinft.adapters.sinks.slack.memory import UNKNOWN, Known, Stamp, Where
+from clinft.adapters.sinks.slack.memory import LOST, MAYBE, UNKNOWN, Known, Stamp, Where
 from clinft.adapters.sinks.slack.states import headline_of, states_of, states_told
 from clinft.errors import ClinftError
 from clinft.ports.sinks import Milestone, Receipt
@@ -35,6 +35,13 @@ class Bot:
         self._name, self._channel = name, channel
         self._threads: dict[str, Where] = {}
 
+    def foreseen(self, milestone: Milestone, memory: Mapping[str, str]) -> Mapping[str, str]:
+        """Nothing where the channel may be read: there it is looked for."""
+        digest = milestone_message(milestone).digest
+        if remembered.known(memory, self._name, milestone).digest == digest or self._channel.may_be_read():
+            return {}
+        return remembered.sending_is(milestone, digest)
+
     def send(self, milestone: Milestone, memory: Mapping[str, str]) -> Receipt:
         known = remembered.known(memory, self._name, milestone)
         message = milestone_message(milestone)
@@ -55,7 +62,7 @@ class Bot:
         except Refused:
             # Somebody deleted the thread: the rest of the plan is told in a new one.
             self._threads[milestone.thread] = None
-            known = Known(states=known.states)
+            known = Known(states=known.states, sending=known.sending)
             top = self._thread(milestone, known)
             told = self._message(milestone, message, known, top.stamp)
         remember = {
@@ -63,17 +70,20 @@ class Bot:
             **remembered.message_is(milestone, told.stamp, message.digest),
             **remembered.step_is(milestone),
             **remembered.headline_is(milestone, top.digest),
+            **(remembered.sending_is(milestone, "") if known.sending else {}),
         }
         updates, mended = (0, {}) if top.stamp == UNKNOWN else self._mend_headline(milestone, known, top)
         changed = told.changed or top.posted or updates > 0
-        return Receipt(changed, f"{milestone.kind}: {told.what}", remember=remember | mended)
+        certain = told.stamp != UNKNOWN or not told.changed
+        return Receipt(changed, f"{milestone.kind}: {told.what}", remember=remember | mended, certain=certain)
 
     def _thread(self, milestone: Milestone, known: Known) -> Seen:
         """The headline; where its answer was lost and cannot be looked for, messages stand by themselves."""
         thread, stamp = milestone.thread, self._threads.get(milestone.thread, known.thread)
         if stamp is not None and stamp != UNKNOWN:
             return Seen(stamp, THREAD, {"digest": known.headline})
-        if stamp == UNKNOWN and self._channel.thread(thread) is None:
+        # Where an earlier call broke off, its headline may be there as well.
+        if (stamp == UNKNOWN or known.sending) and self._channel.thread(thread) is None:
             return Seen(UNKNOWN, THREAD, {})
         top = headline_of(milestone, known.states)
         seen = self._channel.post(top, THREAD, thread_tags(thread), lambda: self._channel.thread(thread))
@@ -104,9 +114,11 @@ class Bot:
             is_it = one.event == MILESTONE and one.tags.get("key") == milestone.key
             return is_it and (not same_alone or one.digest == message.digest)
 
+        if known.sending == message.digest and there() is None:
+            return Told(UNKNOWN, True, MAYBE)
         seen = self._channel.post(message, MILESTONE, tags, there, thread)
         if seen.stamp == UNKNOWN:
-            return Told(UNKNOWN, True, "sent, but the answer was lost; it is not sent twice: look for it")
+            return Told(UNKNOWN, True, LOST)
         if seen.digest != message.digest:
             found = replace(known, message=seen.stamp, digest=seen.digest)
             return self._message(milestone, message, found, top)

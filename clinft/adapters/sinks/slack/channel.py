@@ -50,6 +50,9 @@ class Channel:
             return None
         return [one for one in found if one.event == THREAD and one.tags.get("thread") == thread]
 
+    def may_be_read(self) -> bool:
+        return self._read("conversations.history", {"oldest": f"{self._now():.6f}"}) is not None
+
     def replies(self, stamp: Stamp) -> list[Seen] | None:
         """The headline and our messages below it, by time; None: the channel may not be read."""
         return self._read("conversations.replies", {"ts": stamp})

@@ -10,6 +10,8 @@ from clinft.ports.sinks import Milestone, MilestoneKind, Tone
 # A message's name in its channel. `UNKNOWN`: it was sent, and the answer was lost.
 STAMP = re.compile(r"[0-9]{1,12}\.[0-9]{1,12}")
 UNKNOWN = "unknown"
+LOST = "sent, but the answer was lost; it is not sent twice: look for it"
+MAYBE = "it may be there, as nobody saw how sending it ended; it is not sent twice: look for it"
 Stamp: TypeAlias = str
 Where: TypeAlias = Stamp | Literal["unknown"] | None
 
@@ -23,6 +25,7 @@ class Known:
     message: Where = None
     digest: str = ""
     states: Mapping[MilestoneKind, Tone] = field(default_factory=dict)
+    sending: str = ""  # digest of what was on its way when it was last heard of
 
 
 def known(memory: Mapping[str, str], channel: str, milestone: Milestone) -> Known:
@@ -34,7 +37,7 @@ def known(memory: Mapping[str, str], channel: str, milestone: Milestone) -> Know
         if memory.get(f"step:{milestone.thread}/{kind}") == tone
     }
     if told_in != channel:
-        return Known(states=states)
+        return Known(states=states, sending=sending(memory, milestone))
     message, _, digest = memory.get(f"message:{milestone.key}", "").partition(" ")
     return Known(
         thread=_where(stamp),
@@ -42,7 +45,16 @@ def known(memory: Mapping[str, str], channel: str, milestone: Milestone) -> Know
         message=_where(message),
         digest=digest,
         states=states,
+        sending=sending(memory, milestone),
     )
+
+
+def sending(memory: Mapping[str, str], milestone: Milestone) -> str:
+    return memory.get(f"sending:{milestone.key}", "")
+
+
+def sending_is(milestone: Milestone, digest: str) -> dict[str, str]:
+    return {f"sending:{milestone.key}": digest}
 
 
 def thread_is(milestone: Milestone, channel: str, stamp: Stamp) -> dict[str, str]:
