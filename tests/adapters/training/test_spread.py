@@ -1,0 +1,188 @@
+"""Two real processes (gloo, on processors) train a tiny Llama to what one process trains it to."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from safetensors.torch import load_file
+
+from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training.peft import CHECKPOINTS, PeftProvider
+from clinft.adapters.training.spread_children import Children
+from clinft.adapters.training.spread_team import Launched, Team
+from clinft.artifacts.model import TrainedModel
+from clinft.errors import CheckpointWritten, ServiceError, SpecError
+from clinft.ports.progress import ProgressTask
+from clinft.ports.training import TrainingRequest
+from tests.adapters.training.contract import finish
+from tests.fakes import lora_request
+from tests.fakes.progress import Quiet, QuietTask
+from tests.fakes.train_spread import without_dropout
+
+# Of 12 samples the second batch has one: a process has none to read.
+UNEVEN = {"batch_size": 11, "n_epochs": 4}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStore:
+    return lora_request.store(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """The second process stays for all tests of this module."""
+    file = tmp_path_factory.mktemp("ranks") / "store"
+    team = Team(Launched(0, 2, 0, store=file))
+    with Children(os.environ, file, 2, Quiet()):
+        team.join()
+        yield team
+        team.leave()
+
+
+@pytest.fixture
+def request_(tmp_path: Path, store: LocalModelStore) -> TrainingRequest:
+    return lora_request.request(tmp_path, store)
+
+
+def trained(store: LocalModelStore, request: TrainingRequest, team: Team | None = None) -> TrainedModel:
+    provider = PeftProvider(store, team)
+    job = finish(provider, provider.find(request) or provider.submit(request), request)
+    assert job.status == "succeeded", job.message
+    return provider.result(job, request)
+
+
+def check_the_same(
+    store: LocalModelStore, request: TrainingRequest, found: TrainedModel, rel: float = 1e-5
+) -> None:
+    """As one process alone, up to rounding: loss curve, counts and weights."""
+    alone = replace(request, output_dir=request.output_dir.with_name("alone"), stop_after_seconds=None)
+    expected = trained(store, alone)
+    assert [(point.step, point.tokens) for point in found.loss] == [
+        (point.step, point.tokens) for point in expected.loss
+    ]
+    assert _losses(found) == pytest.approx(_losses(expected), rel=rel)
+    assert found.weights.keys() == expected.weights.keys()
+    (file,) = (name for name in found.weights if name.endswith(".safetensors"))
+    weights = load_file(request.output_dir / found.fine_tuned_model / file)
+    for name, value in load_file(alone.output_dir / found.fine_tuned_model / file).items():
+        assert (weights[name] - value).abs().max() < 1e-3 * max(1.0, float(value.abs().max())), name
+
+
+def _losses(model: TrainedModel) -> list[float]:
+    both = [(point.training_loss, point.validation_loss) for point in model.loss]
+    return [loss for pair in both for loss in pair if loss is not None]
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_two_processes_have_the_loss_curve_of_one(
+    store: LocalModelStore, request_: TrainingRequest, team: Team, method: str
+) -> None:
+    request = without_dropout(request_, method, learning_rate=0.005)
+    found = trained(store, request, team)
+    provider = PeftProvider(store)
+    job = provider.find(request)
+    assert job is not None
+    assert provider.measured(job, request)["processes"] == 2
+    check_the_same(store, request, found)
+
+
+def test_layers_in_shards_have_the_loss_curve_of_one_process(
+    store: LocalModelStore, request_: TrainingRequest, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(team, "_sharded", True)
+    request = without_dropout(request_, learning_rate=0.005, **UNEVEN)
+    check_the_same(store, request, trained(store, request, team))
+
+
+def test_a_batch_may_be_smaller_than_the_number_of_processes(
+    store: LocalModelStore, request_: TrainingRequest, team: Team
+) -> None:
+    request = without_dropout(request_, learning_rate=0.005, **UNEVEN)
+    check_the_same(store, request, trained(store, request, team))
+
+
+@pytest.mark.parametrize("sharded", [False, True])
+def test_a_run_goes_on_with_another_number_of_processes(
+    store: LocalModelStore,
+    request_: TrainingRequest,
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+    sharded: bool,
+) -> None:
+    """One step each: alone, in two processes, alone, in two processes, and then alone to the end."""
+    monkeypatch.setattr(team, "_sharded", sharded)
+    request = without_dropout(request_, learning_rate=0.005)
+    segment = replace(request, stop_after_seconds=0.0)
+    for turn in range(4):
+        provider = PeftProvider(store, team if turn % 2 else None)
+        with pytest.raises(CheckpointWritten, match=f"after step {turn + 1} of 9"):
+            finish(provider, provider.find(segment) or provider.submit(segment), segment)
+    check_the_same(store, request, trained(store, request))
+
+
+def test_the_best_checkpoint_is_taken_by_all(
+    store: LocalModelStore, request_: TrainingRequest, team: Team
+) -> None:
+    """Early stopping is decided alike, and each process gets the first one's weights."""
+    request = without_dropout(request_, learning_rate=0.05, early_stopping=1, checkpoint_every_steps=1)
+    found = trained(store, request, team)
+    assert PeftProvider(store).find(request) is not None
+    assert found.steps is not None
+    check_the_same(store, request, found, rel=1e-3)
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_not_the_processes(
+    store: LocalModelStore, request_: TrainingRequest, team: Team, tmp_path: Path
+) -> None:
+    wild = without_dropout(request_, learning_rate=1e30, max_grad_norm=1e30)
+    provider = PeftProvider(store, team)
+    job = finish(provider, provider.submit(wild), wild)
+    assert job.status == "failed"
+    assert "learning_rate" in job.message
+    short = replace(without_dropout(request_, max_steps=1), output_dir=tmp_path / "next")
+    assert trained(store, short, team).steps == 1
+
+
+def test_shards_and_another_method_are_refused_before_a_model_is_loaded(
+    store: LocalModelStore, request_: TrainingRequest
+) -> None:
+    team = Team(environment={}, processes=2, sharded=True)
+    with pytest.raises(SpecError, match="dora with a model that one card does not hold"):
+        trained(store, without_dropout(request_, "dora"), team)
+
+
+class Killer(Quiet):
+    """Ends the processes that this one has started, after the third step: the system does, where memory lacks."""
+
+    def __init__(self, spared: list[psutil.Process]) -> None:
+        self._spared = spared
+
+    @contextmanager
+    def task(self, label: str, total: int, done: int = 0) -> Iterator[ProgressTask]:
+        spared, steps = self._spared, itertools.count(1)
+
+        class Task(QuietTask):
+            def advance(self, amount: int = 1, **fields: str | float) -> None:
+                if next(steps) == 3:
+                    for child in psutil.Process().children():
+                        if child not in spared:
+                            child.kill()
+
+        yield Task()
+
+
+def test_a_process_that_is_killed_ends_the_call_and_not_the_run(
+    store: LocalModelStore, request_: TrainingRequest
+) -> None:
+    request = without_dropout(request_, learning_rate=0.005, checkpoint_every_steps=1)
+    provider = PeftProvider(store, Team(environment=os.environ, processes=2))
+    job = provider.poll(provider.submit(request), request, Quiet())
+    with pytest.raises(ServiceError, match="Process 1 of 0 to 1, which train together, ended by signal 9"):
+        provider.poll(job, request, Killer(psutil.Process().children()))
+    assert list((request.output_dir / CHECKPOINTS).glob("step-*"))
+    check_the_same(store, request, trained(store, request))
