@@ -222,8 +222,8 @@ class _Open:
                 self._note_before(what, foreseen, notes)
             receipt = self.sink.send(due.parcel, notes)
         except ClinftError as error:
-            told = self._failed(f"{what}: {advice(error)}")
-            return told, self._waits(due, notes, self._now, dict.fromkeys(foreseen, ""))
+            waits = self._waits(due, notes, self._now, dict.fromkeys(foreseen, ""))
+            return self._failed(f"{what}: {advice(error)}"), waits
         if receipt.url:
             self.there(due.parcel, receipt.url)
         done = dict.fromkeys(foreseen, "")
