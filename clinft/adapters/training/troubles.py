@@ -47,9 +47,10 @@ def check_room(folder: Path, checkpoint_bytes: int, kept: int, result_bytes: int
     needed = (kept + 1) * checkpoint_bytes + result_bytes
     if free < needed:
         raise Interrupted(
-            f"The disk has {_gb(free)} free; training writes up to {_gb(needed)}.",
-            f"{folder} takes {kept + 1} checkpoints of {_gb(checkpoint_bytes)}, with what the optimizer "
-            "remembers of each weight, and the result.",
+            # Without numbers: on GitHub what ends in the same words again and again is given up.
+            "The disk is too small for the checkpoints and the result of this training.",
+            f"{folder} has {_gb(free)} free and takes up to {_gb(needed)}: {kept + 1} checkpoints of "
+            f"{_gb(checkpoint_bytes)}, with what the optimizer remembers of each weight, and the weights.",
             "Free the disk or choose a larger one, and call again.",
         )
 

@@ -145,7 +145,7 @@ def test_a_disk_that_others_fill_leaves_the_checkpoints_and_is_gone_on_with(
 def test_a_disk_that_will_be_too_small_is_told_before_the_first_step(tmp_path: Path) -> None:
     free = shutil.disk_usage(tmp_path).free
     troubles.check_room(tmp_path, 1000, 2, 1000)
-    with pytest.raises(Interrupted, match=r"The disk has .* GB free; training writes up to .* GB"):
+    with pytest.raises(Interrupted, match=r"disk is too small .* GB free and takes up to .* GB"):
         troubles.check_room(tmp_path, free // 2, 2, 1000)
 
 
