@@ -83,7 +83,7 @@ def _main(repository: Path) -> Main:
     history = wiring.local_history(repository)
     remote = wired.has_remote(repository)
     branch = wired.default_branch(repository) if remote else "main"
-    return Main(history, committed(history, remote, branch), repository)
+    return Main(history, branch, committed(history, remote, branch), repository)
 
 
 def _told(made: HandOver) -> str:

@@ -19,9 +19,10 @@ from clinft.stages.report.milestones import Places
 
 @dataclass(frozen=True)
 class Main:
-    """The protected branch as this clone knows it: its newest `commit`."""
+    """The protected branch as this clone knows it: its name and its newest `commit`."""
 
     history: History
+    branch: str
     commit: str
     repository: Path
 
@@ -30,19 +31,19 @@ def place_for(main: Main, run: Path, name: str, now: datetime) -> Place:
     """The registry of main's policy. PolicyViolation unless main has `run` deployed, as it lies here."""
     with tempfile.TemporaryDirectory(prefix="clinft-push-") as folder:
         root = Path(folder)
-        seen = seen_in(main.history, main.commit, main.repository, run, root, now, Places("", ""))
+        seen = seen_in(main.history, main.commit, main.repository, run, root, now, Places("", main.branch))
         project = seen.projects[0].folder
         quarantine.refuse(project)
         if deployed_run(project) != run.name:
             raise PolicyViolation(
-                f"{run.name} is not what {project.name} has deployed on the protected branch.",
+                f"{run.name} is not what {project.name} has deployed on {main.branch}.",
                 f"Only the run that {FILE} names there is pushed: privacy and clinical agreed to it.",
                 "Merge its deployment pull request, `git fetch origin`, and call again.",
             )
         place = seen.policy.registries.get(name)
     if place is None:
         raise PolicyViolation(
-            f"The policy on the protected branch names no registry {name}.",
+            f"The policy on {main.branch} names no registry {name}.",
             f"It names: {', '.join(sorted(seen.policy.registries)) or 'none'}.",
             "Have it listed under registries in .github/clinft.yml by a pull request.",
         )

@@ -1,0 +1,160 @@
+"""Which runs are not handed over, and that nothing is left of a refused one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.results import RegressionVerdict
+from clinft.artifacts.verdicts import SafetyCheck
+from clinft.pipeline import status_files
+from tests.fakes import committed_runs, handed, run_results
+from tests.fakes.adapted import Adapted
+from tests.fakes.cli import clinft
+from tests.fakes.handed import RUN, Handed
+
+
+def verdict(**changes: Any) -> RegressionVerdict:
+    return run_results.regression().model_copy(update=changes)
+
+
+def refused(there: Handed, tmp_path: Path, code: int, *told: str, options: tuple[str, ...] = ()) -> None:
+    out = tmp_path / "out"
+    done = clinft("export", there.run, "--out", out, *options)
+    assert done.exit_code == code, done.output
+    text = " ".join(done.output.split())
+    for words in told:
+        assert words in text
+    assert not out.exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".clinft")] == []
+
+
+CRITICAL = SafetyCheck(rule="sentinels", status="CRITICAL", detail="One is wrong.")
+
+
+@pytest.mark.parametrize(
+    ("regress", "why"),
+    [
+        (verdict(status="CRITICAL", recommendation="iterate"), "its verdict is CRITICAL"),
+        (verdict(safety=(CRITICAL,)), "its verdict is CRITICAL"),
+        (verdict(status="FAIL", recommendation="iterate"), "its verdict never was deploy"),
+        (verdict(status="FAIL", recommendation="rollback"), "its verdict never was deploy"),
+    ],
+    ids=["critical", "safety", "fail", "rollback"],
+)
+def test_a_run_that_may_not_be_deployed(
+    tmp_path: Path, tiny: Adapted, regress: RegressionVerdict, why: str
+) -> None:
+    refused(handed.repository(tmp_path / "r", tiny, regress=regress), tmp_path, 1, why)
+
+
+def test_a_run_that_failed_when_it_was_evaluated_again(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    committed_runs.evaluate_again(there.run, regress=verdict(status="FAIL", recommendation="rollback"))
+    refused(there, tmp_path, 1, "it failed when it was evaluated again")
+
+
+def test_a_run_whose_weights_were_deleted(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    lived = (*committed_runs.LIVED, "weights_deleted")
+    status_files.write_new(there.run, committed_runs.entries(RUN, lived))
+    refused(there, tmp_path, 1, "its weights were deleted")
+
+
+def test_a_project_in_quarantine(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    (there.project / "QUARANTINE.yaml").write_text("")
+    refused(there, tmp_path, 1, "is in quarantine")
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled", "running"])
+def test_a_run_that_did_not_succeed(tmp_path: Path, tiny: Adapted, status: str) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    committed_runs.seal(there.run, "demo", RUN, status)
+    refused(there, tmp_path, 1, "no record of it in this repository says that it succeeded")
+
+
+def test_a_run_that_was_not_evaluated(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny, evaluate=None)
+    refused(there, tmp_path, 2, f"{RUN} has no evaluate.json")
+
+
+@pytest.mark.parametrize(
+    "name", ["regress.json", "evaluate.json", "train.json", "facts.json", "prompt.md", "MODEL_CARD.md"]
+)
+def test_evidence_that_was_changed(tmp_path: Path, tiny: Adapted, name: str) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    path = there.run / name
+    path.write_bytes(path.read_bytes() + b" ")
+    refused(there, tmp_path, 1, "record covers", "Restore it from git")
+
+
+def test_a_verdict_of_another_run(tmp_path: Path, tiny: Adapted) -> None:
+    """Sealed as an artifact, but not the one that the record names."""
+    there = handed.repository(tmp_path / "r", tiny)
+    other = handed.repository(tmp_path / "s", tiny, regress=verdict(reason="Another."))
+    (there.run / "regress.json").write_bytes((other.run / "regress.json").read_bytes())
+    refused(there, tmp_path, 1, "is not what the run's record covers")
+
+
+@pytest.mark.parametrize("options", [(), ("--merge",), ("--gguf", "f16")])
+def test_weights_that_were_changed(tmp_path: Path, tiny: Adapted, options: tuple[str, ...]) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    with (there.run / "data" / "adapter" / "adapter_model.safetensors").open("r+b") as stream:
+        stream.seek(-1, 2)
+        stream.write(b"\x7f")
+    refused(there, tmp_path, 1, "is not the file that training wrote", options=options)
+
+
+def test_weights_that_are_elsewhere(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    (there.run / "data").rename(tmp_path / "elsewhere")
+    refused(there, tmp_path, 2, "are not on this machine")
+
+
+@pytest.mark.parametrize(
+    "name", ["adapter_model.bin", "optimizer.pt", "state.pkl", "x.npy", "run.py", "../x.json"]
+)
+def test_weights_that_are_a_pickle_or_code(tmp_path: Path, tiny: Adapted, name: str) -> None:
+    there = handed.repository(tmp_path / "r", tiny, {**tiny.weights, name: "e" * 64})
+    refused(there, tmp_path, 1, "neither safetensors nor plain text")
+
+
+def test_a_pickle_with_another_name(tmp_path: Path, tiny: Adapted) -> None:
+    import pickle
+
+    there = handed.repository(tmp_path / "r", tiny)
+    path = there.run / "data" / "adapter" / "adapter_model.safetensors"
+    path.write_bytes(pickle.dumps({"weights": [0.0] * 100}))
+    again = {**tiny.weights, path.name: digest_file(path)}
+    train = there.trained.model_copy(update={"weights": again})
+    committed_runs.commit_run(there.root / "projects", f"demo/{RUN}", train=train)
+    refused(there, tmp_path, 1, "is no safetensors file")
+
+
+def test_a_hosted_model(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny, {})
+    refused(there, tmp_path, 2, "has no weights that could be handed over")
+
+
+def test_the_fake_model(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    base = there.trained.base_model.model_copy(update={"ref": "builtin:fake", "kind": "fake"})
+    train = there.trained.model_copy(update={"provider": "fake", "base_model": base})
+    committed_runs.commit_run(there.root / "projects", f"demo/{RUN}", train=train)
+    refused(there, tmp_path, 2, "has no weights that could be handed over")
+
+
+def test_a_folder_that_exists(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    (tmp_path / "out").mkdir()
+    done = clinft("export", there.run, "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "exists already" in done.output
+
+
+def test_two_forms_at_once_and_an_unknown_type(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    refused(there, tmp_path, 2, "--merge and --gguf were given", options=("--merge", "--gguf", "f16"))
+    refused(there, tmp_path, 2, "--gguf names no type", options=("--gguf", "q4_k"))

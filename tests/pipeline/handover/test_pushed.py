@@ -1,0 +1,162 @@
+"""`clinft export --push`: main's policy names the place, main has the run deployed, and the token stays unseen."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub.constants
+import pytest
+import yaml
+from typer.testing import Result
+
+from tests.fakes import committed_runs, handed
+from tests.fakes.adapted import Adapted
+from tests.fakes.cli import clinft
+from tests.fakes.handed import RUN, Handed
+from tests.fakes.hub import ORGANISATION, TOKEN, Hub
+
+NAME = f"{ORGANISATION}/demo"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    with Hub() as server:
+        monkeypatch.setenv("CLINFT_REGISTRY_KEYS", f"{server.url.removeprefix('http://')} {TOKEN}")
+        yield server
+        assert server.violations == []
+
+
+def registry(hub: Hub, **more: Any) -> dict[str, Any]:
+    facts = {"owner": "privacy office", "review_by": "2999-01-01"}
+    described = {"kind": "huggingface", "description": "our own hub", "url": hub.url}
+    return {**described, "namespace": ORGANISATION, "eligibility": {**facts, **more}}
+
+
+@pytest.fixture
+def there(hub: Hub, tiny: Adapted, tmp_path: Path) -> Handed:
+    """Merged and deployed."""
+    made = handed.repository(tmp_path / "r", tiny)
+    handed.write_policy(made.root, registries={"hub": registry(hub)})
+    (made.project / "deployment.yaml").write_text(f"run_id: {RUN}\n")
+    handed.commit(made.root)
+    return made
+
+
+def push(there: Handed, *more: str, code: int = 0) -> Result:
+    done = clinft("export", there.run, "--push", "hub", *more)
+    assert done.exit_code == code, done.output
+    assert TOKEN not in done.output
+    return done
+
+
+def test_what_is_deployed_is_pushed_once(hub: Hub, there: Handed) -> None:
+    first = push(there)
+    assert f"pushed to {hub.url}/{NAME}" in first.output
+    made = hub.repositories[NAME]
+    assert made.private
+    assert {"adapter_model.safetensors", "manifest.json", "README.md", "SHA256SUMS"} <= made.files.keys()
+    assert made.tags == {RUN: made.head}
+    again = push(there)
+    assert "nothing to push" in again.output
+    assert len(made.commits) == 2
+    assert not list(there.root.parent.glob("export*")), "without --out nothing is left here"
+
+
+def test_each_form_has_a_repository_of_its_own(hub: Hub, there: Handed, tmp_path: Path) -> None:
+    push(there, "--merge", "--out", str(tmp_path / "merged"))
+    push(there, "--gguf", "f16")
+    assert hub.repositories.keys() == {f"{NAME}-merged", f"{NAME}-gguf"}
+    here = {path.name: path.read_bytes() for path in (tmp_path / "merged").iterdir()}
+    held = hub.repositories[f"{NAME}-merged"].files
+    assert {name: data for name, data in held.items() if name != ".gitattributes"} == here
+
+
+def told(done: Result) -> str:
+    return " ".join(done.output.split())
+
+
+def test_not_before_its_deployment_is_merged(hub: Hub, there: Handed) -> None:
+    (there.project / "deployment.yaml").unlink()
+    handed.commit(there.root)
+    # As a person would have it who has not asked anybody.
+    (there.project / "deployment.yaml").write_text(f"run_id: {RUN}\n")
+    assert "is not what demo has deployed on main" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_not_before_its_results_are_merged(hub: Hub, there: Handed) -> None:
+    (there.run / "note.txt").write_text("not merged\n")
+    assert "is on main, but lies here otherwise: 0 files changed, 1 added" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_not_while_its_results_wait_on_another_branch(hub: Hub, there: Handed, tiny: Adapted) -> None:
+    other = committed_runs.commit_run(there.root / "projects", "demo/bbbbbbbbbbbb-a1", train=there.trained)
+    shutil.copytree(there.run / "data", other / "data")
+    for name in ("facts.json", "prompt.md"):
+        shutil.copy(there.run / name, other)
+    committed_runs.seal(other, "demo", other.name, "succeeded")
+    done = clinft("export", other, "--push", "hub")
+    assert done.exit_code == 1
+    assert "is not on main, as far as this clone knows" in told(done)
+    assert hub.asked == []
+
+
+def test_only_a_registry_of_mains_policy(hub: Hub, there: Handed) -> None:
+    handed.write_policy(there.root, registries={"mine": registry(hub)})
+    done = clinft("export", there.run, "--push", "mine")
+    assert done.exit_code == 1
+    assert "names no registry mine. It names: hub." in told(done)
+    assert hub.asked == []
+
+
+def test_the_places_address_is_mains_too(hub: Hub, there: Handed) -> None:
+    """An edit that lies here alone sends no token elsewhere."""
+    other = {**registry(hub), "url": "https://evil.example"}
+    handed.write_policy(there.root, registries={"hub": other})
+    push(there)
+    assert NAME in hub.repositories
+
+
+def test_not_on_facts_that_nobody_reviewed(hub: Hub, there: Handed) -> None:
+    handed.write_policy(there.root, registries={"hub": registry(hub, review_by="2020-01-01")})
+    handed.commit(there.root)
+    assert "counted until 2020-01-01" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_not_from_a_quarantined_project_of_main(hub: Hub, there: Handed) -> None:
+    (there.project / "QUARANTINE.yaml").write_text("since: 2026-11-01\n")
+    handed.commit(there.root)
+    (there.project / "QUARANTINE.yaml").unlink()
+    assert "is in quarantine" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_not_to_a_public_repository(hub: Hub, there: Handed) -> None:
+    hub.private_when_made = False
+    assert "is not private" in told(push(there, code=1))
+    assert not hub.stored
+
+
+def test_without_its_token_nothing_is_asked(hub: Hub, there: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINFT_REGISTRY_KEYS", f"huggingface.co {TOKEN}")
+    assert "There is no token for 127.0.0.1" in told(push(there, code=2))
+    assert hub.asked == []
+
+
+def test_a_hub_that_refuses_is_a_service_that_failed(hub: Hub, there: Handed) -> None:
+    hub.fails["preupload"] = 403
+    done = push(there, code=3)
+    assert f"The hub did not take {NAME} (status 403)" in told(done)
+
+
+def test_the_policys_registries_are_checked(there: Handed, hub: Hub) -> None:
+    bad = {**registry(hub), "url": "https://user:secret@hub.example"}
+    handed.write_policy(there.root, registries={"hub": bad})
+    done = clinft("validate", there.root / ".github" / "clinft.yml")
+    assert done.exit_code == 2
+    assert "secret" not in done.output
+    assert yaml.safe_load((there.root / ".github" / "clinft.yml").read_text())["registries"]
