@@ -1,10 +1,10 @@
 """Progress as people see it: a bar on a terminal, a line every few seconds in a log, or nothing."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -13,6 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.progress import Progress as RichProgress
+from rich.text import Text
 
 from clinft.ports.progress import ProgressTask
 
@@ -24,6 +25,16 @@ def _shown(fields: dict[str, str | float]) -> str:
         f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
         for name, value in fields.items()
     )
+
+
+class Bars(RichProgress):
+    """The fields of each task stand below its bar: on a narrow terminal they would leave no room for it."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield self.make_tasks_table(self.tasks)
+        for task in self.tasks:
+            if task.fields["fields"]:
+                yield Text(f"  {task.fields['fields']}", style="dim")
 
 
 class BarTask:
@@ -47,9 +58,8 @@ class BarProgress:
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("[dim]{task.fields[fields]}"),
         )
-        with RichProgress(*columns, console=self._console, transient=True) as bars:
+        with Bars(*columns, console=self._console, transient=True) as bars:
             yield BarTask(bars, bars.add_task(label, total=total, completed=done, fields=""))
 
     def note(self, text: str) -> None:

@@ -44,3 +44,14 @@ def test_a_terminal_gets_a_bar_that_leaves_nothing_behind() -> None:
     bars.note("[bold]plain")
     assert "scoring" in stream.getvalue()
     assert "[bold]plain" in stream.getvalue()
+
+
+def test_a_narrow_terminal_shows_bar_time_left_and_all_fields() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, color_system=None)
+    with BarProgress(console).task("training", 20) as task:
+        task.advance(5, loss=0.3, learning_rate=2e-4, tokens_per_second=15_876, peak_memory_mib=75_612)
+    shown = " ".join(stream.getvalue().split())
+    assert "5/20" in shown
+    assert "━" in shown
+    assert "loss 0.3 learning_rate 0.0002 tokens_per_second 15876 peak_memory_mib 75612" in shown
