@@ -54,7 +54,7 @@ def _what(sheet: FactSheet, form: Form) -> Iterable[str]:
         ("Licence", said(sheet.statements["licence"])),
         ("Contact", said(sheet.statements["contact"])),
     ]
-    yield table(("", ""), rows)
+    yield table(("Fact", "Value"), rows)
 
 
 def _limits(sheet: FactSheet, files: Sequence[str]) -> Iterable[str]:
