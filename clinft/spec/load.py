@@ -51,15 +51,16 @@ class LoadedProject:
     prompt_sha256: str
 
 
-def load_project(path: Path, *, quarantined: bool = False) -> LoadedProject:
+def load_project(path: Path, *, quarantined: bool = False, alone: bool = False) -> LoadedProject:
     """`path` is the project's folder or its project.yaml; SpecError with all problems.
 
     PolicyViolation while the project is in quarantine, unless `quarantined`: that is for taking back.
+    `alone`: the rest of the repository is not laid out here: folders that the spec names are not looked up.
     """
     folder = path.parent if path.name == SPEC_NAME else path
     if not quarantined:
         quarantine.refuse(folder)
-    loaded, problems = _project(folder)
+    loaded, problems = _project(folder, alone)
     if loaded is None or problems:
         raise refused(problems)
     return loaded
@@ -121,7 +122,7 @@ def _whole(folder: Path) -> list[Problem]:
     return [*_project(folder)[1], *((barred,) if barred else ())]
 
 
-def _project(folder: Path) -> tuple[LoadedProject | None, list[Problem]]:
+def _project(folder: Path, alone: bool = False) -> tuple[LoadedProject | None, list[Problem]]:
     document, problems = _document(folder / SPEC_NAME)
     prompt, prompt_problems = _prompt(folder / PROMPT_NAME)
     if document is None:
@@ -131,7 +132,8 @@ def _project(folder: Path) -> tuple[LoadedProject | None, list[Problem]]:
     valid = sections(value)
     here = folder.resolve()
     _add(problems, document, spec_findings(valid))
-    _add(problems, document, folder_findings(valid, value, here, here.parent.parent))
+    if not alone:
+        _add(problems, document, folder_findings(valid, value, here, here.parent.parent))
     if prompt is not None:
         _add(problems, document, prompt_findings(valid, prompt.prompt))
         shown = shown_path(folder / PROMPT_NAME)

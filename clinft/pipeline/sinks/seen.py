@@ -51,7 +51,7 @@ def project_at(
     folder: Path, state: ProjectState | None = None, sealed: Mapping[str, Path] | None = None
 ) -> SeenProject:
     try:
-        spec = load_project(folder, quarantined=True).spec
+        spec = load_project(folder, quarantined=True, alone=True).spec
     except ClinftError:
         spec = None  # validate names what is wrong; without a spec there is no consent
     return SeenProject(folder.name, folder, spec, state, sealed or {})
