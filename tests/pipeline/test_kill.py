@@ -1,65 +1,57 @@
-"""SIGKILL at any moment, call again: the same final digests."""
+"""SIGKILL any verb at any moment of its work, call it again: the same result, and nothing half-made in between.
 
-import random
-import shutil
-from collections.abc import Callable
-from pathlib import Path
+bench/kill_resume.py does the same with the real model, twenty times for each verb.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from clinft.pipeline.verify import verify
 from tests.fakes import tiny_llama
-from tests.fakes.killing import complete, digests, kill_after
+from tests.fakes.kill_scenes import PublishScene, RunScene, Stages, StageScene, TrackingScene
+from tests.fakes.killing import Forge, kill_often
 from tests.fakes.progress import Quiet
 from tests.fakes.specs import write_repository
 
-KILLS, MOST_CALLS = 10, 40
-STEPS = 6
+KILLED = ("prepare", "audit", "train", "evaluate")
+SEED = 20261127
+HYPERPARAMETERS = {"batch_size": 8, "learning_rate": 0.01, "max_steps": 6, "checkpoint_every_steps": 2}
 
 
-def with_fake(root: Path) -> Path:
-    return write_repository(root)
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    """A finished run of LoRA training on a tiny random model, and what lay there before each verb."""
+    root = tmp_path_factory.mktemp("killed")
+    repository = root / "repository"
+    tiny_llama.write(repository / "tiny")
+    training = {"provider": "peft", "base_model": "tiny", "hyperparameters": HYPERPARAMETERS}
+    project = write_repository(repository, training=training, data={"records": 60})
+    with Forge(root) as forge:
+        yield Stages(forge, project, root / "kept", KILLED)
 
 
-def with_lora(root: Path) -> Path:
-    """LoRA training of a few steps, a checkpoint at every second one, on a tiny random model."""
-    tiny_llama.write(root / "tiny")
-    hyperparameters = {
-        "batch_size": 8,
-        "learning_rate": 0.01,
-        "max_steps": STEPS,
-        "checkpoint_every_steps": 2,
-    }
-    training = {"provider": "peft", "base_model": "tiny", "hyperparameters": hyperparameters}
-    return write_repository(root, training=training, data={"records": 60})
+@pytest.mark.parametrize("verb", KILLED)
+def test_a_stage_killed_twice_ends_like_one_that_was_left_alone(stages: Stages, verb: str) -> None:
+    tally = kill_often(StageScene(stages, verb), kills=2, seed=SEED)
+    assert tally.differ == []
 
 
-@pytest.mark.parametrize(
-    ("make", "kills"),
-    # bench/kill_resume.py kills the real model ten times.
-    [pytest.param(with_fake, KILLS, id="fake"), pytest.param(with_lora, 2, id="lora")],
-)
-def test_a_run_killed_at_many_moments_ends_like_one_that_was_left_alone(
-    make: Callable[[Path], Path], kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    whole, killed = make(tmp_path / "whole"), make(tmp_path / "killed")
-    seconds = complete(whole, tmp_path / "cache")
-    moments = random.Random(20261124)
-    landed = 0
-    for _ in range(MOST_CALLS):
-        if landed == kills:
-            break
-        if kill_after(killed, tmp_path / "cache", moments.uniform(0.2, seconds)):
-            landed += 1
-        else:
-            # It came to its end before the kill: compare, and begin once more.
-            assert digests(killed) == digests(whole)
-            shutil.rmtree(killed / "runs")
-            shutil.rmtree(killed / "data")
-    assert landed == kills
-    complete(killed, tmp_path / "cache")
-    assert digests(killed) == digests(whole)
-    (run,) = (killed / "runs").iterdir()
+def test_tables_are_the_same_bytes_after_kills(stages: Stages) -> None:
+    assert kill_often(TrackingScene(stages), kills=2, seed=SEED).differ == []
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["noted in a ref", "noted in a file"])
+def test_nothing_is_sent_twice_or_lost_after_kills(stages: Stages, shared: bool) -> None:
+    with closing(PublishScene(stages, shared)) as scene:
+        assert kill_often(scene, kills=2, seed=SEED).differ == []
+        sent = scene.result()
+        assert min(map(len, (sent["messages"], sent["documents"], sent["experiments"]))) > 1
+        assert set(map(len, sent["rows"].values())) != {0}
+
+
+def test_a_whole_run_killed_on_its_way_has_the_same_evidence_and_is_verified(stages: Stages) -> None:
+    assert kill_often(RunScene(stages), kills=2, seed=SEED).differ == []
+    (run,) = (stages.project / "runs").iterdir()
     assert {link.status for link in verify(run, Quiet())} == {"same"}
-    assert not list(killed.rglob("*.partial"))
