@@ -8,8 +8,9 @@ import torch
 from torch.utils.checkpoint import checkpoint
 
 from clinft.adapters.model.prefix import Trunk
-from clinft.adapters.training import lora_product, packed
+from clinft.adapters.training import lora_product, packed, spread_cards
 from clinft.adapters.training.samples import Sample
+from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.errors import ServiceError
 from clinft.ports.progress import Progress
 
@@ -18,7 +19,8 @@ class Accelerated:
     """`compiled`: layers go through torch.compile; where that fails they run as they are.
 
     `tokens`: the most that go through at once; None: what fits is found before the first step, and whether
-    activations are kept or, with `checkpointing`, computed twice.
+    activations are kept or, with `checkpointing`, computed twice. `ranks`: each finds what fits for itself,
+    but in shards, where all go through the model together.
     """
 
     def __init__(
@@ -29,7 +31,9 @@ class Accelerated:
         compiled: bool = True,
         tokens: int | None = None,
         checkpointing: bool = False,
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self._trunk, self._rows, self._progress = trunk, rows, progress
         self._compiled, self.tokens, self.checkpointing = compiled, tokens, checkpointing
         self._layers = list(trunk.decoder.layers)
@@ -41,6 +45,9 @@ class Accelerated:
         whole = self.tokens or sum(len(sample.ids) for sample in batch)
         # A sample is never cut, so no part is smaller than the longest one.
         least = max(len(sample.ids) for sample in batch)
+        if self._ranks.sharded:
+            self._fit_in_shards(batch, whole, least)
+            return
         for twice in (True,) if self.checkpointing else (False, True):
             self.checkpointing = twice
             self._arrange()
@@ -52,11 +59,24 @@ class Accelerated:
             else:
                 self._tell(whole)
                 return
-        raise ServiceError(
-            f"A sample of {least:,} tokens does not fit into the memory of this GPU.",
-            "The model is too large for it, or another process holds part of its memory.",
-            "Free the card, shorten the samples, or take one with more memory (clinft train --explain).",
-        )
+        raise _too_long(least)
+
+    def _fit_in_shards(self, batch: Sequence[Sample], whole: int, least: int) -> None:
+        """A pass that fails on one card would leave the others waiting: only the longest sample is tried, and
+        from what it took follows how many tokens there is memory for. The same number on all cards.
+        """
+        self.checkpointing, self.tokens = True, least
+        self._arrange()
+        before = torch.cuda.memory_allocated()
+        torch.cuda.reset_peak_memory_stats()
+        longest = max(batch, key=lambda sample: len(sample.ids))
+        if not self._fits([longest]):
+            raise _too_long(least)
+        taken = torch.cuda.max_memory_allocated() - before
+        free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+        found = spread_cards.tokens_at_once(least, whole, taken, free)
+        self.tokens = int(self._ranks.least(found))
+        self._tell(whole)
 
     def parts(self, batch: Sequence[Sample]) -> list[Sequence[Sample]]:
         """In the order of the batch; what is shared counts with each sample, for its keys are there too."""
@@ -115,7 +135,17 @@ class Accelerated:
             layer.forward = _twice(layer, forward) if self.checkpointing else forward
 
 
-def reading(trunk: Trunk, shared: int, whole: bool, progress: Progress) -> Accelerated | None:
+def _too_long(tokens: int) -> ServiceError:
+    return ServiceError(
+        f"A sample of {tokens:,} tokens does not fit into the memory of this GPU.",
+        "The model is too large for it, or another process holds part of its memory.",
+        "Free the card, shorten the samples, or take one with more memory (clinft train --explain).",
+    )
+
+
+def reading(
+    trunk: Trunk, shared: int, whole: bool, progress: Progress, ranks: Ranks = ALONE
+) -> Accelerated | None:
     """None where packed rows are not for this machine or this model; padded rows are."""
     if trunk.device.type != "cuda":
         return None
@@ -127,7 +157,7 @@ def reading(trunk: Trunk, shared: int, whole: bool, progress: Progress) -> Accel
         rows = packed.Packed(trunk, shared, whole)
     lora_product.use(trunk.model)
     torch.backends.cuda.matmul.allow_tf32 = True
-    return Accelerated(trunk, rows, progress)
+    return Accelerated(trunk, rows, progress, ranks=ranks)
 
 
 def lowers(trunk: Trunk) -> bool:

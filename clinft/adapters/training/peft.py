@@ -138,7 +138,7 @@ class PeftProvider:
         checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
         trunk, whole = Trunk(model), request.spec.lora.top_layers is None
         hyperparameters = methods.hyperparameters(request.spec)
-        reading = accelerated.reading(trunk, shared_of(data), whole, progress)
+        reading = accelerated.reading(trunk, shared_of(data), whole, progress, ranks)
         loop = Loop(trunk, trainable, data, hyperparameters, checkpoints, reading, ranks)
         done = loop.resume()
         _tell(done, loop.steps, checkpoints.passed_over, progress)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 # Of a card's memory, what may be weights, gradients and the optimizer's numbers; activations need the rest.
 SHARE = 0.7
+# Of what is free after a sample went through, what more of them may take.
+SPARE = 0.8
 # Bytes for each parameter of the base model. LoRA: bfloat16, frozen. qlora is never in shards.
 BYTES = {"lora": 2.0, "dora": 2.0, "qlora": 0.6, "full": 16.0}
 
@@ -30,6 +32,12 @@ def holds(folder: Path, method: str) -> bool:
 
 def fits(parameters: int, method: str, memory_bytes: int) -> bool:
     return parameters * BYTES[method] <= SHARE * memory_bytes
+
+
+def tokens_at_once(one: int, most: int, taken_bytes: int, free_bytes: int) -> int:
+    """At `most` so many; a sample with `one` so many took `taken_bytes` beside the weights."""
+    times = int(SPARE * free_bytes / max(1, taken_bytes))
+    return min(most, max(1, times) * one)
 
 
 def parameters(folder: Path) -> int:
