@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from clinft.pipeline.dashboard.build import build
+from clinft.stages.report.html import render as rendered
 from tests.browser import chromium
 from tests.fakes.dashboards import commit_many
 
 # One browser, one site; minutes on a machine that is busy.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+CARD = "projects/icd10-chapter/MODEL_CARD.md"
 DARK, LIGHT, PAPER = "rgb(17, 20, 23)", "rgb(251, 251, 250)", "rgb(255, 255, 255)"
 
 
@@ -33,7 +35,8 @@ def pages_of(site: Path) -> dict[str, str]:
         "project": "projects/icd10-chapter/index.html",
         "paid": "projects/discharge-meds/index.html",
         "run": run.relative_to(site).as_posix(),
-        "document": "projects/icd10-chapter/documents/MODEL_CARD.html",
+        "card": "projects/icd10-chapter/documents/MODEL_CARD.html",
+        "hipaa": "projects/icd10-chapter/documents/HIPAA_REPORT.html",
     }
 
 
@@ -41,13 +44,21 @@ def pages_of(site: Path) -> dict[str, str]:
 def told(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with chromium.served(site) as base:
         work = tmp_path_factory.mktemp("browser")
-        return {"base": base, **chromium.visit(work, base=base, pages=pages_of(site), overview="overview")}
+        # One browser for all of it, the site on a disk and a document that stands alone too.
+        alone = work / "alone.html"
+        alone.write_text(rendered.page((site.parent / CARD).read_text(), "A model card"))
+        pages = {
+            **pages_of(site),
+            "disk": (site / "index.html").as_uri(),
+            "alone": alone.as_uri(),
+        }
+        return {"base": base, **chromium.visit(work, base=base, pages=pages, overview="overview")}
 
 
 @pytest.fixture(scope="module")
 def seen(told: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = told["seen"]
-    assert len(found) == 15
+    assert len(found) == 8 * 4
     return found
 
 
@@ -63,6 +74,7 @@ def test_every_chart_is_drawn(seen: dict[str, Any]) -> None:
         "overview": 1,
         "project": 7,
         "paid": 7,
+        "disk": 1,
     }
     for name, page in seen.items():
         for figure in page["figures"]:
@@ -84,13 +96,37 @@ def test_nothing_fails_and_nothing_is_said_in_the_console(seen: dict[str, Any]) 
 
 def test_no_page_asks_another_host(told: dict[str, Any]) -> None:
     for name, page in told["seen"].items():
+        if name.split()[0] in ("disk", "alone"):
+            assert all(
+                url.startswith(("file://", "data:image/svg+xml;base64,")) for url in page["requests"]
+            ), name
+            continue
         asked = [url for url in page["requests"] if not url.startswith("data:image/svg+xml;base64,")]
         assert asked, name
         assert [url for url in asked if not url.startswith(told["base"])] == [], name
 
 
-def test_a_page_is_readable_on_a_phone_without_scrolling_sideways(seen: dict[str, Any]) -> None:
-    assert {page["width"] for name, page in seen.items() if name.endswith(" phone")} == {390}
+@pytest.mark.parametrize(("look", "width"), [("phone", 390), ("narrow", 320), ("light", 1280)])
+def test_no_page_scrolls_sideways(seen: dict[str, Any], look: str, width: int) -> None:
+    pages = {name: page for name, page in seen.items() if name.endswith(f" {look}")}
+    assert len(pages) == 8
+    assert {page["width"] for page in pages.values()} == {width}
+    assert {name: page["outside"] for name, page in pages.items() if page["outside"]} == {}
+
+
+def test_a_table_that_is_wider_than_its_frame_says_so_and_is_reached_by_keyboard(
+    seen: dict[str, Any],
+) -> None:
+    scrolled = 0
+    for name, page in seen.items():
+        for frame in page["frames"]:
+            assert frame["reached"], name
+            assert frame["named"], name
+            # Where there is nothing to scroll, nothing is said of it.
+            assert frame["hint"] == (frame["sideways"] > 0), (name, frame)
+            assert frame["columns"] > 2 or frame["sideways"] == 0, (name, frame)
+            scrolled += frame["sideways"] > 0
+    assert scrolled > 20
 
 
 def test_an_independent_checker_finds_nothing_inaccessible(seen: dict[str, Any]) -> None:
@@ -99,8 +135,10 @@ def test_an_independent_checker_finds_nothing_inaccessible(seen: dict[str, Any])
 
 
 def test_dark_follows_the_system_and_the_reader(seen: dict[str, Any], worked: dict[str, Any]) -> None:
-    assert {page["background"] for name, page in seen.items() if name.endswith(" dark")} == {DARK}
-    assert {page["background"] for name, page in seen.items() if name.endswith(" light")} == {LIGHT}
+    of_site = {name: page["background"] for name, page in seen.items() if not name.startswith("alone ")}
+    assert {colour for name, colour in of_site.items() if name.endswith(" dark")} == {DARK}
+    assert {colour for name, colour in of_site.items() if name.endswith(" light")} == {LIGHT}
+    assert seen["alone dark"]["background"] != seen["alone light"]["background"]
     assert worked["theme"] == [["Theme: light", LIGHT], ["Theme: dark", DARK], ["Theme: auto", DARK]]
     assert worked["kept"] == LIGHT
     assert worked["printed"] == PAPER
@@ -141,8 +179,7 @@ def test_without_javascript_the_table_is_a_plain_one(worked: dict[str, Any]) -> 
     assert worked["plain"] == {"rows": 24, "buttons": 0, "filter": False, "failed": []}
 
 
-def test_a_site_on_a_disk_works_without_a_server(site: Path, tmp_path: Path) -> None:
-    found = chromium.visit(tmp_path, base=f"{site.as_uri()}/", pages={"overview": "index.html"})["seen"]
-    for page in found.values():
+def test_a_site_on_a_disk_works_without_a_server(seen: dict[str, Any]) -> None:
+    for page in (page for name, page in seen.items() if name.startswith("disk ")):
         assert (page["console"], page["errors"], page["failed"]) == ([], [], [])
-        assert all(figure["drawn"] for figure in page["figures"])
+        assert [figure["drawn"] for figure in page["figures"]] == [True]

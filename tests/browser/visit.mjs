@@ -10,6 +10,7 @@ const given = JSON.parse(readFileSync(0, "utf8"));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
+const NARROW = { width: 320, height: 640 };
 
 const browser = await chromium.launch({
   executablePath: given.browser,
@@ -40,6 +41,7 @@ const opened = async (address, options = {}) => {
   await page.goto(address.includes("://") ? address : given.base + address, { waitUntil: "load" });
   if (options.javaScriptEnabled !== false) {
     await page.waitForFunction(() => {
+      if (!document.querySelector("script[src]")) return true; // a document that stands alone
       const drawn = document.documentElement.dataset.charts === "drawn";
       return document.documentElement.dataset.ready && (drawn || !document.querySelector("figure.chart"));
     });
@@ -49,6 +51,18 @@ const opened = async (address, options = {}) => {
 
 const looks = (page) =>
   page.evaluate(() => ({
+    frames: [...document.querySelectorAll(".scroll, .table")].filter((one) => one.checkVisibility()).map((frame) => ({
+      columns: frame.querySelector("tr").cells.length,
+      sideways: frame.scrollWidth - frame.clientWidth,
+      hint: getComputedStyle(frame, "::before").visibility === "visible" && frame.matches(".wide"),
+      reached: frame.tabIndex === 0 && frame.getAttribute("role") === "region" && !!frame.getAttribute("aria-label"),
+      named: [...frame.querySelectorAll("thead > tr > *")].every((one) => one.tagName === "TH" && one.textContent.trim()),
+    })),
+    // What leaves the window although nothing around it scrolls.
+    outside: [...document.querySelectorAll("main *")].filter((one) => {
+      if (one.getBoundingClientRect().right <= Math.min(innerWidth, screen.width) + 1 || !one.checkVisibility()) return false;
+      return !one.closest(".scroll, .table, svg, .only-read");
+    }).map((one) => one.outerHTML.slice(0, 120)),
     title: document.title,
     width: document.documentElement.scrollWidth,
     background: getComputedStyle(document.body).backgroundColor,
@@ -66,30 +80,46 @@ const looks = (page) =>
     charts: window.chartsAt,
   }));
 
-const accessible = async (page) => {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() =>
+const accessible = async (page, options = {}) => {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const found = await page.evaluate((more) =>
     axe.run(document, {
       preload: false, // it would fetch the stylesheet, which the page's policy forbids
-      // Tables of committed reports have headings without a word, by their Markdown.
-      rules: { "empty-table-header": { enabled: false } },
       resultTypes: ["violations"],
-    }),
+      ...more,
+    }), options,
   );
   return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)} (${one.nodes.length})`);
 };
 
+// Each page is opened twice, wide and as on a phone; dark and narrower are looked at where it lies open.
 const seen = {};
+const look = async (name, page, said, checked, options) => {
+  // A scroller knows of a new size one frame later.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const found = { ...(await looks(page)), ...said };
+  seen[name] = { ...found, axe: given.axe === false || !checked ? [] : await accessible(page, options) };
+};
 for (const [name, address] of Object.entries(given.pages)) {
-  for (const [look, options] of Object.entries({
-    light: { colorScheme: "light" },
-    dark: { colorScheme: "dark" },
-    phone: { colorScheme: "light", viewport: PHONE, isMobile: true, hasTouch: true },
-  })) {
-    const { page, said, close } = await opened(address, options);
-    seen[`${name} ${look}`] = { ...(await looks(page)), ...said, axe: given.axe === false ? [] : await accessible(page) };
-    await close();
+  const wide = await opened(address, { colorScheme: "light" });
+  await look(`${name} light`, wide.page, wide.said, true);
+  if (given.axe !== false) {
+    await wide.page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    // Nothing but colours is another.
+    await look(`${name} dark`, wide.page, wide.said, true, { runOnly: ["color-contrast"] });
   }
+  await wide.close();
+  const small = await opened(address, { colorScheme: "light", viewport: PHONE, isMobile: true, hasTouch: true });
+  await look(`${name} phone`, small.page, small.said, true);
+  if (given.axe !== false) {
+    await small.page.setViewportSize(NARROW);
+    await small.page.waitForFunction(
+      (width) => [...document.querySelectorAll(".plot svg")].every((svg) => svg.getBoundingClientRect().right <= width),
+      NARROW.width,
+    );
+    await look(`${name} narrow`, small.page, small.said, false);
+  }
+  await small.close();
 }
 
 const cells = (page, column) =>
@@ -103,7 +133,7 @@ const count = (page) => page.textContent(".filter .count");
 const worked = {};
 if (given.overview) {
   const pointed = await opened(given.pages[given.overview]);
-  const actual = pointed.page.locator("table.runs thead button", { hasText: "Actual" });
+  const actual = pointed.page.locator("table.runs thead button", { hasText: "Training cost" });
   await actual.click();
   worked.mouse = { sort: await sorted(pointed.page), cells: await cells(pointed.page, 9) };
   await actual.click();

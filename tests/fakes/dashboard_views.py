@@ -65,7 +65,9 @@ def a_run(text: str = "a text", **changed: Any) -> Run:
             Verdict("aaaaaaaaaaaa-a1", 1, "2026-11-09T09:00:00+00:00", "FAIL", True, text, "rollback", text, 2),
         ),
         audit=audit(),
-        cost=Cost(Decimal("14.20"), Decimal("18.00"), Decimal("12.50")),
+        cost=Cost(
+            Decimal("14.20"), Decimal("18.00"), Decimal("12.50"), Decimal("20.00"), Decimal("1.10"), Decimal("0.90")
+        ),
         deployed=True,
         plan_digest=SHA,
         record_digest="cd" * 32,

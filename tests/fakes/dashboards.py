@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from clinft import run_folder
-from clinft.artifacts.planning import CostEstimate, Interval
+from clinft.artifacts.planning import CostEstimate, CostPart, Interval
 from clinft.artifacts.results import CriticalFlip, EvaluationReport, RegressionVerdict, SystemResult
 from clinft.pipeline import status_files
 from clinft.stages.report import stage
@@ -117,9 +117,8 @@ def _commit(
         payloads |= {"train": run_results.model(), "evaluate": report, "regress": verdict}
     digests: dict[str, str] = {}
     for name, payload in payloads.items():
-        more: dict[str, Any] = (
-            {"measured": {"cost_usd": str(actual)}} if name == "train" and actual is not None else {}
-        )
+        paid = {"train": actual, "evaluate": cost.evaluation_usd}.get(name)
+        more: dict[str, Any] = {} if paid is None else {"measured": {"cost_usd": str(paid)}}
         artifact = sealed(name, payload, at, project=kind.name, inputs=dict(digests), **more)
         run_folder.save(folder, artifact)
         digests[name] = artifact.digest
@@ -213,8 +212,13 @@ def _cost(kind: Kind, run_id: str, chance: Random) -> tuple[CostEstimate, Decima
     estimated = (kind.usd * Decimal(str(0.9 + 0.25 * chance.random()))).quantize(cents)
     actual = (estimated * Decimal(str(0.86 + 0.2 * chance.random()))).quantize(cents)
     until = None if kind.provider == "peft" else "2027-01-13"
-    changed = {"plan": plan, "cost_usd": estimated, "cost_usd_upper": (estimated * Decimal("1.3")).quantize(cents),
-               "served_until": until}  # fmt: skip
+    upper, asked = (estimated * Decimal("1.2")).quantize(cents), (estimated * Decimal("0.05")).quantize(cents)
+    parts = (
+        CostPart(what="training", usd=estimated, usd_upper=upper, formula="invented"),
+        CostPart(what="evaluation", usd=asked, usd_upper=2 * asked, formula="invented"),
+    )
+    changed = {"plan": plan, "cost_usd": estimated, "cost_usd_upper": upper + 2 * asked, "parts": parts,
+               "evaluation_usd": asked, "served_until": until}  # fmt: skip
     return made.model_copy(update=changed), None if chance.random() < 0.1 else actual
 
 

@@ -35,7 +35,7 @@ def _runs(sides: Sequence[Side]) -> str:
         ("trained from", *(escape(side.base_model or "not trained") for side in sides)),
         *((name, *(_digest(side, name, sides[0]) for side in sides)) for name in names),
     ]
-    return table(("", *(code(side.run_id) for side in sides)), told)
+    return table(("What", *(code(side.run_id) for side in sides)), told)
 
 
 def _digest(side: Side, name: str, first: Side) -> str:

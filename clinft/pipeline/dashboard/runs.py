@@ -1,6 +1,7 @@
 """One run as the pages show it, from its committed evidence alone."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from clinft.artifacts.canonical import digest_file
@@ -190,9 +191,19 @@ def _cost(tracked: TrackedRun) -> views.Cost | None:
     if "estimate" not in tracked.own.stages:
         return None
     estimate: CostEstimate = tracked.own.stages["estimate"].payload
-    trained = tracked.own.stages.get("train")
-    told = None if trained is None else trained.measured.get("cost_usd")
-    return views.Cost(estimate.cost_usd, estimate.cost_usd_upper, amount(told))
+    return views.Cost(
+        estimated=estimate.cost_usd,
+        upper=next((part.usd_upper for part in estimate.parts if part.what == "training"), None),
+        actual=_paid(tracked, "train"),
+        both_upper=estimate.cost_usd_upper,
+        evaluation_estimated=estimate.evaluation_usd,
+        evaluation_actual=_paid(tracked, "evaluate"),
+    )
+
+
+def _paid(tracked: TrackedRun, stage: str) -> Decimal | None:
+    done = tracked.own.stages.get(stage)
+    return None if done is None else amount(done.measured.get("cost_usd"))
 
 
 def _chain(own: Evidence) -> Iterator[Link]:

@@ -63,7 +63,11 @@ def _audited(run: Run | None) -> Found:
 
 
 def _estimated(run: Run | None) -> Found:
-    return NOTHING if run is None or run.cost is None else ("done", numbers.usd(run.cost.estimated))
+    return (
+        NOTHING
+        if run is None or run.cost is None
+        else ("done", f"training {numbers.usd(run.cost.estimated)}")
+    )
 
 
 def _trained(run: Run | None) -> Found:
@@ -79,7 +83,8 @@ def _trained(run: Run | None) -> Found:
 def _evaluated(run: Run | None) -> Found:
     if run is None or run.main is None or run.main.tuned is None:
         return ("done", "measured") if _has(run, "evaluate") else NOTHING
-    shown = f"{words.metric(run.main.metric)} {numbers.number(run.main.tuned.value)}"
+    tuned = run.main.tuned
+    shown = f"{words.metric(run.main.metric)} {numbers.interval(tuned)}, n={tuned.n:,}"
     return ("done" if all(bound.state == "met" for bound in run.bounds) else "attention"), shown
 
 

@@ -68,7 +68,14 @@ REGENERATED = {
 
 def lowest(row: Sensitivity) -> float | None:
     """The worse of the lower bounds of both measurements."""
-    return min((one.low for one in (row.canaries, row.challenge) if one is not None), default=None)
+    found = least(row)
+    return None if found is None else found.low
+
+
+def least(row: Sensitivity) -> Measured | None:
+    """The one of both measurements whose lower bound is the worse."""
+    both = (one for one in (row.canaries, row.challenge) if one is not None)
+    return min(both, key=lambda one: one.low, default=None)
 
 
 def worst(rows: Sequence[Sensitivity]) -> tuple[str, float] | None:

@@ -91,7 +91,7 @@ def _complete() -> Iterator[str]:
     yield "## To be completed by people"
     yield bullets(f"{factor}:" for factor in FACTORS)
     yield table(
-        ("", ""),
+        ("Question", "Answer"),
         [
             (name, "")
             for name in (

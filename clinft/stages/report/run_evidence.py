@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from clinft.artifacts.audit import SEVERITIES
 from clinft.artifacts.data import PreparedDataset
+from clinft.artifacts.planning import CostEstimate
 from clinft.stages.report import audit_words, costs, numbers, words
 from clinft.stages.report.facts import RunFacts
 from clinft.stages.report.markdown import bullets, code, code_block, details, escape, table
@@ -101,17 +102,23 @@ def _cost(facts: RunFacts) -> Iterable[str]:
     measured = facts.measured.get("train", {})
     unknown = "missing: nothing measured for this recipe yet"
     seconds = measured.get("seconds")
-    cost = measured.get("cost_usd")
     yield "## Cost"
     yield table(
-        ("", "Estimate", "Upper bound", "Measured"),
+        ("What", "Estimate", "Upper bound", "Measured"),
         (
             (
                 "Training cost",
                 numbers.usd(estimate.cost_usd),
-                numbers.usd(estimate.cost_usd_upper),
-                "missing: the provider reported none" if cost is None else f"{escape(str(cost))} USD",
+                _upper(estimate, "training"),
+                _paid(facts, "train"),
             ),
+            (
+                "Evaluation cost",
+                costs.known(estimate.evaluation_usd),
+                _upper(estimate, "evaluation"),
+                _paid(facts, "evaluate"),
+            ),
+            ("Both", "", numbers.usd(estimate.cost_usd_upper), ""),
             (
                 "Training time",
                 unknown if estimate.minutes is None else f"{estimate.minutes:,.1f} min",
@@ -139,6 +146,17 @@ def _cost(facts: RunFacts) -> Iterable[str]:
             *map(escape, estimate.notes),
         )
     )
+
+
+def _upper(estimate: CostEstimate, what: str) -> str:
+    """Of this part alone; an earlier clinft bounded both together and nothing else."""
+    part = next((one for one in estimate.parts if one.what == what), None)
+    return "missing: bounded together only" if part is None else costs.known(part.usd_upper)
+
+
+def _paid(facts: RunFacts, stage: str) -> str:
+    cost = facts.measured.get(stage, {}).get("cost_usd")
+    return "missing: none was reported" if cost is None else f"{escape(str(cost))} USD"
 
 
 def _measured(facts: RunFacts) -> Iterable[str]:

@@ -16,7 +16,7 @@ from clinft.stages.report.cards import (
 from clinft.stages.report.cards.facts import gather
 from clinft.stages.report.facts import RunFacts
 
-STAGE_VERSION = 4
+STAGE_VERSION = 5
 # By their name in the spec's `documents`: rendered from facts.json and nothing else.
 CARDS: Mapping[str, tuple[str, Callable[[FactSheet], str]]] = {
     "model_card": ("MODEL_CARD.md", model_card.render),

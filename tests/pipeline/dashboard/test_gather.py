@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from clinft import run_folder
+from clinft.artifacts.planning import CostPart
 from clinft.pipeline.dashboard import build as building
 from clinft.pipeline.dashboard.gather import project_at, site_of
 from clinft.pipeline.dashboard.runs import files_of
-from clinft.stages.report.dashboard.views import Project, Run
+from clinft.stages.report.dashboard.views import Cost, Project, Run
 from tests.fakes import run_inputs, run_results
 from tests.fakes.audit_reports import declined_audit
 from tests.fakes.committed_runs import commit_run, entries, evaluate_again, seal, sealed
@@ -56,6 +57,23 @@ def test_a_finished_run_tells_all_that_was_measured(tmp_path: Path) -> None:
     assert run.record_digest == record.digest
 
 
+def test_a_cost_is_held_against_a_bound_of_the_same_thing(tmp_path: Path) -> None:
+    made = run_inputs.estimate()
+    parts = (
+        CostPart(what="training", usd=Decimal(10), usd_upper=Decimal(12), formula="x"),
+        CostPart(what="evaluation", usd=Decimal(1), usd_upper=Decimal(3), formula="x"),
+    )
+    told = {"cost_usd": Decimal(10), "cost_usd_upper": Decimal(15), "evaluation_usd": Decimal(1)}
+    commit_run(
+        tmp_path, measured={"cost_usd": "11"}, estimate=made.model_copy(update={**told, "parts": parts})
+    )
+    commit_run(tmp_path, "demo/bbbbbbbbbbbb-a1", estimate=made.model_copy(update=told))
+    first, earlier = the_project(tmp_path).runs
+    assert first.cost == Cost(Decimal(10), Decimal(12), Decimal(11), Decimal(15), Decimal(1), None)
+    assert earlier.cost is not None
+    assert (earlier.cost.upper, earlier.cost.both_upper) == (None, Decimal(15))
+
+
 def test_what_rests_on_likelihoods_is_told_of_label_scores(tmp_path: Path) -> None:
     commit_run(tmp_path)
     found = {one.metric: one for one in the_run(tmp_path).metrics}["perplexity"]
@@ -72,10 +90,10 @@ def test_the_steps_of_a_project_follow_its_newest_run(tmp_path: Path) -> None:
     assert told["assess"] == ("open", "")
     assert told["data"] == ("done", "prepared")
     assert told["audit"] == ("done", "PASS")
-    assert told["estimate"] == ("done", "0.00 USD")
+    assert told["estimate"] == ("done", "training 0.00 USD")
     assert told["approval"] == ("done", "given")
     assert told["training"] == ("done", "trained")
-    assert told["evaluation"] == ("done", "accuracy 0.733")
+    assert told["evaluation"] == ("done", "accuracy 0.733 [0.610, 0.829], n=60")
     assert told["regression"] == ("done", "FIRST")
     assert told["deployed"] == ("done", "this run")
 

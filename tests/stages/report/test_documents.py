@@ -213,7 +213,16 @@ def test_model_card_tells_how_to_load_each_kind_of_weights() -> None:
     assert "missing: provider `fake` makes no weights" in card(model=fake_provider)
     full = card(spec=with_training(method="full"))
     assert "PeftModel" not in full
-    assert f'from_pretrained("projects/icd10-chapter/runs/{fake.run_id()}/data/adapter")' in full
+    assert f'folder = "projects/icd10-chapter/runs/{fake.run_id()}/data/adapter"' in full
+    assert 'model = AutoModelForCausalLM.from_pretrained(folder, dtype="auto")' in full
+
+
+def test_a_hub_models_commit_is_part_of_the_call_that_loads_it() -> None:
+    model = fake.model()
+    hub = model.base_model.model_copy(update={"kind": "hub", "ref": "a/b", "revision": "c" * 40})
+    text = card(model=model.model_copy(update={"base_model": hub}))
+    assert f'revision = "{"c" * 40}"' in text
+    assert text.count("from_pretrained(base, revision=revision") == 2
 
 
 def test_loading_code_of_the_model_card_is_python() -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -166,3 +168,13 @@ def test_table_aligns_numbers_and_refuses_ragged_rows() -> None:
 
 def test_document_leaves_out_empty_blocks() -> None:
     assert markdown.document(("# a", "", "b")) == "# a\n\nb\n"
+
+
+def test_no_document_has_a_column_without_a_heading() -> None:
+    """A reader of screens announces a cell by it."""
+    goldens = [path for path in Path(__file__).parent.rglob("*.md") if "golden" in path.parent.name]
+    assert len(goldens) > 20
+    for path in goldens:
+        for head, rule in pairwise(path.read_text().splitlines()):
+            if re.fullmatch(r"\|( -+:? \|)+", rule):
+                assert all(cell.strip() for cell in head.strip("|").split("|")), f"{path.name}: {head}"

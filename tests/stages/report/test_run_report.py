@@ -39,7 +39,7 @@ def test_missing_things_are_said_to_be_missing() -> None:
     assert "none are set in evaluation.thresholds" in section(text, "Verdict")
     assert "missing: nobody's approval" in section(text, "Approvals")
     assert "missing: no stage recorded times" in section(text, "Measured on this machine")
-    assert section(text, "Cost").count("missing:") == 4
+    assert section(text, "Cost").count("missing:") == 7
 
 
 def test_leaks_between_splits_are_marked() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
+from clinft.stages.report.html.elements import breadth
 
 # Everything comes from the site itself. Vega runs through its interpreter, so nothing is evaluated; pictures
 # may stand inside a page.
@@ -86,7 +87,7 @@ def table(
     return tag(
         "div",
         tag("table", tag("thead", tag("tr", head)), tag("tbody", lines(*body)), class_=class_ or None),
-        class_="scroll", role="region", aria_label=label, tabindex="0",
+        class_=f"scroll {breadth(len(headings))}", role="region", aria_label=label, tabindex="0",
     )  # fmt: skip
 
 

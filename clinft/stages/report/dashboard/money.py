@@ -31,12 +31,15 @@ def against_estimate(runs: Sequence[Run]) -> Chart | None:
     for run in known:
         assert run.cost is not None, "priced has seen to it"
         at, cost = charts.millis(run.started_at or ""), run.cost
-        shown = f"{numbers.usd(cost.estimated)}, at most {numbers.usd(cost.upper)}"
-        rows.append([at, ESTIMATED, float(cost.estimated), float(cost.upper), run.run_id, shown])
+        upper = None if cost.upper is None else float(cost.upper)
+        shown = numbers.usd(cost.estimated) + (
+            "" if cost.upper is None else f", at most {numbers.usd(cost.upper)}"
+        )
+        rows.append([at, ESTIMATED, float(cost.estimated), upper, run.run_id, shown])
         if cost.actual is not None:
             rows.append([at, ACTUAL, float(cost.actual), None, run.run_id, numbers.usd(cost.actual)])
     x = charts.over_time([run.started_at or "" for run in known])
-    tooltip = [{"field": "run", "title": "Run"}, {"field": "shown", "title": "US dollars"}]
+    tooltip = [{"field": "run", "title": "Run"}, {"field": "shown", "title": "Training"}]
     y = _dollars(max(float(row[3] or row[2]) for row in rows))
     layers = [
         charts.bars(ESTIMATED, x, y, "upper"),
@@ -44,11 +47,13 @@ def against_estimate(runs: Sequence[Run]) -> Chart | None:
         charts.points(ACTUAL, x, y, tooltip),
     ]
     actual = [run.cost.actual for run in known if run.cost is not None and run.cost.actual is not None]
+    unbounded = sum(run.cost is not None and run.cost.upper is None for run in known)
     return Chart(
-        title="Estimate against actual cost, each run",
-        summary=f"Training: {numbers.count(len(known), 'run')} with an estimate, {len(actual):,} with a "
-        f"measured cost, {numbers.usd(sum(actual, Decimal(0)))} together",
-        key=((ACTUAL, "actual, as measured"), (ESTIMATED, "estimate, up to its upper bound")),
+        title="Training: estimate against measured cost, each run",
+        summary=f"{numbers.count(len(known), 'run')} with an estimate, {len(actual):,} with a measured cost, "
+        f"{numbers.usd(sum(actual, Decimal(0)))} together. All of training alone, bounds too; evaluation is "
+        "in the table" + (f". {unbounded:,} without a bound of training alone" if unbounded else ""),
+        key=((ACTUAL, "training, as measured"), (ESTIMATED, "training, as estimated, up to its bound")),
         spec=charts.whole(layers),
         columns=("at", "series", "usd", "upper", "run", "shown"),
         rows=rows,
@@ -89,7 +94,7 @@ def by_month(money: Money) -> Chart | None:
     return Chart(
         title="Spend, month by month",
         summary=f"{numbers.usd(money.total)} in {numbers.count(len(months), 'month')}; {told(money)}",
-        key=(("actual", "cumulative, as measured"), ("estimated", "in the month")),
+        key=(("actual", "cumulative, as measured"), ("estimated", "in the month, as measured")),
         spec=charts.whole(layers),
         columns=("month", "usd", "sum", "spent", "until"),
         rows=rows,

@@ -10,6 +10,11 @@ from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, li
 from clinft.stages.report.dashboard.runs_table import runs_table
 from clinft.stages.report.dashboard.views import Money, Project, Site, Step
 
+SPEND = (
+    "Estimated: training and first evaluation of the month's runs, as far as a price was known. Measured and "
+    "cumulative: what was measured of training and of every evaluation; what nobody measured is counted."
+)
+
 
 def render(site: Site) -> str:
     spend = money.by_month(site.money)
@@ -146,5 +151,7 @@ def spend_table(money: Money, up: str = "") -> Html:
     ]
     headings = ("Month", "Project", "Estimated, USD", "Measured, USD", "Not measured", "Cumulative, USD")
     return frame.more(
-        "Spend by month, as a table", frame.table(headings, rows, "Spend by month", numeric={2, 3, 4, 5})
+        "Spend by month, as a table",
+        tag("p", SPEND, class_="lede"),
+        frame.table(headings, rows, "Spend by month", numeric={2, 3, 4, 5}),
     )

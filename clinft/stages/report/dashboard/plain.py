@@ -1,8 +1,10 @@
 """The words and figures of the pages, as plain text; a status always comes with a word and a sign."""
 
+from decimal import Decimal
+
 from clinft.artifacts.planning import Interval
 from clinft.stages.report import numbers, words
-from clinft.stages.report.dashboard.markup import Html, joined, tag
+from clinft.stages.report.dashboard.markup import Child, Html, joined, tag
 from clinft.stages.report.dashboard.views import Run, StepState, Tone, Verdict
 
 # Told apart without colour; read out as the word beside them.
@@ -72,18 +74,24 @@ def bounds_met(run: Run) -> Html:
 
 
 def interval(found: Interval | None) -> Html:
-    """The value stands out; its bounds stand beside it."""
+    """The value stands out; its bounds and its n stand beside it."""
     if found is None:
         return absent()
     value, _, bounds = numbers.interval(found).partition(" ")
-    return joined(tag("strong", value), " ", tag("span", bounds, class_="bounds"))
+    shown = (tag("span", one, class_="bounds") for one in (bounds, f"n = {found.n:,}"))
+    return joined(tag("strong", value), *((" ", one) for one in shown))
+
+
+def usd(amount: Decimal | None, otherwise: str = NOT_MEASURED) -> Child:
+    return absent(otherwise) if amount is None else f"{amount:,.2f}"
 
 
 def moment(iso: str | None) -> Html:
     """To the minute, UTC, as it was recorded."""
     if not iso:
         return absent("not recorded")
-    return tag("time", f"{iso[:10]} {iso[11:16]}".strip(), datetime=iso)
+    parts = [tag("span", part) for part in (iso[:10], iso[11:16]) if part]
+    return tag("time", parts[0], *((" ", part) for part in parts[1:]), datetime=iso)
 
 
 def day(iso: str | None) -> Html:

@@ -15,6 +15,11 @@ from clinft.stages.report.dashboard.views import Life, Project, Run, Verdict
 
 UP = "../../"
 BLOCKING = ("CRITICAL", "HIGH")
+# US dollars.
+COST = (
+    "Run", "Began", "Training: estimate", "at most", "measured", "Evaluation: estimate", "measured",
+    "Both: at most",
+)  # fmt: skip
 
 
 def render(project: Project) -> str:
@@ -88,7 +93,7 @@ def _values(run: Run, names: Sequence[str]) -> Iterator[Child]:
     found = {one.metric: one for one in run.metrics}
     for name in names:
         one = found.get(name)
-        yield plain.absent() if one is None or one.tuned is None else numbers.interval(one.tuned)
+        yield plain.interval(None if one is None else one.tuned)
 
 
 def _run(run: Run) -> Html:
@@ -132,7 +137,7 @@ def _audit(project: Project) -> Iterator[Child]:
         "method found, and how much of what was planted it finds.",
         class_="lede",
     )
-    headings = ("Identifier", "Letter", "Result", "Findings", "Least sensitivity")
+    headings = ("Identifier", "Letter", "Result", "Findings", "Planted ones found, the worse of two sets")
     rows = (_category(category, audit) for category in audit.categories)
     yield table(
         headings, rows, f"The 18 identifiers of {audit_words.CITATION}", numeric={3, 4}, class_="audit"
@@ -148,14 +153,14 @@ def _severities(audit: AuditReport) -> str:
 
 def _category(category: CategoryResult, audit: AuditReport) -> Sequence[Child]:
     sure = audit_words.by_letter(audit).get(category.letter)
-    bound = None if sure is None else audit_words.lowest(sure)
+    least = None if sure is None else audit_words.least(sure)
     info = audit_words.infos(audit)[category.letter]
     return (
         category.title,
         category.letter,
         _result(category, sure is not None and sure.status == "certified", info, _worst(category, audit)),
         f"{category.findings:,}",
-        plain.absent() if bound is None else numbers.number(bound),
+        plain.absent() if least is None else audit_words.measured(least),
     )
 
 
@@ -187,20 +192,24 @@ def _costs(project: Project) -> Iterator[Child]:
         return
     yield tag("div", lines(*charts), class_="charts")
     rows = (_cost(run) for run in reversed(money.priced(project.runs)))
-    headings = ("Run", "Began", "Estimate, USD", "At most, USD", "Actual, USD")
-    yield more("Cost of every run, as a table", table(headings, rows, "Cost of every run", numeric={2, 3, 4}))
+    yield more(
+        "Cost of every run, as a table", table(COST, rows, "Cost of every run", numeric={2, 3, 4, 5, 6, 7})
+    )
     yield spend_table(project.money, UP)
 
 
 def _cost(run: Run) -> Sequence[Child]:
     assert run.cost is not None, "money.priced has seen to it"
-    actual = run.cost.actual
+    cost = run.cost
     return (
         _run(run),
         plain.day(run.started_at),
-        f"{run.cost.estimated:,.2f}",
-        f"{run.cost.upper:,.2f}",
-        plain.absent() if actual is None else f"{actual:,.2f}",
+        f"{cost.estimated:,.2f}",
+        plain.usd(cost.upper, "unknown"),
+        plain.usd(cost.actual),
+        plain.usd(cost.evaluation_estimated, "unknown"),
+        plain.usd(cost.evaluation_actual),
+        f"{cost.both_upper:,.2f}",
     )
 
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
+from clinft.artifacts.planning import Interval
+from clinft.stages.report import numbers
 from clinft.stages.report.dashboard import frame, plain
 from clinft.stages.report.dashboard.addresses import page_name
 from clinft.stages.report.dashboard.frame import Place, section, table
 from clinft.stages.report.dashboard.markup import Child, Html, joined, lines, link, tag
-from clinft.stages.report.dashboard.views import Bound, Event, Input, Link, Measured, Run
+from clinft.stages.report.dashboard.views import Bound, Cost, Event, Input, Link, Measured, Run
 from clinft.stages.report.html.render import body
 
 UP = "../../../"
@@ -64,8 +67,22 @@ def _figures(run: Run) -> Iterator[tuple[str, Child]]:
     yield "Base model", run.base_model or plain.absent("not recorded")
     yield "Provider", " ".join(filter(None, (run.provider, run.method))) or plain.absent("not recorded")
     if run.cost is not None:
-        actual = "not measured" if run.cost.actual is None else f"{run.cost.actual:,.2f} USD"
-        yield "Cost", f"{actual}; estimated {run.cost.estimated:,.2f}, at most {run.cost.upper:,.2f} USD"
+        yield from _costs(run.cost)
+
+
+def _costs(cost: Cost) -> Iterator[tuple[str, Child]]:
+    """Each beside what was said of the same thing before it."""
+    bound = "" if cost.upper is None else f", at most {cost.upper:,.2f}"
+    yield "Training cost", f"{_usd(cost.actual)}; estimated {cost.estimated:,.2f}{bound} USD"
+    if cost.evaluation_actual is not None or cost.evaluation_estimated is not None:
+        estimated = cost.evaluation_estimated
+        said = "estimate unknown" if estimated is None else f"estimated {estimated:,.2f} USD"
+        yield "Evaluation cost", f"{_usd(cost.evaluation_actual)}; {said}"
+    yield "Training and evaluation", f"at most {cost.both_upper:,.2f} USD"
+
+
+def _usd(amount: Decimal | None) -> str:
+    return plain.NOT_MEASURED if amount is None else f"{amount:,.2f} USD"
 
 
 def _reason(run: Run) -> Html | None:
@@ -75,35 +92,48 @@ def _reason(run: Run) -> Html | None:
 def _bounds(run: Run) -> Html:
     if not run.bounds:
         return frame.empty("evaluation.thresholds sets none, or nothing was evaluated.")
-    return table(
-        ("Metric", "Bound", "Result", "Measured"), map(_bound, run.bounds), f"Thresholds{_when(run)}"
-    )
+    measured = {one.metric: one.tuned for one in run.metrics}
+    rows = (_bound(bound, measured.get(bound.metric)) for bound in run.bounds)
+    return table(("Metric", "Bound", "Result", "Measured"), rows, f"Thresholds{_when(run)}")
 
 
 def _when(run: Run) -> str:
     return "" if run.again is None else f", evaluated again ({run.again})"
 
 
-def _bound(found: Bound) -> Sequence[Child]:
+def _bound(found: Bound, measured: Interval | None) -> Sequence[Child]:
     badge = plain.badge(found.state, plain.BOUND_TONES.get(found.state, "neutral"))
-    return plain.capital(plain.metric(found.metric)), found.bound, badge, found.detail
+    whole = None if measured is None else tag("span", f" {numbers.interval_n(measured)}", class_="of")
+    return plain.capital(plain.metric(found.metric)), found.bound, badge, joined(found.detail, whole)
 
 
 def _metrics(run: Run) -> Html:
     if not run.metrics:
         return frame.empty("Nothing was evaluated.")
     rows = map(_measured, run.metrics)
-    return table(
-        ("Metric", "Tuned model", "Base model", "Better"), rows, f"Metrics, n = {run.n or 0:,}{_when(run)}"
-    )
+    shown = table(("Metric", "Tuned model", "Base model"), rows, f"Metrics, n = {run.n or 0:,}{_when(run)}")
+    methods = _methods(run)
+    return lines(tag("p", f"Brackets: {methods}.", class_="lede") if methods else None, shown)
+
+
+def _methods(run: Run) -> str:
+    """How the intervals were made; every row has its n."""
+    made: dict[str, dict[str, None]] = {}
+    for one in run.metrics:
+        for found in (one.tuned, one.base):
+            if found is not None:
+                level = f"{numbers.percent(found.confidence)} {found.method}"
+                made.setdefault(level, {})[plain.metric(one.metric)] = None
+    return "; ".join(f"{level} ({', '.join(names)})" for level, names in made.items())
 
 
 def _measured(one: Measured) -> Sequence[Child]:
     tuned: Child = plain.interval(one.tuned)
     if one.tuned is None and one.missing:
         tuned = plain.absent(f"missing: {one.missing}")
-    better = "higher" if one.higher_is_better else "lower"
-    return plain.capital(plain.metric(one.metric)), tuned, plain.interval(one.base), better
+    better = "higher is better" if one.higher_is_better else "lower is better"
+    named = joined(plain.capital(plain.metric(one.metric)), tag("span", f" {better}", class_="of"))
+    return named, tuned, plain.interval(one.base)
 
 
 def _chain(run: Run) -> Html:

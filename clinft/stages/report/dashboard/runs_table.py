@@ -11,9 +11,9 @@ from clinft.stages.report.dashboard.views import Run
 HEADINGS = (
     ("Run", "text"), ("Started", "text"), ("Status", "text"), ("Verdict", "number"),
     ("Main metric", "number"), ("Thresholds", "number"), ("Audit", "text"),
-    ("Base model", "text"), ("Estimate, USD", "number"), ("Actual, USD", "number"),
+    ("Base model", "text"), ("Training estimate, USD", "number"), ("Training cost, USD", "number"),
 )  # fmt: skip
-NUMERIC = {"Estimate, USD", "Actual, USD"}
+NUMERIC = {"Training estimate, USD", "Training cost, USD"}
 
 
 def runs_table(runs: Sequence[Run], up: str, *, of_projects: bool, page_of_project: bool = False) -> Html:
@@ -29,7 +29,7 @@ def runs_table(runs: Sequence[Run], up: str, *, of_projects: bool, page_of_proje
     )  # fmt: skip
     return lines(
         _filter(len(runs)),
-        tag("div", table, class_="scroll", role="region", aria_label="Runs", tabindex="0"),
+        tag("div", table, class_="scroll wide", role="region", aria_label="Runs", tabindex="0"),
     )
 
 

@@ -121,6 +121,6 @@ def _summary(
     same = deployed is not None and deployed == newest.tuned
     if newest.tuned is not None:
         told.append(f"newest{' and deployed' if same else ''} {numbers.interval_n(newest.tuned)}")
-    told += [f"deployed {numbers.interval(deployed)}"] if deployed is not None and not same else []
+    told += [f"deployed {numbers.interval_n(deployed)}"] if deployed is not None and not same else []
     told += [f"threshold {bound.bound}" for bound in runs[-1].bounds if bound.metric == name][:1]
     return "; ".join(told)

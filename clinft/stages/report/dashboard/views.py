@@ -95,9 +95,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Cost:
+    """`estimated`, `upper`, `actual`: of training alone; `evaluation…`: of the run's own evaluation.
+
+    None: unknown, or not measured. Estimates of an earlier clinft have no bound of training alone.
+    `both_upper`: of both together, which the gate holds against the budget.
+    """
+
     estimated: Decimal
-    upper: Decimal
+    upper: Decimal | None
     actual: Decimal | None
+    both_upper: Decimal
+    evaluation_estimated: Decimal | None = None
+    evaluation_actual: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from itertools import takewhile
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -16,15 +17,34 @@ METADATA = """<details>
 """
 
 
+# Up to so many columns have room on a phone; from so many on none has, and each is as wide as its text wants.
+FITS, MANY = 2, 5
+
+
+def breadth(columns: int) -> str:
+    """Classes of a table's frame: what fits wraps, what is wide may scroll and says so."""
+    if columns <= FITS:
+        return "fits"
+    return "wide" if columns < MANY else "wide many"
+
+
 class Renderer(RendererHTML):
     """One rule for each kind of token, found by its name."""
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         env["tables"] += 1
-        return f'<div class="table" role="region" aria-label="Table {env["tables"]}" tabindex="0">\n<table>\n'
+        head = takewhile(lambda token: token.type != "thead_close", tokens[idx:])
+        look = breadth(sum(token.type == "th_open" for token in head))
+        label = f'role="region" aria-label="Table {env["tables"]}" tabindex="0"'
+        return f'<div class="table {look}" {label}>\n<table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A heading without words gets some that are only read out: a column is never without a name."""
+        opened, number = str(self.renderToken(tokens, idx, options, env)), tokens[idx].meta.get("unnamed")
+        return opened if number is None else f'{opened}<span class="only-read">Column {number}</span>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

@@ -60,23 +60,32 @@ def outline(tokens: list[Token], level: str) -> Iterator[tuple[str, str]]:
 def _finish(state: StateCore) -> None:
     """Ids of headings, classes instead of styles (the page allows no inline style), addresses once more."""
     taken: dict[str, int] = {}
-    for number, (token, following) in enumerate(zip(state.tokens, _after(state.tokens), strict=True)):
+    _name_columns(state.tokens)
+    for token, following in zip(state.tokens, _after(state.tokens), strict=True):
         if token.type == "heading_open":
             token.attrs["id"] = _unique(slug(_text(following)) or "section", taken)
         if token.type in ("th_open", "td_open"):
             style = token.attrs.pop("style", "")
             if style in ALIGNED:
                 token.attrs["class"] = ALIGNED[str(style)]
-            if token.type == "th_open" and following.content.strip():
-                token.attrs["scope"] = "col"
-            elif token.type == "th_open":
-                # A heading without words is none: readers of screens would announce it.
-                token.tag = state.tokens[number + 2].tag = "td"
         if token.type == "fence":
             token.info = re.sub(r"[^a-z0-9-].*", "", token.info.strip().lower(), flags=re.DOTALL)
         for child in token.children or ():
             if child.type == "link_open":
                 _link(child)
+
+
+def _name_columns(tokens: list[Token]) -> None:
+    """Those of a heading without words are remembered by their number."""
+    column = 0
+    for token, following in pairwise(tokens):
+        if token.type == "thead_open":
+            column = 0
+        elif token.type == "th_open":
+            column += 1
+            token.attrs["scope"] = "col"
+            if not following.content.strip():
+                token.meta["unnamed"] = column
 
 
 def _after(tokens: list[Token]) -> list[Token]:

@@ -108,7 +108,7 @@ def _project(spec: ProjectSpec, place: str, links: Links, room: Room) -> Iterabl
     training = spec.training
     critical = room.inline([room.text(label) for label in spec.regression.critical_labels])
     yield table(
-        ("What", ""),
+        ("What", "Value"),
         (
             ("Task", f"{spec.task.kind}: {room.text(spec.task.description)}"),
             ("Domain", room.text(spec.clinical_domain)),

@@ -46,7 +46,7 @@ def _queued(step: steps.Queued, links: Links, room: Room) -> Iterable[str]:
     number = names.attempt(step.run_id)
     yield _heading("Plan merged and queued", step.run_id)
     yield table(
-        ("What", ""),
+        ("What", "Value"),
         (
             ("Run", names.run(step.run_id) + ("" if number is None else f", attempt {number} at this plan")),
             ("Plan", names.digest(decision.plan_digest)),
@@ -131,7 +131,7 @@ def _started(step: steps.Started, links: Links, room: Room) -> Iterable[str]:
     ]
     if entry.job is not None:
         rows.append(("Job at the provider", room.text(entry.job.id)))
-    yield table(("What", ""), rows)
+    yield table(("What", "Value"), rows)
     if not training:
         yield "The run exists already and is measured once more; nothing is trained."
 

@@ -51,7 +51,7 @@ def test_of_a_deployed_run_that_is_not_the_newest_both_are_told() -> None:
     newer = a_run(run_id="bbbbbbbbbbbb-a1", started_at="2026-11-09T08:00:00+00:00", deployed=False,
                   metrics=(Measured("accuracy", True, interval(0.8), None),), bounds=())  # fmt: skip
     (chart,) = trends.charts_of(a_project("a text", a_run(), newer))
-    assert "newest 0.800 [0.700, 0.900] (n = 60); deployed 0.730 [0.630, 0.830]" in chart.summary
+    assert "newest 0.800 [0.700, 0.900] (n = 60); deployed 0.730 [0.630, 0.830] (n = 60)" in chart.summary
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,30 @@ def test_the_time_axis_has_a_few_whole_days_inside_its_bounds(moments: list[str]
 
 def test_an_estimate_is_drawn_up_to_its_bound_and_a_missing_cost_is_not_drawn() -> None:
     run = a_run()
-    chart = money.against_estimate([run, replace(run, run_id="b", cost=Cost(Decimal(1), Decimal(2), None))])
+    other = Cost(Decimal(1), Decimal(2), None, Decimal(3))
+    chart = money.against_estimate([run, replace(run, run_id="b", cost=other)])
     assert chart is not None
     assert [row[1:4] for row in chart.rows] == [
         ["estimated", 14.2, 18.0],
         ["actual", 12.5, None],
         ["estimated", 1.0, 2.0],
     ]
-    assert chart.summary == "Training: 2 runs with an estimate, 1 with a measured cost, 12.50 USD together"
+    assert chart.summary == (
+        "2 runs with an estimate, 1 with a measured cost, 12.50 USD together. All of training alone, bounds too; "
+        "evaluation is in the table"
+    )
     assert money.against_estimate([replace(run, cost=None)]) is None
+
+
+def test_a_bound_that_covers_more_than_training_is_not_drawn_beside_its_cost() -> None:
+    """An earlier clinft bounded training and evaluation together, and nothing else."""
+    run = a_run(cost=Cost(Decimal(1), None, Decimal(1), Decimal(3)))
+    chart = money.against_estimate([run])
+    assert chart is not None
+    assert [row[1:4] for row in chart.rows] == [["estimated", 1.0, None], ["actual", 1.0, None]]
+    assert chart.summary.endswith("1 without a bound of training alone")
+    assert "at most" not in str(chart.rows)
+    assert "3" not in [word.strip(".") for row in chart.rows for word in str(row[5]).split()]
 
 
 def test_spend_is_added_up_and_says_how_much_of_it_is_known() -> None:

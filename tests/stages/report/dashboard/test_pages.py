@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from lxml import html as parsed
 
 from clinft.stages.report.dashboard import overview, project, run
-from clinft.stages.report.dashboard.views import STEPS, Money, Run, Site
+from clinft.stages.report.dashboard.views import STEPS, Cost, Money, Run, Site
 from clinft.stages.report.markdown import escape
 from tests.fakes.audit_reports import declined_audit
 from tests.fakes.dashboard_views import GITHUB, SHA, a_project, a_run, a_site
@@ -97,8 +98,50 @@ def test_a_projects_page_shows_money_ends_and_documents() -> None:
     said = words(page)
     assert "2027-01-13, then a text" in said
     assert "a text (read 2026-11-23)" in said
-    assert "Estimate, USD At most, USD Actual, USD" in said
+    assert "Training: estimate at most measured Evaluation: estimate measured Both: at most" in said
+    assert "14.20 18.00 12.50 1.10 0.90 20.00" in said
     assert 'href="documents/research~brief.html"' in page
+
+
+def test_every_figure_stands_with_its_interval_and_its_n() -> None:
+    tree = parsed.fromstring(run.render(a_run(), {}, None))
+    measured = tree.xpath("//h2[@id='measured']/..//tbody/tr")
+    assert [" ".join(cell.itertext()) for cell in measured[0]][1:] == [
+        "0.730   [0.630, 0.830]   n = 60", "0.400   [0.300, 0.500]   n = 60",
+    ]  # fmt: skip
+    assert "Brackets: 95 % Wilson score (accuracy)." in words(run.render(a_run(), {}, None))
+    bounds = tree.xpath("//h2[@id='thresholds']/..//tbody/tr")
+    assert "0.730 [0.630, 0.830] (n = 60)" in bounds[0].text_content()
+    of_project = parsed.fromstring(project.render(a_project()))
+    values = of_project.xpath("//div[@aria-label='Metrics of every run']//tbody/tr/td")
+    assert "n = 60" in values[1].text_content()
+    (main,) = of_project.xpath("//table[contains(@class, 'runs')]/tbody/tr/td[4]")
+    assert main.text_content().endswith("0.730 [0.630, 0.830] n = 60")
+    planted = of_project.xpath("//table[contains(@class, 'audit')]/tbody/tr/td[4]")
+    assert all(" of " in cell.text_content() and "[" in cell.text_content() for cell in planted)
+
+
+def test_costs_stand_beside_what_was_said_of_the_same_thing() -> None:
+    said = words(run.render(a_run(), {}, None))
+    assert "Training cost 12.50 USD; estimated 14.20, at most 18.00 USD" in said
+    assert "Evaluation cost 0.90 USD; estimated 1.10 USD" in said
+    assert "Training and evaluation at most 20.00 USD" in said
+    earlier = a_run(cost=Cost(Decimal(1), None, None, Decimal(3)))
+    said = words(run.render(earlier, {}, None))
+    assert "Training cost not measured; estimated 1.00 USD" in said
+    assert "Evaluation cost" not in said
+
+
+@pytest.mark.parametrize("page", [*pages("text")], ids=["overview", "project", "run", "bare run"])
+def test_every_table_has_a_frame_that_is_reached_and_named(page: str) -> None:
+    tree = parsed.fromstring(page)
+    for table in tree.iter("table"):
+        frame = table.getparent()
+        assert (frame.get("role"), frame.get("tabindex")) == ("region", "0")
+        assert frame.get("aria-label")
+        columns = len(table.xpath("./thead/tr/*"))
+        assert ("fits" if columns <= 2 else "wide") in frame.get("class").split()
+        assert all(cell.tag == "th" and cell.text_content().strip() for cell in table.xpath("./thead/tr/*"))
 
 
 def test_a_project_without_runs_says_so_in_every_section() -> None:

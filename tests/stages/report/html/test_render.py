@@ -205,12 +205,12 @@ def test_every_document_of_a_run_is_a_whole_page(variant: str) -> None:
         assert "javascript" not in " ".join(found.hrefs)
 
 
-def test_a_box_says_whether_it_is_ticked_and_an_empty_heading_is_none() -> None:
+def test_a_box_says_whether_it_is_ticked_and_an_empty_heading_is_read_out() -> None:
     html = body("- [x] a\n- [ ] b\n\n| | c |\n|---|---|\n| d | e |")
 
     assert 'aria-label="done" disabled="" type="checkbox" checked=""> a' in html
     assert 'aria-label="not done" disabled="" type="checkbox"> b' in html
-    assert '<td></td>\n<th scope="col">c</th>' in html
+    assert '<th scope="col"><span class="only-read">Column 1</span></th>\n<th scope="col">c</th>' in html
 
 
 def test_title_is_the_first_heading() -> None:

@@ -28,7 +28,7 @@ def details(sheet: FactSheet) -> Iterable[str]:
         ("Regression verdict", f"**{escape(verdict.status)}**, {escape(verdict.recommendation)}"),
         ("Thresholds", _thresholds(sheet)),
     ]
-    yield table(("", ""), rows)
+    yield table(("Fact", "Value"), rows)
     yield f"Task: {said(statements['task'])}"
 
 
