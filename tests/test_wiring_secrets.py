@@ -134,3 +134,20 @@ def test_outside_of_such_a_job_there_is_no_token(monkeypatch: pytest.MonkeyPatch
     assert secrets.id_token("api://AzureADTokenExchange") is None
     monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_URL", "http://127.0.0.1:1/token?")
     assert secrets.id_token("api://AzureADTokenExchange") is None
+
+
+def test_a_registrys_token_is_no_providers_and_no_sinks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(secrets.REGISTRIES, f"huggingface.co {KEY}")
+    assert secrets.registry_key_of("huggingface.co") == KEY
+    assert secrets.registry_key_of("huggingface.co.evil.org") is None
+    assert secrets.key_of("huggingface.co") is None
+    assert secrets.sink_key_of("huggingface.co") is None
+    assert KEY in secrets.to_mask()
+
+
+def test_a_laptops_usual_token_of_the_hub_counts_on_a_laptop_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", KEY)
+    assert secrets.registry_key_of("huggingface.co") == KEY
+    assert secrets.registry_key_of("hub.hospital.example") is None
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert secrets.registry_key_of("huggingface.co") is None

@@ -56,11 +56,12 @@ class HuggingFaceHub:
         try:
             import huggingface_hub as hub
             import huggingface_hub.errors
-            import huggingface_hub.utils
+            from huggingface_hub.utils import logging
+            from huggingface_hub.utils.tqdm import disable_progress_bars
         except ImportError:
             raise MissingExtra("train", "Pushing to a Hugging Face hub") from None
-        hub.utils.logging.set_verbosity_error()
-        hub.utils.disable_progress_bars()
+        logging.set_verbosity(logging.ERROR)
+        disable_progress_bars()
         return hub, hub.HfApi(endpoint=self._url.rstrip("/"), token=token, library_name="clinft")
 
 

@@ -22,6 +22,7 @@ from clinft.artifacts.handover import (
 from clinft.errors import SpecError
 from clinft.pipeline.handover.permission import CARD, Permitted, covered
 from clinft.ports.handover import Made, Tuned, Weights
+from clinft.ports.models import Conversation
 from clinft.run_folder import to_bytes, write_atomically
 from clinft.stages.report.cards import handed_over
 
@@ -82,7 +83,7 @@ def _write_weights(
     return None
 
 
-def _probes(run: Permitted) -> list[tuple[object, ...]]:
+def _probes(run: Permitted) -> list[Conversation]:
     """The prompt's own examples as questions: committed text, never a record."""
     asked = [example.input for example in run.prompt.examples[:MOST_PROBES]] or ["-"]
     return [conversation(run.prompt, text) for text in asked]
