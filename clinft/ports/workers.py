@@ -9,7 +9,7 @@ Asked = TypeVar("Asked")
 Made = TypeVar("Made")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-State_contra = TypeVar("State_contra", contravariant=True)
+State_co = TypeVar("State_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Ready(Generic[Result]):
     result: Result
 
 
-class Team(Protocol[State_contra]):
+class Team(Protocol[State_co]):
     def map(
-        self, work: Callable[[State_contra, Item], Result], items: Iterable[Item | Ready[Result]]
+        self, work: Callable[[State_co, Item], Result], items: Iterable[Item | Ready[Result]]
     ) -> Iterator[Result]:
         """Results in the order of `items`, of which only a few are taken ahead.
 

@@ -6,7 +6,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,23 @@ def connected(address: str | None, workers: int | None) -> Iterator[tuple[Any, i
     ray = _module()
     if ray.is_initialized():  # by whoever called: theirs to end
         yield ray, _count(ray, workers)
-    elif address is None:
-        with _own_folder() as folder:
-            yield from _connected(ray, workers, _of_our_own(ray, folder, workers or _processors()))
-    else:
-        yield from _connected(ray, workers, _at(ray, address))
-
-
-def _connected(ray: Any, workers: int | None, connection: None) -> Iterator[tuple[Any, int]]:
-    try:
+        return
+    with _connection(ray, address, workers or _processors()):
         yield ray, _count(ray, workers)
-    finally:
-        ray.shutdown()
+
+
+@contextmanager
+def _connection(ray: Any, address: str | None, workers: int) -> Iterator[None]:
+    """`workers`: how many a Ray of our own has room for."""
+    with _own_folder() if address is None else nullcontext() as folder:
+        if address is not None:
+            _at(ray, address)
+        elif folder is not None:
+            _of_our_own(ray, folder, workers)
+        try:
+            yield
+        finally:
+            ray.shutdown()
 
 
 def _module() -> Any:
