@@ -1,0 +1,142 @@
+"""docker/: files that start clinft on several cards, on clusters and in clouds, read by whom they are for.
+
+The two for clouds were also held against the schemas of skypilot 0.14.1 and dstack 0.22.5, once, by hand.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import REPOSITORY
+from tests.test_runner_image import environment
+
+FOLDER = REPOSITORY / "docker"
+CONFIGURATIONS = {
+    "1-gpu": ("NO", 1, 1),
+    "2-gpus": ("MULTI_GPU", 1, 2),
+    "8-gpus": ("MULTI_GPU", 1, 8),
+    "8-gpus-in-shards": ("FSDP", 1, 8),
+    "2-nodes-of-8-gpus": ("MULTI_GPU", 2, 16),
+}
+
+
+def test_every_configuration_of_accelerate_is_known_here() -> None:
+    assert {path.stem for path in (FOLDER / "accelerate").iterdir()} == CONFIGURATIONS.keys()
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_accelerate_reads_its_configuration(name: str) -> None:
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    found = load_config_from_file(str(FOLDER / "accelerate" / f"{name}.yaml"))
+    assert (found.distributed_type.value, found.num_machines, found.num_processes) == CONFIGURATIONS[name]
+    assert found.mixed_precision == "no"
+    assert bool(found.fsdp_config) is (found.distributed_type.value == "FSDP")
+
+
+def test_apptainer_is_as_silent_as_the_runners_image() -> None:
+    text = (FOLDER / "apptainer" / "train.def").read_text()
+    (section,) = re.findall(r"^%environment\n((?:    .*\n)+)", text, re.MULTILINE)
+    told = dict(pair.split("=", 1) for pair in section.replace("export ", "").split())
+    # Where the hub's models lie is the volume of the runner.
+    assert environment().items() - {("HF_HOME", "/srv/clinft/huggingface")} <= told.items()
+    assert text.count("--require-hashes") == 2
+    assert "From: python:3.11.14-slim-bookworm" in text
+
+
+@pytest.mark.parametrize("name", ["skypilot", "dstack"])
+def test_machines_of_clouds_train_a_project_that_exists_and_tell_nobody(name: str) -> None:
+    found = yaml.safe_load((FOLDER / "cloud" / f"{name}.yaml").read_text())
+    given = found.get("envs") or dict(pair.split("=", 1) for pair in found["env"])
+    assert (REPOSITORY / given["PROJECT"] / "project.yaml").exists()
+    assert (given["HF_HUB_DISABLE_TELEMETRY"], given["DO_NOT_TRACK"]) == ("1", "1")
+    assert 'clinft train "$PROJECT"' in (FOLDER / "cloud" / f"{name}.yaml").read_text()
+
+
+# Slurm, with programs in place of its own
+
+SCRIPT = FOLDER / "slurm" / "train.sbatch"
+PROGRAMS = {
+    # Two tasks, and the worst of their exit codes.
+    "srun": """while [[ $1 == --* ]]; do shift; done
+trap 'kill -TERM $first $second $(pgrep -P $first) $(pgrep -P $second)' USR1
+SLURM_PROCID=0 SLURM_LOCALID=0 "$@" & first=$!
+SLURM_PROCID=1 SLURM_LOCALID=1 "$@" & second=$!
+echo $$ > "$CLINFT_CACHE/srun"
+worst=0
+for task in $first $second; do
+  wait $task; code=$?
+  while kill -0 $task 2> /dev/null; do wait $task; code=$?; done
+  [ $code -gt $worst ] && worst=$code
+done
+exit $worst""",
+    # The signal for all processes of a step, the shells and what they started.
+    "scancel": 'echo "scancel $*" >> "$CLINFT_CACHE/log"; kill -USR1 "$(cat "$CLINFT_CACHE/srun")"',
+    "scontrol": '[ "$1" = show ] && echo node-7 || echo "scontrol $*" >> "$CLINFT_CACHE/log"',
+    "clinft": """echo "$RANK/$WORLD_SIZE $MASTER_ADDR:$MASTER_PORT $*" >> "$CLINFT_CACHE/log"
+[ "$HOW" = fails ] && exit $((RANK == 0 ? 3 : 0))
+[ "$HOW" = ends ] && exit 0
+trap 'exit $((RANK == 0 ? 75 : 0))' TERM
+echo up >> "$CLINFT_CACHE/up"
+for _ in $(seq 400); do sleep 0.05; done""",
+}
+
+
+@pytest.fixture
+def slurm(tmp_path: Path) -> dict[str, str]:
+    programs = tmp_path / "venv" / "bin"
+    programs.mkdir(parents=True)
+    for name, text in PROGRAMS.items():
+        (programs / name).write_text(f"#!/bin/bash\n{text}\n")
+        (programs / name).chmod(0o755)
+    (tmp_path / "cache").mkdir()
+    return {
+        **os.environ,
+        "CLINFT_CACHE": str(tmp_path / "cache"),
+        "CLINFT_VENV": str(tmp_path / "venv"),
+        "SLURM_JOB_ID": "4711",
+        "SLURM_JOB_NODELIST": "node-[7-8]",
+        "SLURM_NTASKS": "2",
+    }
+
+
+def log(environment: dict[str, str]) -> set[str]:
+    return set((Path(environment["CLINFT_CACHE"]) / "log").read_text().splitlines())
+
+
+TASKS = {f"{rank}/2 node-7:24711 train projects/x" for rank in (0, 1)}
+
+
+@pytest.mark.parametrize(("how", "code"), [("ends", 0), ("fails", 3)])
+def test_a_slurm_job_ends_as_clinft_does(slurm: dict[str, str], how: str, code: int) -> None:
+    done = subprocess.run(["bash", SCRIPT, "projects/x"], env={**slurm, "HOW": how}, check=False)
+    assert done.returncode == code
+    assert log(slurm) == TASKS
+
+
+def test_a_slurm_job_whose_time_is_up_goes_back_into_the_queue(slurm: dict[str, str]) -> None:
+    job = subprocess.Popen(["bash", SCRIPT, "projects/x"], env={**slurm, "HOW": "waits"})
+    up, deadline = Path(slurm["CLINFT_CACHE"]) / "up", time.monotonic() + 60
+    while not up.exists() or up.read_text().count("up") < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    job.send_signal(signal.SIGTERM)
+    assert job.wait(60) == 75
+    assert log(slurm) == TASKS | {"scancel --signal=TERM 4711.0", "scontrol requeue 4711"}
+    assert not list(Path(slurm["CLINFT_CACHE"]).glob("*.again"))
+
+
+def test_the_slurm_script_is_clean() -> None:
+    subprocess.run(["shellcheck", SCRIPT], check=True, env={**os.environ, "PATH": _path()})
+
+
+def _path() -> str:
+    import sys
+
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
