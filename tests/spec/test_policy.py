@@ -79,6 +79,8 @@ safeguards:
 commit_back: {{mode: push, author: "clinft-app[bot]"}}
 consents: {{quiet: false, before_merge: [ml-channel]}}
 retention: {{weights_days: 30, provider_files_days: 1}}
+registries:
+  hub: {{kind: huggingface, description: ours, namespace: our-hospital, eligibility: {{owner: IT, review_by: "2027-03-01"}}}}
 pages: {{publish: true, url: "https://example-hospital.github.io/clinft"}}
 evaluation_models:
   other: {{provider: azure_openai, endpoint: azure-east, model: gpt-4.1-mini}}
@@ -113,6 +115,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (policy.budgets.hosting_per_month_usd, policy.budgets.max_price_age_days) == (1300, 30)
     assert policy.mcp_servers["trainer"].eligibility.owner == "IT"
     assert policy.sinks["ml-channel"].kind == "slack"
+    assert (policy.registries["hub"].url, policy.registries["hub"].namespace) == (
+        "https://huggingface.co",
+        "our-hospital",
+    )
     assert policy.waivers[0].finding == "0123456789abcdef"
     assert (policy.commit_back.mode, policy.commit_back.author) == ("push", "clinft-app[bot]")
     assert (policy.consents.quiet, policy.consents.before_merge) == (False, ("ml-channel",))
@@ -220,6 +226,7 @@ def test_the_examples_are_found() -> None:
         "projects",
         "openai",
         "endpoints",
+        "registries",
         "waivers",
         "pages",
     ]
@@ -241,4 +248,5 @@ def test_all_examples_are_valid_together(tmp_path: Path) -> None:
     assert set(policy.endpoints) == {"azure-east"}
     assert set(policy.mcp_servers) == {"trainer"}
     assert set(policy.sinks) == {"ml-channel"}
+    assert set(policy.registries) == {"our-hub"}
     assert policy.waivers[0].owner == "sam-privacy"

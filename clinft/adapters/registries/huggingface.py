@@ -60,7 +60,7 @@ class HuggingFaceHub:
             from huggingface_hub.utils.tqdm import disable_progress_bars
         except ImportError:
             raise MissingExtra("train", "Pushing to a Hugging Face hub") from None
-        logging.set_verbosity(logging.ERROR)
+        logging.set_verbosity(40)  # of the standard library: errors alone
         disable_progress_bars()
         return hub, hub.HfApi(endpoint=self._url.rstrip("/"), token=token, library_name="clinft")
 
