@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -222,20 +221,3 @@ def test_its_files_hold_nothing_of_a_record(ray: Any) -> None:
     assert len(looked_at) > 10
     assert [path.name for path in looked_at if SECRET.encode() in path.read_bytes()] == []
     assert not [path for path in folder.rglob("*") if "spill" in path.name and path.is_file()]
-
-
-def test_an_address_where_nothing_is_is_said(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    (tmp_path / "a.jsonl").write_text("{}\n")
-    done = subprocess.run(
-        [*AUDITING, str(tmp_path / "a.jsonl")],
-        env=dict(os.environ, RAY_ADDRESS=address),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
-    assert "RAY_ADDRESS" in done.stderr
-    assert "Traceback" not in done.stderr

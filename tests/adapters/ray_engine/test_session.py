@@ -1,6 +1,7 @@
 """What is said where Ray is not, and what a killed call leaves is swept."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,21 @@ def test_a_cluster_keeps_what_the_user_set(monkeypatch: pytest.MonkeyPatch) -> N
     assert os.environ["RAY_AUTH_TOKEN"] == "theirs"
     assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
     assert "RAY_AUTH_MODE" not in os.environ
+
+
+@pytest.mark.slow  # Ray asks again for half a minute and more
+def test_an_address_where_nothing_is_is_said(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    (tmp_path / "a.jsonl").write_text("{}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "clinft", "audit", "--engine", "ray", str(tmp_path / "a.jsonl")],
+        env=dict(os.environ, RAY_ADDRESS=address),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "RAY_ADDRESS" in done.stderr
+    assert "Traceback" not in done.stderr
