@@ -4,6 +4,7 @@ import logging
 import os
 import platform
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -20,6 +21,7 @@ LONGEST_FOLDER = 32
 STORE_MIB, STORE_MIB_PER_WORKER = 96, 32
 # On a busy machine the first comes too late; the next ones find its files in memory.
 TRIES = 3
+CONNECT_SECONDS = 20.0
 
 
 @contextmanager
@@ -82,6 +84,7 @@ def _of_our_own(ray: Any, folder: Path, workers: int) -> None:
 
 def _at(ray: Any, address: str) -> None:
     try:
+        _refuse_silence(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL)
     except Exception:  # wrong address, version, token: each its own class, and text of another machine
         raise ServiceError(
@@ -90,6 +93,13 @@ def _at(ray: Any, address: str) -> None:
             f"these: Ray {ray.__version__}, Python {platform.python_version()}.",
             "Try `ray status` with the same RAY_ADDRESS; without RAY_ADDRESS, Ray runs on this machine.",
         ) from None
+
+
+def _refuse_silence(address: str) -> None:
+    """OSError where nothing listens: Ray itself would ask again for minutes. `auto` is for Ray to find."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
 
 
 def _count(ray: Any, workers: int | None) -> int:
