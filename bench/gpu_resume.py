@@ -25,7 +25,7 @@ sys.path.insert(0, str(REPOSITORY / "bench"))
 FILE = "gpu_resume.jsonl"
 TITLE = "Stopped and resumed on a GPU"
 COMMAND = "bench/gpu_resume.py, there; bench/gpu_resume.py --record FILE --date DAY, here"
-WAYS = ("alone", "alone again", "stopped", "killed")
+WAYS = ("alone", "stopped", "alone again", "killed")
 AGAIN = 75
 
 
@@ -106,8 +106,8 @@ def _trained(place: Path, method: str, way: str, options: argparse.Namespace) ->
     calls = 1 if way == "killed" else 0
     while True:
         calls += 1
-        # A call makes one step at least, whatever its time: the first is stopped early, the next are not.
-        stop = ["--stop", "0.001"] if way == "stopped" and calls <= 2 else []
+        # A call makes one step at least, whatever its time: the first is stopped early, the next is not.
+        stop = ["--stop", "0.001"] if way == "stopped" and calls == 1 else []
         done = subprocess.run([*command, *stop], capture_output=True, text=True, check=False)
         if done.returncode == 0:
             return calls
@@ -207,7 +207,7 @@ def _entry(lines: list[dict[str, Any]], day: str) -> Iterator[str]:
     yield (
         f"One {machine['gpu']}, torch {machine['torch']}, transformers {machine['transformers']}. A Llama "
         "with random weights, 8 layers of width 1,024; 30 steps of 4 samples, a checkpoint at every fifth. "
-        "Each training against the first one that was left alone. stopped: twice after one step, as a "
+        "Each training against the first one that was left alone. stopped: after one step, as a "
         "machine that is taken away; killed: SIGKILL after the first checkpoint. Off: relative difference "
         "(Frobenius), of the worst tensor and of all validation losses."
     )
