@@ -23,6 +23,8 @@ def _ray(count: int | None) -> Workers:
     from clinft.adapters.ray_engine.workers import RayWorkers
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Its own remarks; what concerns the caller is raised.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     address = os.environ.get("RAY_ADDRESS")
     if not address or address == "local":
         _behind_closed_doors()

@@ -52,8 +52,11 @@ def _connection(ray: Any, address: str | None, workers: int) -> Iterator[None]:
 def _module() -> Any:
     try:
         import ray
+        from ray._private import worker
     except ImportError:
         raise MissingExtra("ray", "--engine ray") from None
+    # Ray tells of lost workers on standard output, where --json promises one object; no option stops it.
+    worker.print_to_stdstream = lambda *what, **how: None
     return ray
 
 

@@ -32,7 +32,7 @@ class RayTeam:
         actor = ray.remote(Worker).options(num_cpus=1, max_restarts=RESTARTS, max_task_retries=RESTARTS)
         # Kept for workers that are started again.
         self._asked = ray.put(asked)
-        self._actors = [actor.remote(make, self._asked) for _ in range(count)]
+        self._actors = [actor.remote(make, [self._asked]) for _ in range(count)]
         self._starting = {one.ready.remote(): one for one in self._actors}
         # Who has started, with what each has not finished.
         self._busy: dict[Any, set[Any]] = {}

@@ -28,9 +28,12 @@ class Failed:
 
 
 class Worker:
-    """Its state is made with the first work, so that making it may fail in words."""
+    """Its state is made with the first work, so that making it may fail in words.
 
-    def __init__(self, make: Callable[[Any], Any], asked: Any) -> None:
+    `asked`: in a list, a reference to it: a worker that is started again fetches it again.
+    """
+
+    def __init__(self, make: Callable[[Any], Any], asked: list[Any]) -> None:
         self._make, self._asked = make, asked
         self._state: list[Any] = []
 
@@ -40,7 +43,9 @@ class Worker:
     def do(self, work: Callable[[Any, Any], Any], item: Any) -> Done | Failed:
         try:
             if not self._state:
-                self._state.append(self._make(self._asked))
+                import ray
+
+                self._state.append(self._make(ray.get(self._asked[0])))
             return Done(work(self._state[0], item))
         except ClinftError as error:
             return Failed(type(error).__name__, (error.what, error.cause, error.next_step))
