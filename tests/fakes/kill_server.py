@@ -4,6 +4,7 @@ One JSON object a line in, one out. `argv`: of clinft. `after_seconds` or `at_wr
 its start, or just before it makes, changes, moves or deletes its n-th file below `below`.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -32,6 +33,7 @@ HEAVY = (
     "clinft.cli.writing",
 )
 WRITES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.symlink", "shutil.rmtree")
+PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.002
 
 
@@ -73,6 +75,9 @@ def _wait(child: int, seconds: float | None) -> int | None:
 
 def _work(order: dict[str, Any]) -> None:
     os.setsid()
+    if sys.platform == "linux":
+        # A call that nobody waits for any more must not go on.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
