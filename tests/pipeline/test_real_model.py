@@ -33,7 +33,8 @@ def shortened(repository: Path, root: Path) -> Path:
     spec["data"]["records"] = 48
     spec["prompt"] = {"strategies": ["zero_shot"]}
     spec["evaluation"]["compare"] = ["base_zero_shot", "tuned"]
-    spec["training"]["hyperparameters"] |= {"max_steps": 3, "checkpoint_every_steps": 2}
+    few = {"batch_size": 4, "max_steps": 3, "checkpoint_every_steps": 2}
+    spec["training"]["hyperparameters"] |= few
     (project / "project.yaml").write_text(yaml.safe_dump(spec, sort_keys=False))
     return project
 
