@@ -8,7 +8,6 @@ from clinft.stages.report.dashboard.markup import Child, Html, joined, tag
 from clinft.stages.report.dashboard.views import Run, StepState, Tone, Verdict
 
 # Told apart without colour; read out as the word beside them.
-SIGNS: dict[Tone, str] = {"good": "✓", "neutral": "–", "warning": "!", "bad": "✕"}
 STEP_SIGNS: dict[StepState, str] = {"done": "✓", "attention": "!", "failed": "✕", "running": "…", "open": ""}
 STEP_WORDS: dict[StepState, str] = {
     "done": "done",
@@ -39,7 +38,8 @@ NOT_MEASURED = "not measured"
 
 
 def badge(word: str, tone: Tone) -> Html:
-    return tag("span", tag("span", SIGNS[tone], aria_hidden="true"), word, class_=f"badge {tone}")
+    """Its sign stands in style.css: a page may have a thousand of them."""
+    return tag("span", word, class_=f"badge {tone}")
 
 
 def absent(word: str = NOT_MEASURED) -> Html:
@@ -78,7 +78,7 @@ def interval(found: Interval | None) -> Html:
     if found is None:
         return absent()
     value, _, bounds = numbers.interval(found).partition(" ")
-    shown = (tag("span", one, class_="bounds") for one in (bounds, f"n = {found.n:,}"))
+    shown = (tag("small", one) for one in (bounds, f"n = {found.n:,}"))
     return joined(tag("strong", value), *((" ", one) for one in shown))
 
 
@@ -95,7 +95,7 @@ def moment(iso: str | None) -> Html:
 
 
 def day(iso: str | None) -> Html:
-    return tag("time", iso[:10], datetime=iso) if iso else absent("not recorded")
+    return tag("time", iso[:10]) if iso else absent("not recorded")
 
 
 def digest(sha256: str) -> Html:

@@ -114,7 +114,7 @@ from pathlib import Path
 from clinft.stages.prepare.clinical import files
 from tests.stages.prepare.clinical import test_files as here
 
-real = files._elsewhere
+real = files._by_processes
 
 def telling(*given):
     for made in real(*given):
@@ -122,7 +122,7 @@ def telling(*given):
         yield made
 
 if __name__ == "__main__":
-    files._elsewhere = telling
+    files._by_processes = telling
     files.write_files(here.job(400_000), Path(sys.argv[1]), 2)
 """
 
