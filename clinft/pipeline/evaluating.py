@@ -240,6 +240,14 @@ def check_weights(run_id: str, adapter: Path, trained: TrainedModel) -> None:
             "Weights stay where they were trained; only evidence is committed.",
             "Evaluate on that machine, or copy the run's data/ folder here.",
         )
+    # What lies beside the listed files would be loaded too, in their place even.
+    strange = {path.name for path in adapter.iterdir()} - trained.weights.keys() if trained.weights else set()
+    if strange:
+        raise DigestMismatch(
+            f"The weights of {run_id} lie beside {len(strange)} files that training did not write.",
+            "A file was added afterwards; some names are loaded before those that training wrote.",
+            "Remove what train.json does not list, or raise `revision` in project.yaml to train again.",
+        )
     for name, sha256 in trained.weights.items():
         if not (adapter / name).exists() or digest_file(adapter / name) != sha256:
             raise DigestMismatch(

@@ -14,7 +14,15 @@ from clinft.wiring import secrets
 LAUNCHER = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 ADDRESS = ("MASTER_ADDR", "MASTER_PORT")
 SECRETS = frozenset(
-    {secrets.VARIABLE, secrets.SINKS, *secrets.USUAL.values(), *secrets.USUAL_SINKS.values(), "CLINFT_TOKEN"}
+    {
+        secrets.VARIABLE,
+        secrets.SINKS,
+        secrets.REGISTRIES,
+        *secrets.USUAL.values(),
+        *secrets.USUAL_SINKS.values(),
+        "CLINFT_TOKEN",
+    }
+    | {*secrets.USUAL_REGISTRIES.values(), "GOOGLE_APPLICATION_CREDENTIALS"}
     | {"GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"}
 )
 

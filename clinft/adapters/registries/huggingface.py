@@ -29,10 +29,11 @@ class HuggingFaceHub:
             _make(hub, api, repository)
             before = api.model_info(repository, files_metadata=True)
             _refuse_readable(before, repository)
+            _refuse_moved(before, repository)
             changed = not _holds(before, folder)
             revision = str(before.sha)
             if changed:
-                revision = _commit(hub, api, before, folder, f"{tag}: as clinft export wrote it")
+                revision = _commit(hub, api, repository, before, folder, f"{tag}: as clinft export wrote it")
                 after = api.model_info(repository, files_metadata=True)
                 _refuse_readable(after, repository)
                 if str(after.sha) != revision or not _holds(after, folder):
@@ -100,7 +101,17 @@ def _same(one: Any, path: Path) -> bool:
     return bool(one.blob_id == blob)
 
 
-def _commit(hub: Any, api: Any, before: Any, folder: Path, message: str) -> str:
+def _refuse_moved(found: Any, repository: str) -> None:
+    """A hub leads on from a repository that was renamed or given away, to wherever it is now."""
+    if str(found.id).casefold() != repository.casefold():
+        raise ServiceError(
+            f"{repository} is another repository by now.",
+            "It was renamed or given away, and the hub leads on to its new place.",
+            "Name a place in `registries` of .github/clinft.yml that is your organisation's own.",
+        )
+
+
+def _commit(hub: Any, api: Any, repository: str, before: Any, folder: Path, message: str) -> str:
     """In one commit on top of `before`; refused by the hub where somebody was faster."""
     kept = {path.name for path in folder.iterdir()}
     gone = [one.rfilename for one in before.siblings or () if one.rfilename not in {*kept, *ITS_OWN}]
@@ -112,7 +123,7 @@ def _commit(hub: Any, api: Any, before: Any, folder: Path, message: str) -> str:
         ]
         operations += [hub.CommitOperationDelete(name, is_folder=False) for name in gone]
         done = api.create_commit(
-            before.id, operations, commit_message=message, revision=BRANCH, parent_commit=before.sha
+            repository, operations, commit_message=message, revision=BRANCH, parent_commit=before.sha
         )
     return str(done.oid)
 

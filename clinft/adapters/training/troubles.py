@@ -42,9 +42,11 @@ def told(folder: Path, begun: Callable[[], bool]) -> Iterator[None]:
 def check_room(folder: Path, checkpoint_bytes: int, kept: int, result_bytes: int) -> None:
     """Before the first step: whether the disk will hold what is to come."""
     folder.mkdir(parents=True, exist_ok=True)
+    # What earlier calls of this run left is kept in place of what would be written.
     free = shutil.disk_usage(folder).free
+    there = sum(path.stat().st_size for path in folder.rglob("*.safetensors") if path.is_file())
     # One more than are kept: the oldest goes once the newest is whole.
-    needed = (kept + 1) * checkpoint_bytes + result_bytes
+    needed = (kept + 1) * checkpoint_bytes + result_bytes - min(there, kept * checkpoint_bytes)
     if free < needed:
         raise Interrupted(
             # Without numbers: on GitHub what ends in the same words again and again is given up.
