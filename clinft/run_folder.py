@@ -1,7 +1,10 @@
 """Where evidence lies, how it is written so that a kill leaves nothing half-done, how it is read back."""
 
+import glob
 import json
 import os
+import re
+import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -167,3 +170,21 @@ def _changed(path: Path, error: ValidationError) -> DigestMismatch:
         "The file was changed after clinft wrote it.",
         "Restore it from git, or delete it and run the stage again.",
     )
+
+
+def sweep(parent: Path, prefix: str) -> None:
+    """What killed calls left: folders named by `prefix` and the number of a process that is gone."""
+    for left in parent.glob(f"{glob.escape(prefix)}*"):
+        owner = re.match(r"\d+(?=[.-])", left.name.removeprefix(prefix))
+        if owner and not _runs(int(owner[0])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

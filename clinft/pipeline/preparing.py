@@ -12,6 +12,7 @@ from clinft.artifacts.data import REJECTED, PreparedDataset, Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.errors import SpecError
 from clinft.ports.workers import Workers
+from clinft.run_folder import sweep
 from clinft.spec.data import Splits
 from clinft.spec.load import LoadedProject, load_project
 from clinft.spec.scaffold import new_project
@@ -69,7 +70,7 @@ def prepare_files(
             "Name a folder that does not exist yet.",
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(out)
+    sweep(out.parent, f".{out.name}.")
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", dir=out.parent))
     try:
         loaded = _project(asked, work)
@@ -89,24 +90,6 @@ def prepare_files(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return dataset, written
-
-
-def _sweep(out: Path) -> None:
-    """What calls left that were killed: the folders of processes that are gone."""
-    for left in out.parent.glob(f".{out.name}.*.*"):
-        owner = left.name.removeprefix(f".{out.name}.").split(".")[0]
-        if owner.isdigit() and not _runs(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 def _project(asked: Asked, work: Path) -> LoadedProject:

@@ -110,3 +110,19 @@ def test_a_wrong_call_gets_one_clear_error(
     assert done.exit_code == 2, done.output
     assert says in " ".join(done.output.split())
     assert "Traceback" not in done.output
+
+
+def test_a_file_that_was_changed_after_its_shards_gets_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Nothing to see.\n")
+    for index in range(2):
+        done = clinft("audit", "a.txt", "b.txt", "--shard", f"{index}/2", "--part", f"{index}.json")
+        assert done.exit_code == 0, done.output
+    (tmp_path / "b.txt").write_text("SSN 536-22-8714\n")
+    done = clinft("audit", "a.txt", "b.txt", "--merge", "0.json", "--merge", "1.json")
+    assert done.exit_code == 1, done.output
+    assert "b.txt is not the file that the shards scanned" in " ".join(done.output.split())
+    assert "PASS" not in done.output

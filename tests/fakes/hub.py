@@ -24,6 +24,8 @@ class Repository:
     files: dict[str, bytes] = field(default_factory=lambda: {".gitattributes": ATTRIBUTES})
     commits: list[str] = field(default_factory=lambda: ["initial commit"])
     tags: dict[str, str] = field(default_factory=dict)
+    # Where a hub says it is by now, after it was given away.
+    moved_to: str | None = None
 
     @property
     def head(self) -> str:
@@ -112,7 +114,7 @@ class Hub(Listening):
 
     def _info(self, name: str, repository: Repository) -> dict[str, Any]:
         return {
-            "id": name,
+            "id": repository.moved_to or name,
             "sha": repository.head,
             "private": repository.private,
             "tags": [],

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clinft.errors import MissingExtra, ServiceError
+from clinft.run_folder import sweep
 
 # The folder of a Ray of our own: its logs, its sockets, and what its object store has no room for.
 PREFIX = "clinft-ray-"
@@ -125,27 +126,10 @@ def _own_folder() -> Iterator[Path]:
     """Nobody else may look into it. It goes with the call; that of a call that was killed, with the next."""
     usual = tempfile.gettempdir()
     base = Path(usual if len(usual) <= LONGEST_FOLDER else "/tmp")  # noqa: S108  # mkdtemp sees to it
-    _sweep(base)
+    sweep(base, PREFIX)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
     try:
         # Ray opens the folder that it is given to everybody.
         yield folder / "ray"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(base: Path) -> None:
-    for left in base.glob(f"{PREFIX}*-*"):
-        owner = left.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdecimal() and not _runs(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True

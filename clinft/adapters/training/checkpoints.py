@@ -54,7 +54,7 @@ class Checkpoints:
             final = self._at(step)
             shutil.rmtree(final, ignore_errors=True)
             partial.replace(final)
-        except BaseException:
+        except BaseException:  # also a stop by hand: nothing half-written stays
             shutil.rmtree(partial, ignore_errors=True)
             raise
         for old in self._all()[:-KEPT]:

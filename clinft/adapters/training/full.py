@@ -69,7 +69,7 @@ def write(
         _flush(partial / name for name in found)
         shutil.rmtree(folder, ignore_errors=True)
         partial.replace(folder)
-    except BaseException:
+    except BaseException:  # also a stop by hand: nothing half-written stays
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return found

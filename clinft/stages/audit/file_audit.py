@@ -20,7 +20,7 @@ from clinft.stages.audit.reading.source import Source
 from clinft.stages.audit.reading.walk import sources_of
 from clinft.stages.audit.resume import Finished
 from clinft.stages.audit.sensitivity import Donor
-from clinft.stages.audit.shards import Part, merged, part_of
+from clinft.stages.audit.shards import Part, merged, part_of, same
 
 LISTED_FINDINGS = 100_000
 # Nothing is known of where such a file comes from; its content alone speaks.
@@ -87,7 +87,8 @@ def merge_shards(
     The files are still needed: canaries are planted into copies of their rows.
     """
     sources = _sources(paths, policy)
-    scanned = merged(parts, policy, [source.name for source in sources], LISTED_FINDINGS)
+    files = {source.name: source.path for source in sources}
+    scanned = same(merged(parts, policy, list(files), LISTED_FINDINGS), files)
     with pools(policy, workers, 0, None) as (reading, measuring):
         donors = donors_of(sources, scanned, reading)
         return _conclude(donors, scanned, policy, measuring, progress)

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field, JsonValue, ValidationError
 
+from clinft.artifacts.canonical import digest_file
 from clinft.errors import DigestMismatch, SpecError
 from clinft.run_folder import write_atomically
 from clinft.spec.audit_policy import AuditPolicy
@@ -120,6 +121,18 @@ def merged(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str], kee
                 "Run all shards again with one version.",
             ) from None
     return Scanned(total, parts[0].files)
+
+
+def same(scanned: Scanned, files: Mapping[str, Path]) -> Scanned:
+    """The shards scanned what lies here now."""
+    for name in sorted(files):
+        if digest_file(files[name]) != scanned.digests[name]:
+            raise DigestMismatch(
+                f"{name} is not the file that the shards scanned.",
+                "It was made or changed since, or there from another state of the project.",
+                "Let nothing change it (prepare projects from one commit), and run all shards again.",
+            )
+    return scanned
 
 
 def _refuse_strangers(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str]) -> None:

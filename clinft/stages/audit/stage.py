@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clinft.artifacts.audit import AuditReport, CategoryResult, Provenance
-from clinft.artifacts.canonical import digest_file
-from clinft.errors import DigestMismatch
 from clinft.ports.progress import Progress
 from clinft.ports.workers import Workers
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.spec.data import OWN_PACK
 from clinft.stages.audit import engine
-from clinft.stages.audit.batch import Scanned, Shard, bytes_of, scan
+from clinft.stages.audit.batch import Shard, bytes_of, scan
 from clinft.stages.audit.digests import rules_digest
 from clinft.stages.audit.donors import donors_of
 from clinft.stages.audit.elsewhere import pools
@@ -24,7 +22,7 @@ from clinft.stages.audit.reading.source import Source, source
 from clinft.stages.audit.resume import Finished
 from clinft.stages.audit.safe_harbor import CATEGORIES, Category
 from clinft.stages.audit.sensitivity import challenge_sha256
-from clinft.stages.audit.shards import Part, merged, part_of
+from clinft.stages.audit.shards import Part, merged, part_of, same
 
 __all__ = [
     "SHOWN_FINDINGS",
@@ -69,7 +67,7 @@ def audit(
     finished = Finished(resume, policy, SHOWN_FINDINGS) if resume else None
     with pools(policy, workers, size, elsewhere) as (scanning, measuring):
         if parts:
-            scanned = _same(merged(parts, policy, list(files), SHOWN_FINDINGS), files)
+            scanned = same(merged(parts, policy, list(files), SHOWN_FINDINGS), files)
         else:
             with progress.task(f"audit {project}, bytes", size) as task:
                 scanned = scan(sources, scanning, SHOWN_FINDINGS, task, finished)
@@ -99,18 +97,6 @@ def audit_shard(
         progress.task(f"audit {project}, shard {shard.index}/{shard.of}, bytes", size) as task,
     ):
         return part_of(scan(sources, processes, SHOWN_FINDINGS, task, shard=shard), policy, shard)
-
-
-def _same(scanned: Scanned, files: Mapping[str, Path]) -> Scanned:
-    """The shards scanned what lies here now."""
-    for name in sorted(files):
-        if digest_file(files[name]) != scanned.digests[name]:
-            raise DigestMismatch(
-                f"{name} is not the file that the shards scanned.",
-                "It was made or changed since, or there from another state of the project.",
-                "Prepare on each machine from the same commit, and run all shards again.",
-            )
-    return scanned
 
 
 def sources_of_project(files: Mapping[str, Path]) -> tuple[Source, ...]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from clinft.adapters.ray_engine import session
 from clinft.adapters.ray_engine.session import PREFIX, connected
 from clinft.errors import MissingExtra, ServiceError, SpecError
+from clinft.run_folder import sweep
 from clinft.wiring.engines import workers_of
 
 
@@ -27,7 +27,7 @@ def test_what_a_killed_call_left_goes_with_the_next_one(tmp_path: Path) -> None:
     left, ours = tmp_path / f"{PREFIX}{int(gone.stdout)}-x", tmp_path / f"{PREFIX}{os.getpid()}-x"
     for folder in (left, ours, tmp_path / f"{PREFIX}me-x"):
         folder.mkdir()
-    session._sweep(tmp_path)
+    sweep(tmp_path, PREFIX)
     assert not left.exists()
     assert ours.exists()
 

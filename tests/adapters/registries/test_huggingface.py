@@ -112,6 +112,14 @@ def test_nothing_goes_to_a_repository_that_the_hub_made_public(hub: Hub, folder:
     assert not hub.stored
 
 
+def test_nothing_goes_to_a_repository_that_was_given_away(hub: Hub, folder: Path) -> None:
+    hub.repositories[NAME] = Repository(private=True, moved_to="stranger/demo")
+    with pytest.raises(ServiceError, match="is another repository by now"):
+        push(hub, folder)
+    assert hub.stored == {}
+    assert hub.repositories[NAME].commits == ["initial commit"]
+
+
 def test_who_was_faster_is_not_overwritten(hub: Hub, folder: Path) -> None:
     def other(repository: Repository) -> None:
         repository.files["other.txt"] = b"other"

@@ -1,7 +1,6 @@
 """All weights trained on a tiny random model: what is written is a model by itself, and evaluation opens it."""
 
 import json
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from clinft.spec.training import TrainingSpec
 from clinft.stages.report.peft_script import peft_script
 from tests.adapters.training.contract import finish
 from tests.fakes import lora_request, tiny_llama
-from tests.fakes.progress import Quiet, QuietTask
+from tests.fakes.progress import Killed, Killer, Quiet, QuietTask
 
 BATCH = [Sample([5, 6, 7, 8, 9, 10], 3), Sample([5, 6, 30, 31], 2), Sample([5, 9, 9, 4, 77, 3, 2, 60], 5)]
 
@@ -107,37 +106,13 @@ def test_what_is_written_is_a_model_folder_for_transformers_and_names_no_path(
     assert manifest["plan_digest"] == request.plan_digest
 
 
-class _Killed(BaseException):
-    """Stands for a SIGKILL: nothing catches it."""
-
-
-class _Killer(Quiet):
-    def __init__(self, after: int) -> None:
-        self.left = after
-
-    def task(self, label: str, total: int, done: int = 0) -> Any:
-        killer = self
-
-        class Task(QuietTask):
-            def advance(self, amount: int = 1, **fields: str | float) -> None:
-                killer.left -= 1
-                if killer.left < 0:
-                    raise _Killed
-
-        @contextmanager
-        def opened() -> Any:
-            yield Task()
-
-        return opened()
-
-
 def test_a_killed_run_continues_to_the_same_bytes(
     store: LocalModelStore, request_: TrainingRequest, whole: tuple[TrainingRequest, TrainedModel]
 ) -> None:
     provider = PeftProvider(store)
     job = provider.poll(provider.submit(request_), request_, Quiet())
-    with pytest.raises(_Killed):
-        provider.poll(job, request_, _Killer(5))
+    with pytest.raises(Killed):
+        provider.poll(job, request_, Killer(5))
     assert PeftProvider(store).result(finish(provider, job, request_), request_) == whole[1]
 
 
@@ -256,3 +231,17 @@ def test_weights_in_float32_are_multiplied_in_bfloat16_where_the_card_can(
     assert not accelerated.lowers(Trunk(model))
     monkeypatch.setattr(accelerated, "_card_has_bfloat16", lambda trunk: True)
     assert accelerated.lowers(Trunk(model))
+
+
+def test_weights_that_training_did_not_write_are_not_measured_beside_its_own(
+    store: LocalModelStore, request_: TrainingRequest
+) -> None:
+    """transformers would load an unlisted `model.safetensors` in place of the listed parts."""
+    from clinft.pipeline.evaluating import check_weights
+
+    found = trained(store, request_)
+    folder = request_.output_dir / found.fine_tuned_model
+    check_weights("a run", folder, found)
+    (folder / "adapter_model.safetensors").write_bytes(b"x")
+    with pytest.raises(DigestMismatch, match="beside 1 files that training did not write"):
+        check_weights("a run", folder, found)

@@ -23,7 +23,7 @@ from clinft.ports.training import TrainingProvider, TrainingRequest
 from clinft.spec.training import Hyperparameters, TrainingSpec
 from tests.adapters.training.contract import CHECKS, finish
 from tests.fakes import lora_request
-from tests.fakes.progress import Quiet, QuietTask
+from tests.fakes.progress import Killed, Killer, Quiet, QuietTask
 
 
 @pytest.fixture(scope="module")
@@ -89,34 +89,6 @@ def test_the_same_request_gives_the_same_bytes(
     assert first == second
 
 
-class _Killed(BaseException):
-    """Stands for a SIGKILL: nothing catches it."""
-
-
-class _Killer(Quiet):
-    """Dies at the given advance of the bar."""
-
-    def __init__(self, after: int) -> None:
-        self.left = after
-
-    def task(self, label: str, total: int, done: int = 0) -> Any:
-        from contextlib import contextmanager
-
-        killer = self
-
-        class Task(QuietTask):
-            def advance(self, amount: int = 1, **fields: str | float) -> None:
-                killer.left -= 1
-                if killer.left < 0:
-                    raise _Killed
-
-        @contextmanager
-        def opened() -> Any:
-            yield Task()
-
-        return opened()
-
-
 @pytest.mark.parametrize("steps", [0, 1, 2, 5, 8])
 def test_a_killed_run_continues_to_the_same_bytes(
     store: LocalModelStore, request_: TrainingRequest, tmp_path: Path, steps: int
@@ -124,8 +96,8 @@ def test_a_killed_run_continues_to_the_same_bytes(
     whole = trained(store, replace(request_, output_dir=tmp_path / "whole"))
     provider = PeftProvider(store)
     job = provider.poll(provider.submit(request_), request_, Quiet())
-    killer: Progress = _Killer(steps)
-    with pytest.raises(_Killed):
+    killer: Progress = Killer(steps)
+    with pytest.raises(Killed):
         provider.poll(job, request_, killer)
     again = PeftProvider(store)
     found = again.find(request_)
@@ -143,8 +115,7 @@ def test_a_kill_after_the_result_does_not_train_again(
     assert job is not None
     before = (request_.output_dir / RESULT).stat().st_mtime_ns
     assert (
-        provider.poll(job.model_copy(update={"status": "running"}), request_, _Killer(0)).status
-        == "succeeded"
+        provider.poll(job.model_copy(update={"status": "running"}), request_, Killer(0)).status == "succeeded"
     )
     assert (request_.output_dir / RESULT).stat().st_mtime_ns == before
     assert provider.result(job, request_) == first

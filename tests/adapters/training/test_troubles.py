@@ -149,6 +149,15 @@ def test_a_disk_that_will_be_too_small_is_told_before_the_first_step(tmp_path: P
         troubles.check_room(tmp_path, free // 2, 2, 1000)
 
 
+def test_what_an_earlier_call_left_needs_no_room_again(tmp_path: Path) -> None:
+    half = shutil.disk_usage(tmp_path).free // 2
+    for name in ("step-1", "step-2"):
+        (tmp_path / name).mkdir()
+        with (tmp_path / name / "tensors.safetensors").open("wb") as stream:
+            stream.truncate(half)  # a hole: it takes no room
+    troubles.check_room(tmp_path, half, 2, 1000)
+
+
 def no_tensor() -> None:
     torch.empty(2**50)
 

@@ -115,7 +115,7 @@ def test_parts_of_other_files_are_refused(data: Path, tmp_path: Path) -> None:
 def test_a_file_that_changed_since_the_shards_is_told(data: Path) -> None:
     parts = parts_of(data, 2)
     (data / "0.jsonl").write_text('{"ssn": "none"}\n' * 10)
-    with pytest.raises(DigestMismatch, match="not the file that was scanned"):
+    with pytest.raises(DigestMismatch, match="not the file that the shards scanned"):
         merged(parts, data)
 
 
