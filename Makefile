@@ -18,7 +18,7 @@ test: .venv/.mcp .venv/.browser  ## Everything that CI runs
 check: .venv/.mcp .venv/.browser lint  ## The fast part, under two minutes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-# One example names a provider that nobody has agreed to yet, which validate says.
+# One example names a model of OpenAI, which validate refuses once its last day of training has passed.
 PERMITTED = $(filter-out projects/example-openai-triage/,$(wildcard projects/*/))
 
 .PHONY: lint
@@ -41,6 +41,7 @@ detector: .venv/.train  ## Train the audit's detector again, in minutes, and com
 bench: .venv/.dev  ## Side by side with other trainers and auditors; writes dated rows to docs/benchmarks.md
 	$(PIP) install -c constraints/constraints.txt -e '.[benchmarks]'
 	$(BIN)/python bench/train_throughput.py --record
+	$(BIN)/python bench/loss_curves.py --record
 	$(BIN)/python bench/kill_resume.py --record
 	$(BIN)/python bench/audit.py --record
 	$(BIN)/python bench/generation.py --record

@@ -229,7 +229,11 @@ def report(records: int, size: int, measured: list[Measured]) -> str:
             f"| {row.engine} | {row.workers} | {row.seconds:.1f} | {row.scan_seconds:.1f} | "
             f"{records / row.scan_seconds:,.0f} | {efficiency:.2f} | {row.peak_mib:.0f} |"
         )
-    lines += ["", "Memory of each process that scans, in MiB, after quarters of its life:", ""]
+    told = (
+        "Memory of each process that scans, in MiB, after quarters of its life. One process alone also keeps "
+        "what doubles are found by, some bytes a record; of several, the one that collects does."
+    )
+    lines += ["", told, ""]
     lines += ["| engine | worker | 1/4 | 1/2 | 3/4 | end |", "|---|---|---|---|---|---|"]
     for row in measured:
         for number, held in enumerate(row.workers_mib, start=1):

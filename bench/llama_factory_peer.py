@@ -39,12 +39,17 @@ def versions() -> str:
     return ", ".join(line.replace("==", " ") for line in wanted)
 
 
-def train(folder: Path, model: Path, rows: list[dict[str, list[int]]], settings: dict[str, Any]) -> Any:
-    """What the worker measured. `settings`: LLaMA-Factory's own arguments."""
+def train(
+    folder: Path, model: Path, rows: list[dict[str, list[int]]], settings: dict[str, Any], rates: list[float]
+) -> Any:
+    """What the worker measured. `settings`: LLaMA-Factory's own arguments. `rates`: the learning rate of each
+    step as a share of the highest; empty: its own.
+    """
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     order = {
         "rows": str(folder / "rows.jsonl"),
         "tokens": str(folder / "tokens"),
+        "rates": rates,
         "settings": {"model_name_or_path": str(model), **settings},
     }
     (folder / "order.json").write_text(json.dumps(order))

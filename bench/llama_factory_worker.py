@@ -31,6 +31,11 @@ def main() -> None:
     def timed(self: Any, *args: Any, **kwargs: Any) -> Any:
         kinds = {parameter.dtype for parameter in self.model.parameters()}
         assert kinds == {torch.float32}, kinds
+        if rates := order["rates"]:
+            # A step beyond the last is asked for and not made.
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+                self.create_optimizer(), lambda step: [*rates, 0.0][step]
+            )
         started = time.monotonic()
         done = train(self, *args, **kwargs)
         found["seconds"] = time.monotonic() - started
