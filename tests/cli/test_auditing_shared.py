@@ -46,6 +46,18 @@ def test_shards_of_a_project_join_to_its_audit(audited: Path, project: Path, tmp
     done = clinft("audit", project, "--merge", parts)
     assert done.exit_code == 0, done.output
     assert artifact(project) == artifact(audited)
+    refused = clinft("audit", project / "prompt" / "prompt.md", "--merge", parts)
+    assert refused.exit_code == 2
+    assert f"is about the project {project.name}" in " ".join(refused.output.split())
+
+
+def test_a_shard_of_files_joins_no_project(project: Path, tmp_path: Path) -> None:
+    part = tmp_path / "part.json"
+    assert clinft("audit", project / "prompt" / "prompt.md", "--shard", "0/1", "--part", part).exit_code == 0
+    refused = clinft("audit", project, "--merge", part)
+    assert refused.exit_code == 2
+    assert "is about files of no project" in " ".join(refused.output.split())
+    assert not (project / "data" / "work" / "audit.json").exists()
 
 
 def test_a_shard_of_other_files_joins_no_project(project: Path, tmp_path: Path) -> None:
@@ -98,6 +110,7 @@ def test_others_workers_make_the_records_of_a_domain(tmp_path: Path, monkeypatch
         (("audit", "PROJECT", "--engine", "ray", "--shard", "0/2", "--part", "x"), "neither with --shard"),
         (("audit", "PROJECT", "--shard", "0/2"), "--shard and --part go together"),
         (("audit", "PROJECT", "--merge", "EMPTY"), "There is no part in"),
+        (("audit", "PROJECT", "--merge", "/nonesuch"), "There is no /nonesuch."),
         (("audit", "--push", "--engine", "ray"), "--engine goes with a project or files"),
         (("prepare", "PROJECT", "--engine", "ray"), "--engine goes with --domain"),
     ],

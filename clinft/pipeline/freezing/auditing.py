@@ -41,7 +41,7 @@ def look(desk: Desk, files: Sequence[Path], what: str, lines: "Lines | None" = N
     """
     policy = desk.policy.audit
     part = file_audit.audit_shard(list(files), policy, desk.services.progress, WHOLE)
-    scanned = merged([part], policy, [*part.files], file_audit.LISTED_FINDINGS)
+    scanned = merged([part], None, policy, [*part.files], file_audit.LISTED_FINDINGS)
     report = file_audit.file_report(conclude(scanned, file_audit.PROVENANCE, policy, ()), policy)
     unread = all(found.recognizer == file_audit.UNREADABLE for found in _grave(report))
     if report.verdict == "DECLINED" or not unread:

@@ -35,7 +35,8 @@ class Shard:
     @classmethod
     def parse(cls, text: str) -> "Shard":
         index, _, of = text.partition("/")
-        return cls(int(index), int(of)) if index.isdecimal() and of.isdecimal() else cls(-1, 0)
+        short = len(text) <= len(f"{MOST_SHARDS}/{MOST_SHARDS}")
+        return cls(int(index), int(of)) if short and index.isdecimal() and of.isdecimal() else cls(-1, 0)
 
     def __contains__(self, chunk: Chunk) -> bool:
         return chunk.number % self.of == self.index

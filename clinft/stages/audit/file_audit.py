@@ -71,7 +71,7 @@ def audit_shard(
         scanned = _scan(sources, processes, progress, finished, shard)
     if finished:
         finished.forget()
-    return part_of(scanned, policy, shard)
+    return part_of(scanned, None, policy, shard)
 
 
 def merge_shards(
@@ -88,7 +88,7 @@ def merge_shards(
     """
     sources = _sources(paths, policy)
     files = {source.name: source.path for source in sources}
-    scanned = same(merged(parts, policy, list(files), LISTED_FINDINGS), files)
+    scanned = same(merged(parts, None, policy, list(files), LISTED_FINDINGS), files)
     with pools(policy, workers, 0, None) as (reading, measuring):
         donors = donors_of(sources, scanned, reading)
         return _conclude(donors, scanned, policy, measuring, progress)

@@ -1,20 +1,24 @@
 """What was counted and found in some of the rows: parts add up to the whole, in whatever groups."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from clinft.artifacts.audit import Finding
+from pydantic import Field, JsonValue, StringConstraints, ValidationError
+
+from clinft.artifacts.audit import Finding, Letter
+from clinft.spec.base import Count, Strict
 from clinft.stages.audit.authenticity import Evidence
 from clinft.stages.audit.severity import RANK
 
+BROKEN = "not what was written"
 # Rows that canaries are planted into: enough for the data's own style, small enough to be read again.
 DONORS, LONGEST_DONOR = 256, 8192
 
-
 # Of a row's digest. A whole one would let anybody who reads a part try all numbers that a row may hold.
 DONOR_DIGITS = 4
+Mark = Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{DONOR_DIGITS}}}$")]
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +31,20 @@ class Donor:
     mark: str
     file: str
     row: int
+
+
+class Written(Strict):
+    """`to_json`, as it is read back: a part comes from another machine, or from anybody."""
+
+    rows: Count
+    characters: Count
+    by_severity: dict[str, Count]
+    by_letter: dict[Letter, Count]
+    by_type: dict[str, Count]
+    findings: list[Finding]
+    donors: Annotated[list[Annotated[tuple[Mark, str, Count], Field(strict=False)]], Field(max_length=DONORS)]
+    recoded: list[str]
+    evidence: JsonValue
 
 
 @dataclass
@@ -94,19 +112,42 @@ class Partial:
 
     @classmethod
     def from_json(cls, keep: int, value: dict[str, Any]) -> "Partial":
-        """Raises KeyError, TypeError or ValueError for anything that `to_json` did not write."""
+        """Raises ValueError, without data, for anything that `to_json` did not write."""
+        try:
+            read = Written.model_validate(value)
+        except ValidationError:
+            raise ValueError(BROKEN) from None
+        found = sum(read.by_severity.values())
+        if (
+            not read.by_severity.keys() <= RANK.keys()
+            or {sum(read.by_letter.values()), sum(read.by_type.values())} != {found}
+            or len(read.findings) != min(found, keep)
+            or any(one.row < 1 or not 0 <= one.start <= one.end for one in read.findings)
+        ):
+            raise ValueError(BROKEN)
         return cls(
             keep,
-            int(value["rows"]),
-            int(value["characters"]),
-            Counter(value["by_severity"]),
-            Counter(value["by_letter"]),
-            Counter(value["by_type"]),
-            [Finding.model_validate(one) for one in value["findings"]],
-            [Donor(*one) for one in value["donors"]],
-            set(map(str, value["recoded"])),
-            Evidence.from_json(value["evidence"]),
+            read.rows,
+            read.characters,
+            Counter(read.by_severity),
+            Counter(read.by_letter),
+            Counter(read.by_type),
+            read.findings,
+            [Donor(*one) for one in read.donors],
+            set(read.recoded),
+            Evidence.from_json(read.evidence),
         )
+
+    def refuse_unknown(self, files: Container[str], letters: Mapping[str, str]) -> None:
+        """ValueError for a file that is none of `files`, or a type whose letter `letters` does not say."""
+        named = {donor.file for donor in self.donors} | self.recoded | self.evidence.named()
+        named.update(finding.file for finding in self.findings)
+        if (
+            any(name not in files for name in named)
+            or not self.by_type.keys() <= letters.keys()
+            or any(letters.get(one.entity_type) != one.safe_harbor for one in self.findings)
+        ):
+            raise ValueError(BROKEN)
 
     # Both lists grow to twice their size before they are cut: sorting for every row would cost too much.
     def _list(self, findings: Iterable[Finding]) -> None:

@@ -29,7 +29,7 @@ class Finished:
         path = self._path(chunk)
         try:
             known = Partial.from_json(self._keep, json.loads(path.read_bytes()))
-        except (OSError, KeyError, TypeError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         self._used.append(path)
         return known

@@ -5,35 +5,48 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, model_validator
 
 from clinft.artifacts.canonical import digest_file
 from clinft.errors import DigestMismatch, SpecError
 from clinft.run_folder import write_atomically
 from clinft.spec.audit_policy import AuditPolicy
-from clinft.spec.base import Sha256, Strict
-from clinft.stages.audit.batch import Scanned, Shard
+from clinft.spec.base import Sha256, Slug, Strict
+from clinft.stages.audit import engine
+from clinft.stages.audit.batch import MOST_SHARDS, Scanned, Shard
 from clinft.stages.audit.digests import rules_digest
 from clinft.stages.audit.partial import Partial
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Part(Strict):
-    """What one shard counted and found. `files`: name → sha256 of all files, whatever the shard."""
+    """What one shard counted and found. `files`: name → sha256 of all files, whatever the shard.
+
+    `project`: whose files these are; None: files that somebody named, which are read by other rules.
+    """
 
     format: int = FORMAT
+    project: Slug | None
     rules: Sha256
     policy: AuditPolicy
     index: int = Field(ge=0)
-    of: int = Field(ge=1)
+    of: int = Field(ge=1, le=MOST_SHARDS)
     files: dict[str, Sha256]
     result: dict[str, JsonValue]
 
+    @model_validator(mode="after")
+    def is_one_of_them(self) -> Self:
+        if self.index >= self.of:
+            raise ValueError("there is no such shard")
+        return self
 
-def part_of(scanned: Scanned, policy: AuditPolicy, shard: Shard) -> Part:
+
+def part_of(scanned: Scanned, project: str | None, policy: AuditPolicy, shard: Shard) -> Part:
     return Part(
+        project=project,
         rules=rules_digest(),
         policy=policy,
         index=shard.index,
@@ -74,7 +87,13 @@ def load_part(path: Path) -> Part:
         written = json.loads(path.read_bytes())
         value, digest = written["part"], written["digest"]
         part = Part.model_validate_json(_bytes(value))
-    except (OSError, KeyError, TypeError, ValueError, ValidationError):
+    except FileNotFoundError:
+        raise SpecError(
+            f"There is no {path}.",
+            "The path is mistyped, or the shard that writes it has not ended yet.",
+            "Give --merge the folder that the parts were gathered in, or each part.",
+        ) from None
+    except (OSError, KeyError, TypeError, ValueError, RecursionError):
         raise SpecError(
             f"{path} is no part of an audit.",
             "It is another file, or it was written by another version of clinft.",
@@ -104,22 +123,27 @@ def load_parts(paths: Sequence[Path]) -> list[Part]:
     return [load_part(path) for path in found]
 
 
-def merged(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str], keep: int) -> Scanned:
-    """What one process would have found. `names`: the files that the caller means.
+def merged(
+    parts: Sequence[Part], project: str | None, policy: AuditPolicy, names: Sequence[str], keep: int
+) -> Scanned:
+    """What one process would have found. `project`, `names`: whose files the caller means, and which.
 
     Raises SpecError unless the parts are all shards of one audit, each once, of this policy and these rules.
     """
-    _refuse_strangers(parts, policy, names)
+    _refuse_strangers(parts, project, policy, names)
+    weights = engine.of(policy).weights
     total = Partial(keep)
     for part in sorted(parts, key=lambda part: part.index):
         try:
-            total.merge(Partial.from_json(keep, part.result))
-        except (KeyError, TypeError, ValueError, ValidationError):
+            found = Partial.from_json(keep, part.result)
+            found.refuse_unknown(part.files, {name: weight.letter for name, weight in weights.items()})
+        except ValueError:
             raise SpecError(
                 f"The part of shard {part.index}/{part.of} cannot be read.",
-                "It was written by another version of clinft.",
-                "Run all shards again with one version.",
+                "No shard of these files writes such a part: it was written by something else.",
+                "Run that shard again.",
             ) from None
+        total.merge(found)
     return Scanned(total, parts[0].files)
 
 
@@ -135,7 +159,9 @@ def same(scanned: Scanned, files: Mapping[str, Path]) -> Scanned:
     return scanned
 
 
-def _refuse_strangers(parts: Sequence[Part], policy: AuditPolicy, names: Sequence[str]) -> None:
+def _refuse_strangers(
+    parts: Sequence[Part], project: str | None, policy: AuditPolicy, names: Sequence[str]
+) -> None:
     if not parts:
         raise _wrong("There is no part to merge.", "Run each shard, and give the merge what they wrote.")
     first = parts[0]
@@ -143,6 +169,12 @@ def _refuse_strangers(parts: Sequence[Part], policy: AuditPolicy, names: Sequenc
     for part in parts:
         if (part.format, part.rules) != (FORMAT, rules_digest()):
             raise _wrong(f"Shard {part.index}/{part.of} was scanned by other rules than these.", again)
+        if part.project != project:
+            raise _wrong(
+                f"Shard {part.index}/{part.of} is about {_subject(part.project)}, "
+                f"and this is an audit of {_subject(project)}.",
+                "Name what the shards named: the project's folder, or the same files.",
+            )
         if part.policy != policy:
             raise _wrong(f"Shard {part.index}/{part.of} was scanned under another policy.", again)
         if part.of != first.of:
@@ -158,6 +190,10 @@ def _refuse_strangers(parts: Sequence[Part], policy: AuditPolicy, names: Sequenc
         listed = [f"{index}/{first.of} is there twice" for index in twice]
         listed += [f"{index}/{first.of} is missing" for index in missing]
         raise _wrong(f"The parts are not all shards, each once: {', '.join(listed)}.", "Run what is missing.")
+
+
+def _subject(project: str | None) -> str:
+    return "files of no project" if project is None else f"the project {project}"
 
 
 def _wrong(what: str, next_step: str) -> SpecError:

@@ -67,7 +67,7 @@ def audit(
     finished = Finished(resume, policy, SHOWN_FINDINGS) if resume else None
     with pools(policy, workers, size, elsewhere) as (scanning, measuring):
         if parts:
-            scanned = same(merged(parts, policy, list(files), SHOWN_FINDINGS), files)
+            scanned = same(merged(parts, project, policy, list(files), SHOWN_FINDINGS), files)
         else:
             with progress.task(f"audit {project}, bytes", size) as task:
                 scanned = scan(sources, scanning, SHOWN_FINDINGS, task, finished)
@@ -96,7 +96,8 @@ def audit_shard(
         pool(policy, worker_count(workers, own), own) as processes,
         progress.task(f"audit {project}, shard {shard.index}/{shard.of}, bytes", size) as task,
     ):
-        return part_of(scan(sources, processes, SHOWN_FINDINGS, task, shard=shard), policy, shard)
+        scanned = scan(sources, processes, SHOWN_FINDINGS, task, shard=shard)
+        return part_of(scanned, project, policy, shard)
 
 
 def sources_of_project(files: Mapping[str, Path]) -> tuple[Source, ...]:

@@ -41,7 +41,8 @@ def _declined(authenticity: Authenticity, brought: Mapping[str, str]) -> Iterato
     for sign in signs:
         first = sign.places[0] if sign.places else None
         place = f", first in {first.file}, row {first.row}" if first else ""
-        yield f"The data looks real: {sign.kind}, {sign.count} times{place}. {sign.meaning}"
+        times = f"{sign.count} time" + ("" if sign.count == 1 else "s")
+        yield f"The data looks real: {sign.kind}, {times}{place}. {sign.meaning}"
     if provenance.regenerated == "different":
         yield (
             "The records are not the ones that the generator makes from this seed, so nobody can tell where "

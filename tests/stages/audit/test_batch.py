@@ -190,7 +190,7 @@ def test_little_work_is_done_in_this_process(asked: int | None, size: int, least
     assert least <= worker_count(asked, size) <= most
 
 
-@pytest.mark.parametrize("text", ["4/4", "-1/4", "0/0", "1", "a/b", "", "0/1001", "1/2/3"])
+@pytest.mark.parametrize("text", ["4/4", "-1/4", "0/0", "1", "a/b", "", "0/1001", "1/2/3", f"0/{10**30}"])
 def test_a_shard_that_there_is_not_is_refused(text: str) -> None:
     with pytest.raises(SpecError, match="from 0 to n - 1"):
         Shard.parse(text)

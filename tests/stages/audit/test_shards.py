@@ -3,6 +3,7 @@
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,9 @@ from clinft.errors import DigestMismatch, SpecError
 from clinft.run_folder import to_bytes
 from clinft.spec.audit_policy import AuditPolicy
 from clinft.stages.audit.batch import Shard
-from clinft.stages.audit.file_audit import audit_files, audit_shard, merge_shards
-from clinft.stages.audit.shards import Part, load_part, write_part
+from clinft.stages.audit.file_audit import LISTED_FINDINGS, audit_files, audit_shard, merge_shards
+from clinft.stages.audit.shards import Part, load_part, load_parts, write_part
+from clinft.stages.audit.shards import merged as merged_parts
 from tests.fakes.progress import Quiet
 
 POLICY = AuditPolicy()
@@ -102,6 +104,76 @@ def test_parts_of_other_rules_policies_or_shards_are_refused(data: Path) -> None
             merged([first, stranger], data)
 
 
+def test_a_part_of_a_project_is_none_of_files_and_the_other_way_round(data: Path) -> None:
+    (part,) = parts_of(data, 1)
+    names = list(part.files)
+    of = {None: part, "demo": part.model_copy(update={"project": "demo"})}
+    assert merged_parts([of["demo"]], "demo", POLICY, names, LISTED_FINDINGS).digests == part.files
+    for given, asked, says in (
+        (None, "demo", "is about files of no project, and this is an audit of the project demo"),
+        ("demo", None, "is about the project demo, and this is an audit of files of no project"),
+        ("demo", "other", "is about the project demo, and this is an audit of the project other"),
+    ):
+        with pytest.raises(SpecError, match=says):
+            merged_parts([of[given]], asked, POLICY, names, LISTED_FINDINGS)
+
+
+def with_place(result: Any, **other: object) -> dict[str, Any]:
+    return {"findings": [result["findings"][0] | other, *result["findings"][1:]]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda result: {"rows": -1},
+        lambda result: {"rows": True},
+        lambda result: {"rows": "41"},
+        lambda result: {"characters": 2**60},
+        lambda result: {"by_severity": {}},
+        lambda result: {"by_severity": {**result["by_severity"], "HIGH": -1}},
+        lambda result: {"by_severity": {"WORST": sum(result["by_severity"].values())}},
+        lambda result: {"by_letter": {"Z": sum(result["by_letter"].values())}},
+        lambda result: {"by_type": {"NOTHING": sum(result["by_type"].values())}},
+        lambda result: {"findings": result["findings"][1:]},
+        lambda result: {"findings": result["findings"] * 2},
+        lambda result: with_place(result, file="/etc/passwd"),
+        lambda result: with_place(result, row=0),
+        lambda result: with_place(result, start=9, end=1),
+        lambda result: with_place(result, entity_type="NOTHING"),
+        lambda result: with_place(result, safe_harbor="A"),
+        lambda result: {"donors": [["0000", "0.jsonl", -1]]},
+        lambda result: {"donors": [["0000", "elsewhere.jsonl", 1]]},
+        lambda result: {"donors": [["219-09-0001", "0.jsonl", 1]]},
+        lambda result: {"donors": [[f"{number:04x}", "0.jsonl", 1] for number in range(257)]},
+        lambda result: {"recoded": ["elsewhere.jsonl"]},
+        lambda result: {"evidence": result["evidence"] | {"files": [f"{n}.txt" for n in range(5)]}},
+        lambda result: {"evidence": result["evidence"] | {"files": ["0.jsonl"] * 5}},
+        lambda result: {"evidence": result["evidence"] | {"units": {"records": -1, "lines": 0, "files": 0}}},
+        lambda result: {"evidence": result["evidence"] | {"kinds": True}},
+        lambda result: {"evidence": None},
+        lambda result: {"more": 1},
+    ],
+)
+def test_what_no_shard_would_write_is_refused(data: Path, tmp_path: Path, change: Any) -> None:
+    """With a digest of its own: anybody can compute that."""
+    (part,) = parts_of(data, 1)
+    path = tmp_path / "part.json"
+    write_part(path, part.model_copy(update={"result": {**part.result, **change(part.result)}}))
+    with pytest.raises(SpecError, match="The part of shard 0/1 cannot be read") as refused:
+        merged([load_part(path)], data)
+    assert "219-09" not in str(refused.value)
+
+
+@pytest.mark.parametrize("shard", [{"of": 10**12}, {"of": 1001}, {"index": 1}, {"index": -1}])
+def test_a_shard_that_cannot_be_asked_for_is_no_part(
+    data: Path, tmp_path: Path, shard: dict[str, int]
+) -> None:
+    (part,) = parts_of(data, 1)
+    write_part(tmp_path / "part.json", part.model_copy(update=shard))
+    with pytest.raises(SpecError, match="is no part"):
+        load_part(tmp_path / "part.json")
+
+
 def test_parts_of_other_files_are_refused(data: Path, tmp_path: Path) -> None:
     first, second = parts_of(data, 2)
     (data / "t.csv").write_text("mrn\n00482914\n")
@@ -119,13 +191,18 @@ def test_a_file_that_changed_since_the_shards_is_told(data: Path) -> None:
         merged(parts, data)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"digest": "0", "part": {}}', "nonsense"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"digest": "0", "part": {}}', "nonsense", "[" * 100_000], ids=range(6)
+)
 def test_what_is_no_part_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "part.json").write_text(content)
     with pytest.raises(SpecError, match="is no part"):
         load_part(tmp_path / "part.json")
-    with pytest.raises(SpecError, match="is no part"):
-        load_part(tmp_path / "gone.json")
+
+
+def test_a_part_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"There is no .*gone\.json"):
+        load_parts([tmp_path / "gone.json"])
 
 
 def test_a_changed_part_is_refused(data: Path, tmp_path: Path) -> None:

@@ -125,3 +125,9 @@ def test_the_gravest_verdict_and_every_reason(
 def test_the_hipaa_risk_says_what_to_do() -> None:
     for step in ("do not commit, push or send", "privacy officer", "clinft incident", "164.502"):
         assert step in HIPAA_RISK
+
+
+def test_one_time_is_said_as_one() -> None:
+    once = sign(True).model_copy(update={"count": 1})
+    _, because = decide(CLEAN, CERTIFIED, 0.95, Authenticity(provenance=GENERATED, signs=(once,)), {})
+    assert "hl7-v2, 1 time, first in" in because[0]

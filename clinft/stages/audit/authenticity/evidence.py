@@ -82,6 +82,10 @@ class Evidence:
         self.dates |= other.dates
         self.kinds |= other.kinds
 
+    def named(self) -> set[str]:
+        """Every file of which something was seen."""
+        return {*self.files, *(file for tally in self.tallies.values() for file, _ in tally.places)}
+
     def result(self, provenance: Provenance) -> Authenticity:
         self.rows.settle()
         names = list(self.files)

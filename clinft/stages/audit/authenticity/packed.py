@@ -6,18 +6,21 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import JsonValue, StringConstraints, ValidationError
+from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
-from clinft.spec.base import Strict
+from clinft.spec.base import Count, Strict
 from clinft.stages.audit.authenticity.rows import COLUMNS
 from clinft.stages.audit.authenticity.shapes import SHAPES
-from clinft.stages.audit.authenticity.signs import Counts, Tally
+from clinft.stages.audit.authenticity.signs import SHOWN, Counts, Tally
 from clinft.stages.audit.authenticity.sketch import BYTES
 from clinft.stages.audit.authenticity.text_files import Begun
 
 if TYPE_CHECKING:
     from clinft.stages.audit.authenticity.evidence import Evidence
 
+# JSON has lists for tuples, and texts for keys; a count that comes as a text or as true is none.
+Pair = Annotated[tuple[str, Count], Field(strict=False)]
+FileNumber = Annotated[int, Field(ge=0, strict=False)]
 # 64 bits do not fit into the numbers of canonical JSON.
 Bits = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,16}$")]
 
@@ -26,54 +29,54 @@ BROKEN = "not what was packed"
 
 
 class PackedCounts(Strict):
-    records: int
-    lines: int
-    files: int
+    records: Count
+    lines: Count
+    files: Count
 
 
 class PackedTally(Strict):
     counts: PackedCounts
-    places: tuple[tuple[str, int], ...]
+    places: list[Pair] = Field(max_length=SHOWN)
 
 
 class PackedBegun(Strict):
-    file: int
-    shape: int
-    parts: int
-    row: int
+    file: Count
+    shape: Count
+    parts: Count
+    row: Count
 
 
 class PackedEvidence(Strict):
     """`columns` and `sketches`: base64 of little-endian numbers; `dates`: file → bits."""
 
-    files: tuple[str, ...]
+    files: list[str]
     columns: dict[str, str]
     sketches: str
     units: PackedCounts
     tallies: dict[str, PackedTally]
-    text_files: dict[int, Bits]
-    begun: tuple[PackedBegun, ...]
+    text_files: dict[FileNumber, Bits]
+    begun: list[PackedBegun]
     dates: Bits
-    kinds: int
+    kinds: Count
 
 
 def pack(evidence: "Evidence") -> JsonValue:
     rows = evidence.rows
     rows.settle()
     packed = PackedEvidence(
-        files=tuple(evidence.files),
+        files=list(evidence.files),
         columns={name: _text(getattr(rows, name)) for name in COLUMNS},
         sketches=base64.b64encode(rows.sketches).decode(),
         units=_counts(evidence.units),
         tallies={
-            kind: PackedTally(counts=_counts(tally.counts), places=tuple(tally.places))
+            kind: PackedTally(counts=_counts(tally.counts), places=list(tally.places))
             for kind, tally in sorted(evidence.tallies.items())
         },
         text_files={file: f"{bits:x}" for file, bits in evidence.text_files.dates.items()},
-        begun=tuple(
+        begun=[
             PackedBegun(file=file, shape=shape, parts=begun.parts, row=begun.row)
             for (file, shape), begun in evidence.text_files.begun.items()
-        ),
+        ],
         dates=f"{evidence.dates:x}",
         kinds=evidence.kinds,
     )
@@ -84,7 +87,7 @@ def pack(evidence: "Evidence") -> JsonValue:
 def unpack(value: JsonValue, evidence: "Evidence") -> None:
     """Fills an empty Evidence. ValueError, without data, where `value` is not what `pack` wrote."""
     try:
-        packed = PackedEvidence.model_validate(value, strict=False)
+        packed = PackedEvidence.model_validate(value)
         for name in COLUMNS:
             _fill(getattr(evidence.rows, name), packed.columns[name])
         evidence.rows.sketches += base64.b64decode(packed.sketches, validate=True)
@@ -95,6 +98,7 @@ def unpack(value: JsonValue, evidence: "Evidence") -> None:
     if (
         lengths != {len(evidence.rows.sketches) // BYTES}
         or len(evidence.rows.sketches) % BYTES
+        or len({*packed.files}) < len(packed.files)
         or any(not 0 <= file < len(packed.files) for file in files)
         or any(not 0 <= begun.shape < len(SHAPES) for begun in packed.begun)
     ):
