@@ -19,11 +19,8 @@ from pathlib import Path
 from statistics import median
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# clinft and the harness of the tests, of this checkout.
 sys.path.insert(0, str(REPOSITORY))
-
-from clinft.pipeline.dashboard.build import build  # noqa: E402  # of this checkout
-from tests.browser import chromium  # noqa: E402  # of this checkout
-from tests.fakes.dashboards import KINDS, commit_many  # noqa: E402  # of this checkout
 
 TITLE, COMMAND = "Dashboard", "bench/dashboard.py --record"
 MOST_BYTES, MOST_SECONDS = 1_500_000, 2.0
@@ -50,6 +47,9 @@ def main() -> int:
 
 def _measured(folder: Path, options: argparse.Namespace) -> tuple[list[str], float, int, bool]:
     """All runs in one project give the largest page of one; shared among three, the overview."""
+    from clinft.pipeline.dashboard.build import build
+    from tests.fakes.dashboards import KINDS, commit_many
+
     rows: list[str] = []
     seconds, pages, wrong = 0.0, 0, False
     for kinds, shown in ((KINDS, "overview"), (KINDS[:1], "project")):
@@ -66,6 +66,8 @@ def _measured(folder: Path, options: argparse.Namespace) -> tuple[list[str], flo
 
 
 def _opened(place: Path, name: str, page: str, rounds: int) -> tuple[list[str], bool]:
+    from tests.browser import chromium
+
     site, found = place / "site", {}
     with chromium.served(site) as base:
         for _ in range(rounds):
@@ -90,6 +92,8 @@ def _size(site: Path, url: str, base: str) -> int:
 
 def _section(rows: list[str], seconds: float, pages: int, options: argparse.Namespace) -> str:
     from record import processor
+
+    from tests.fakes.dashboards import KINDS
 
     return "\n".join(
         (
