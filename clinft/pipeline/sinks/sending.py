@@ -5,9 +5,10 @@ job that is killed sends one parcel again at the most, which a sink takes as the
 """
 
 import contextlib
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,6 +19,8 @@ from clinft.ports.sinks import Document, Finds, Foresees, Milestone, Parcel, Row
 from clinft.spec.sinks import Sink as Place
 
 SENT, WAITING, SINCE, PLACE = "sent:", "waiting:", "since", "place"
+# By the token of a round: which parcel it is sending, of those that cannot be looked for.
+SENDER = "sender:"
 # A new channel is not flooded with history, and an upgrade that words things anew leaves old messages alone.
 BEFORE_FIRST_CONTACT = timedelta(days=7)
 OLD = timedelta(days=30)
@@ -46,12 +49,16 @@ class Reported:
 
 @dataclass(frozen=True)
 class Desk:
-    """`open_sink`: of an entry of the policy. `history`: a person asked for what is long past, too."""
+    """`open_sink`: of an entry of the policy. `history`: a person asked for what is long past, too.
+
+    `token`: tells this round's notes from those of another one, at the same moment elsewhere.
+    """
 
     memory: SinkMemory
     open_sink: Callable[[Place], Sink]
     now: datetime
     history: bool = False
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 class NoMemory:
@@ -215,18 +222,30 @@ class _Open:
 
     def _send(self, due: Due, notes: Notes) -> tuple[Reported | None, Notes]:
         key, what = key_of(due.parcel), what_of(due.parcel)
-        foreseen: Notes = {}
+        done: Notes = {}  # emptied once the outcome is known
         try:
             if isinstance(self.sink, Foresees):
                 foreseen = self.sink.foreseen(due.parcel, notes)
-                self._note_before(what, foreseen, notes)
+                done = dict.fromkeys(foreseen, "")
+                fresh = {name: value for name, value in foreseen.items() if notes.get(name) != value}
+                if fresh:
+                    own = {self._sender: ""}
+                    done, before, notes = done | own, notes, self._note_before(key, what, fresh)
+                    if _is_there(due, notes):
+                        return None, self._waits(due, notes, "", done)
+                    if self._is_sent_elsewhere(key, before, notes):
+                        told = (
+                            f"{what}: another publisher is sending it at this moment, so it is not sent here"
+                        )
+                        notes = self._waits(due, notes, notes.get(WAITING + key, ""), own)
+                        return Reported(self.name, told, "unknown"), notes
+                    # As it was: what `send` finds there is of an earlier time.
+                    notes = known({**notes, **{name: before.get(name, "") for name in fresh}})
             receipt = self.sink.send(due.parcel, notes)
         except ClinftError as error:
-            waits = self._waits(due, notes, self._now, dict.fromkeys(foreseen, ""))
-            return self._failed(f"{what}: {advice(error)}"), waits
+            return self._failed(f"{what}: {advice(error)}"), self._waits(due, notes, self._now, done)
         if receipt.url:
             self.there(due.parcel, receipt.url)
-        done = dict.fromkeys(foreseen, "")
         gained = {**receipt.remember, **done, SENT + key: digest_of(due.parcel)}
         if notes.get(WAITING + key):
             gained[WAITING + key] = ""
@@ -240,15 +259,21 @@ class _Open:
         state: State = "sent" if receipt.certain else "unknown"
         return Reported(self.name, f"{what}: {receipt.what}", state, receipt.url), notes
 
-    def _note_before(self, what: str, foreseen: Notes, notes: Notes) -> None:
-        """`send` gets the notes as they were: what it finds there is of an earlier time."""
-        fresh = {key: value for key, value in foreseen.items() if notes.get(key) != value}
+    def _note_before(self, key: str, what: str, fresh: Notes) -> Notes:
+        """What stands there then, of others too. One note after the other: the first sees no other."""
         try:
-            if fresh:
-                self.desk.memory.remember(self.name, fresh)
+            noted = self.desk.memory.remember(self.name, {**fresh, self._sender: key})
         except Exception as error:
             told = f"{what} was not sent: it could not be noted before, and would be sent again and again; "
             raise NotNoted(self._failed(f"{told}the rest waits: {advice(error)}")) from None
+        return known(noted)
+
+    def _is_sent_elsewhere(self, key: str, before: Notes, notes: Notes) -> bool:
+        """What stood there before is of a round that was killed."""
+        return any(
+            name.startswith(SENDER) and name != self._sender and sends == key != before.get(name)
+            for name, sends in notes.items()
+        )
 
     def _failed(self, what: str) -> Reported:
         return Reported(self.name, what, "failed")
@@ -263,6 +288,10 @@ class _Open:
         with contextlib.suppress(Exception):
             return known(self.desk.memory.remember(self.name, additions))
         return notes
+
+    @property
+    def _sender(self) -> str:
+        return SENDER + self.desk.token
 
     @property
     def _now(self) -> str:

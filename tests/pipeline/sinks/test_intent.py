@@ -1,6 +1,6 @@
 """What only adds is noted before it is sent: whatever is lost afterwards, nobody is told twice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -61,6 +61,16 @@ class World:
                 raise Killed
 
         self.hospital.memory.before_noting = kill
+
+    def meanwhile(self, of: str, then: Callable[[], None]) -> None:
+        """What another publisher does, which had read as much, before the first such note is taken."""
+
+        def once(additions: Mapping[str, str]) -> None:
+            if any(key.startswith(of) for key in additions):
+                self.take_notes()
+                then()
+
+        self.hospital.memory.before_noting = once
 
     def take_notes(self) -> None:
         self.hospital.memory.before_noting = lambda additions: None
@@ -139,6 +149,40 @@ def test_what_is_new_after_an_unknown_outcome_is_one_more_message(hook: World) -
     notes[key] = "0" * 16  # what was on its way said something else
     assert [one.state for one in hook.round()] == ["sent"] * SIX
     assert titles(hook.slack)[1] == first.replace("demo: ", "demo: updated: ")
+
+
+@pytest.mark.parametrize("world", ["hook", "blind"])
+def test_what_another_publisher_has_sent_meanwhile_is_not_sent_again(
+    world: str, request: pytest.FixtureRequest
+) -> None:
+    here: World = request.getfixturevalue(world)
+    there: list[Reported] = []
+    here.meanwhile("sending:", lambda: there.extend(here.round()))
+    assert here.round() == []
+    assert [one.state for one in there] == ["sent"] * SIX
+    sent = [one for one in here.slack.requests if one.method in ("webhook", "chat.postMessage")]
+    assert len(sent) == SIX + (world == "blind")  # and the headline
+    assert not [key for key, value in here.notes.items() if key.startswith("send") and value]
+    assert here.round() == []
+
+
+def test_what_another_publisher_is_sending_is_not_sent_here(hook: World) -> None:
+    """It has noted so, and said nothing yet; or it was killed, which nobody can see."""
+
+    def other() -> None:
+        hook.kill_at_notes(SENT)
+        with pytest.raises(Killed):
+            hook.round()
+        hook.take_notes()
+
+    hook.meanwhile("sending:", other)
+    first, *rest = hook.round()
+    assert (first.state, [one.state for one in rest]) == ("unknown", ["sent"] * (SIX - 1))
+    assert "another publisher is sending it" in first.what
+    (again,) = hook.round()
+    assert (again.state, "not sent twice" in again.what) == ("unknown", True)
+    assert len(hook.slack.hooked) == len({*titles(hook.slack)}) == SIX
+    assert hook.round() == []
 
 
 def test_what_slack_refused_was_not_sent_and_is_tried_again(hook: World) -> None:
