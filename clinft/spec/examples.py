@@ -13,6 +13,8 @@ from clinft.spec.yaml import Loc
 # anybody's name.
 PLACES = frozenset({"sinks", "runners", "endpoints", "evaluation_models", "mcp_servers"})
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,58}[a-z0-9]")
+# `gpu-a100-80gb` is a name. Random keys have more digits or no hyphen for long; so have dates and numbers.
+DIGITS, LONG = 7, 16
 OF_A_SPEC = "an example in projects/"
 OF_THE_POLICY = "schemas/policy.schema.json, which describes every key"
 OF_SINKS = {
@@ -32,7 +34,13 @@ def is_shown(model: type[BaseModel], loc: Loc, depth: int) -> bool:
     if not is_of_policy(model) or depth != 1 or loc[0] not in PLACES:
         return False
     name = loc[1]
-    return isinstance(name, str) and NAME.fullmatch(name) is not None and not list(screen(name))
+    return isinstance(name, str) and NAME.fullmatch(name) is not None and _is_spoken(name)
+
+
+def _is_spoken(name: str) -> bool:
+    """Words and few digits: a key, somebody's number or a date may stand in a name's place by mistake."""
+    mixed = (part for part in name.split("-") if len(part) >= LONG and not part.isalpha())
+    return sum(map(str.isdigit, name)) < DIGITS and not any(mixed) and not screen(name)
 
 
 def example_of(model: type[BaseModel], loc: Loc, value: object) -> str:

@@ -190,10 +190,31 @@ def test_a_mistake_in_a_sink_names_the_sink_and_an_example_of_its_kind(
     assert "clinft new" not in str(found)
 
 
-@pytest.mark.parametrize("name", ["123-45-6789", "mrn-48213377-jane@example.com", "Jane Roe"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("123-45-6789", "mrn-48213377-jane@example.com", "Jane Roe"),
+        # A date, a record's number; keys of Azure and LangSmith, of a webhook, a UUID.
+        *(
+            "1961-02-03",
+            "patient-48213377",
+            "0f3a9c5e7b1d2f4a6c8e0b2d4f6a8c1e",
+            "kq2hd8fj3lsm9wnx",
+            "b2kqzhdwfjxlsmpw",
+        ),
+        *("hook-qzhdwfjx2lsmpwvnb", "3f2b9c1a-7d4e-4b8a-9c6d-1e5f7a2b8c3d"),
+    ],
+)
 def test_a_name_that_looks_like_something_else_is_not_shown(tmp_path: Path, name: str) -> None:
     path = tmp_path / "clinft.yml"
     path.write_text(sink(kind="slack").replace("ml-channel", f"'{name}'"))
     problems = validate_files([path])
     assert problems
     assert name not in "".join(map(str, problems))
+
+
+@pytest.mark.parametrize("name", ["ml-channel", "gpu-a100-80gb", "eu-west-2-runner-01", "team-2026"])
+def test_a_name_that_people_would_give_is_shown(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "clinft.yml"
+    path.write_text(sink(kind="slack").replace("ml-channel", name))
+    assert f"`sinks.{name}." in "".join(map(str, validate_files([path])))
