@@ -247,6 +247,7 @@ def _fix(screen: show.Screen, paths: Sequence[Path], policy: "AuditPolicy") -> N
     """A copy of each file, named `notes.deidentified.jsonl`."""
     from clinft.stages.audit import engine, naming
     from clinft.stages.audit.fix import write_copy
+    from clinft.stages.report.numbers import count
 
     rules = engine.of(policy)
     hides = naming.gives_away(rules)
@@ -254,9 +255,7 @@ def _fix(screen: show.Screen, paths: Sequence[Path], policy: "AuditPolicy") -> N
         target = _target(path)
         shown = naming.shown(path, position, hides)
         summary = write_copy(path, target, rules, name=shown)
-        replaced = sum(summary.replaced.values())
+        replaced = count(sum(summary.replaced.values()), "place")
         written = f"the copy of {shown}" if shown.startswith("#") else naming.readable(str(target))
-        screen.say(
-            f"wrote {written}: {replaced:,} places in {summary.rows_changed:,} of {summary.rows:,} rows"
-        )
+        screen.say(f"wrote {written}: {replaced} in {summary.rows_changed:,} of {count(summary.rows, 'row')}")
     screen.say("Read the copies before you use them: rules replace what they find, and nothing else.")

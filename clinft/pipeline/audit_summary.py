@@ -128,7 +128,10 @@ def _signs(authenticity: Authenticity) -> Iterable[str]:
     weak = [sign for sign in authenticity.signs if not sign.declines]
     if weak:
         yield "Weak signs of a real source:"
-        yield bullets(f"{escape(sign.kind)}, {sign.count:,} times. {escape(sign.meaning)}" for sign in weak)
+        yield bullets(
+            f"{escape(sign.kind)}, {numbers.count(sign.count, 'time')}. {escape(sign.meaning)}"
+            for sign in weak
+        )
 
 
 def _below_floor(verdict: Verdict, sensitivity: Sequence[Sensitivity], floor: float) -> Iterable[str]:

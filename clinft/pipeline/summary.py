@@ -59,8 +59,15 @@ def of_files(data: PreparedDataset, written: Sequence[tuple[str, int, str]]) -> 
     """Path, records and sha256 of each file that was made without a project."""
     rows = [(code(path), f"{records:,}", numbers.short(sha256)) for path, records, sha256 in written]
     grid = table(("file", "records", "sha256"), rows, (1,))
-    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} {data.wording}s"
-    return f"{grid}\n\nTraining and test share {shared}; {data.duplicate_texts:,} texts occur twice."
+    twice = numbers.count(data.duplicate_texts, "text") + (
+        " occurs" if data.duplicate_texts == 1 else " occur"
+    )
+    return f"{grid}\n\nTraining and test share {_shared(data)}; {twice} twice."
+
+
+def _shared(data: PreparedDataset) -> str:
+    scenarios = numbers.count(data.shared_scenarios, "scenario")
+    return f"{scenarios} and {numbers.count(data.shared_styles, data.wording)}"
 
 
 def of_prepare(data: PreparedDataset) -> str:
@@ -76,9 +83,9 @@ def of_prepare(data: PreparedDataset) -> str:
         for name, split in data.splits.items()
     ]
     grid = table(("split", "records", "scenarios", "labels", "note styles", "sha256"), rows, (1, 2, 3, 4))
-    shared = f"{data.shared_scenarios} scenarios and {data.shared_styles} {data.wording}s"
+    shared = _shared(data)
     if not data.styles_known:
-        shared = f"{data.shared_scenarios} scenarios; of note styles nothing is known"
+        shared = f"{numbers.count(data.shared_scenarios, 'scenario')}; of note styles nothing is known"
     unmatched = [field.example for field in data.fields if field.name == UNMATCHED]
     if unmatched:
         shared += f". **No record bears these terms of `terminology_focus`**: {escape(unmatched[0])}"

@@ -108,6 +108,6 @@ def test_a_name_that_gives_somebody_away_is_not_said(tmp_path: Path, monkeypatch
     path = tmp_path / "Smith, Jane.txt"
     path.write_text("Lungs clear. MRN 48291377.\n")
     done = clinft("audit", path.name, "--fix")
-    assert "wrote the copy of #1" in done.output
+    assert "wrote the copy of #1: 1 place in 1 of 1 row\n" in done.output
     assert "Smith" not in done.output
     assert "48291377" not in path.with_name("Smith, Jane.deidentified.txt").read_text()

@@ -11,8 +11,10 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 
 from clinft.artifacts.audit import AuditReport, FileAudit, FileFinding
+from clinft.pipeline import summary
 from clinft.pipeline.audit_summary import SHOWN_FINDINGS, of_audit, of_files
 from tests.fakes import audit_reports as fake
+from tests.fakes import run_facts
 from tests.fakes.run_facts import HOSTILE
 
 WIDTH = 80
@@ -168,3 +170,24 @@ def test_no_summary_claims_compliance(said: Said) -> None:
         text = said(made).lower()
         assert "complian" not in text
         assert text.count("certified") == text.count("not certified")
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (1, "share 1 scenario and 1 note style; 1 text occurs twice."),
+        (2, "share 2 scenarios and 2 note styles; 2 texts occur twice."),
+    ],
+)
+def test_one_of_a_thing_is_said_as_one(count: int, says: str) -> None:
+    counts = dict.fromkeys(("shared_scenarios", "shared_styles", "duplicate_texts"), count)
+    prepared = run_facts.prepared().model_copy(update=counts)
+    assert says in summary.of_files(prepared, [])
+    report = fake.audit().model_copy(
+        update={
+            "authenticity": fake.audit().authenticity.model_copy(
+                update={"signs": (fake.sign("x-y", False, count=count),)}
+            )
+        }
+    )
+    assert f"x-y, {count} time{'s' if count > 1 else ''}. " in of_audit(report)
