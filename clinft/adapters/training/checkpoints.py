@@ -1,7 +1,9 @@
 """Checkpoints that are either whole or not there: safetensors and JSON, never pickles."""
 
+import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,10 +14,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from clinft.artifacts.canonical import digest_file, digest_json
-from clinft.errors import DigestMismatch
+from clinft.errors import DigestMismatch, Interrupted
 from clinft.run_folder import write_atomically
 
 TENSORS, STATE = "tensors.safetensors", "state.json"
+FILE = re.compile(r"tensors(-[0-9]+)?\.safetensors")
 KEPT = 2
 # Of one file: while it is written, no more than this is copied from a card to the machine's memory.
 PART_BYTES = 2 * 10**9
@@ -25,7 +28,8 @@ Tensors = dict[str, torch.Tensor]
 class Checkpoints:
     """Folders `step-00000040/` in `folder`. The state is written last and names the digests of the others.
 
-    `passed_over`: steps of checkpoints that `latest` found damaged.
+    `passed_over`: steps of checkpoints that `latest` found damaged. One that the system refuses to read is
+    another matter: Interrupted is raised, and whoever mends that loses no step.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -97,7 +101,13 @@ class Checkpoints:
         return self._folder / f"step-{step:08d}"
 
     def _all(self) -> list[Path]:
-        return sorted(self._folder.glob("step-*"))
+        try:
+            # glob() takes a folder that may not be read for an empty one.
+            return sorted(path for path in self._folder.iterdir() if path.name.startswith("step-"))
+        except FileNotFoundError:
+            return []
+        except OSError as refused:
+            raise _unreadable(self._folder, refused) from None
 
 
 def _write(folder: Path, tensors: Mapping[str, torch.Tensor]) -> Iterator[Path]:
@@ -131,16 +141,42 @@ def _step(folder: Path) -> int:
 
 
 def _whole(folder: Path) -> tuple[Tensors, dict[str, Any]] | None:
+    """None: damaged."""
     try:
-        written = json.loads((folder / STATE).read_bytes())
-        content: dict[str, Any] = written["content"]
-        if digest_json(content) != written["sha256"]:
-            return None
+        files, state = _parts(json.loads((folder / STATE).read_bytes()))
         tensors: Tensors = {}
-        for name, sha256 in content.pop("files").items():
-            if digest_file(folder / name) != sha256:
+        for name, sha256 in files.items():
+            if not FILE.fullmatch(name) or digest_file(folder / name) != sha256:
                 return None
             tensors |= load_file(folder / name)
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
-    return tensors, content
+    except OSError as refused:
+        if refused.errno in (None, errno.ENOMEM):
+            raise
+        raise _unreadable(folder, refused) from None
+    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+        return None
+    return tensors, state
+
+
+def _parts(written: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Digests by file name, and the state. Raises ValueError where it is not the one that was written."""
+    if "tensors_sha256" in written:
+        # As clinft wrote them until 2026-11-27: one file, and no digest of the state.
+        return {TENSORS: written["tensors_sha256"]}, {
+            name: value for name, value in written.items() if name != "tensors_sha256"
+        }
+    content: dict[str, Any] = written["content"]
+    if digest_json(content) != written["sha256"]:
+        raise ValueError("the state was changed")
+    return content["files"], {name: value for name, value in content.items() if name != "files"}
+
+
+def _unreadable(folder: Path, refused: OSError) -> Interrupted:
+    return Interrupted(
+        f"The checkpoints cannot be read: {refused.strerror or type(refused).__name__}.",
+        f"{folder} belongs to another user, or its disk or network share failed.",
+        "Mend that and call again. If it cannot be mended, delete that folder: training goes on from the "
+        "checkpoint before it, or begins at step 0 where there is none.",
+    )

@@ -133,7 +133,7 @@ class PeftProvider:
             model = weights.load(self._models, request)
         adapted, trainable = weights.attach(model, request)
         if ranks.first:
-            weights.check_room(request, trainable)
+            weights.check_room(request, trainable, _begun(request))
         adapted.train()
         checkpoints = Checkpoints(request.output_dir / CHECKPOINTS)
         trunk, whole = Trunk(model), request.spec.lora.top_layers is None
@@ -187,8 +187,12 @@ def _told(request: TrainingRequest) -> AbstractContextManager[None]:
     """What the machine lacks is told in our words, while the work is done."""
     from clinft.adapters.training import troubles
 
-    checkpoints = request.output_dir / CHECKPOINTS
-    return troubles.told(request.output_dir, begun=lambda: any(checkpoints.glob("step-*")))
+    return troubles.told(request.output_dir, begun=lambda: _begun(request))
+
+
+def _begun(request: TrainingRequest) -> bool:
+    """Whether there is something to go on from."""
+    return any((request.output_dir / CHECKPOINTS).glob("step-*"))
 
 
 def _tell(done: int, steps: int, passed_over: Sequence[int], progress: Progress) -> None:

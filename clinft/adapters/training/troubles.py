@@ -10,7 +10,8 @@ from safetensors import SafetensorError
 
 from clinft.errors import Interrupted, ServiceError
 
-GOES_ON = "End the other work; the same command goes on from the last checkpoint."
+GOES_ON = "the same command goes on from the last checkpoint."
+ANEW = "the next `clinft train` takes a new attempt. There was no checkpoint yet to go on from."
 SMALLER = (
     "End other work, lower training.hyperparameters.batch_size, take lora in place of full, or a machine "
     "with more memory (clinft train --explain)."
@@ -25,21 +26,23 @@ NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large", "
 def told(folder: Path, begun: Callable[[], bool]) -> Iterator[None]:
     """Raises Interrupted in place of what says it in a foreign way; anything else passes.
 
-    `folder`: what training writes to. `begun`: whether there is a checkpoint. Without one a lack of memory
-    ends the attempt: the same work would lack it again.
+    `folder`: what training writes to. `begun`: whether there is a checkpoint. Without one a lack ends the
+    attempt, as a ServiceError: there is nothing to go on from, and the same work would lack it again.
     """
     try:
         yield
     except (OSError, MemoryError, RuntimeError, SafetensorError) as error:
         if _is_disk(error):
-            raise _disk(folder) from None
+            raise _disk(folder, begun()) from None
         lack = _lack_of_memory(error)
         if lack is None:
             raise
-        raise Interrupted(*lack, GOES_ON) if begun() else ServiceError(*lack, SMALLER) from None
+        if begun():
+            raise Interrupted(*lack, f"End the other work; {GOES_ON}") from None
+        raise ServiceError(*lack, SMALLER) from None
 
 
-def check_room(folder: Path, checkpoint_bytes: int, kept: int, result_bytes: int) -> None:
+def check_room(folder: Path, checkpoint_bytes: int, kept: int, result_bytes: int, begun: bool) -> None:
     """Before the first step: whether the disk will hold what is to come."""
     folder.mkdir(parents=True, exist_ok=True)
     # What earlier calls of this run left is kept in place of what would be written.
@@ -48,13 +51,15 @@ def check_room(folder: Path, checkpoint_bytes: int, kept: int, result_bytes: int
     # One more than are kept: the oldest goes once the newest is whole.
     needed = (kept + 1) * checkpoint_bytes + result_bytes - min(there, kept * checkpoint_bytes)
     if free < needed:
-        raise Interrupted(
+        told = (
             # Without numbers: on GitHub what ends in the same words again and again is given up.
             "The disk is too small for the checkpoints and the result of this training.",
             f"{folder} has {_gb(free)} free and takes up to {_gb(needed)}: {kept + 1} checkpoints of "
             f"{_gb(checkpoint_bytes)}, with what the optimizer remembers of each weight, and the weights.",
-            "Free the disk or choose a larger one, and call again.",
         )
+        if begun:
+            raise Interrupted(*told, f"Free the disk; {GOES_ON}")
+        raise ServiceError(*told, f"Free the disk or choose a larger one; {ANEW}")
 
 
 def _is_disk(error: Exception) -> bool:
@@ -62,12 +67,14 @@ def _is_disk(error: Exception) -> bool:
     return number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(said in str(error) for said in NO_ROOM)
 
 
-def _disk(folder: Path) -> Interrupted:
-    return Interrupted(
+def _disk(folder: Path, begun: bool) -> ServiceError:
+    told = (
         "The disk is full: a checkpoint or the weights could not be written.",
         f"{folder} has {_gb(_free(folder))} free. What was half written is deleted, the rest is whole.",
-        "Free the disk, or have the quota raised; the same command goes on from the last checkpoint.",
     )
+    if begun:
+        return Interrupted(*told, f"Free the disk, or have the quota raised; {GOES_ON}")
+    return ServiceError(*told, f"Free the disk, or have the quota raised; {ANEW}")
 
 
 def _lack_of_memory(error: Exception) -> tuple[str, str] | None:

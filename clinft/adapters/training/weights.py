@@ -28,10 +28,13 @@ def attach(model: Any, request: TrainingRequest) -> "tuple[Any, dict[str, torch.
     return lora.attach(model, spec.lora, spec.hyperparameters.seed, dora=spec.method == "dora")
 
 
-def check_room(request: TrainingRequest, trainable: "Mapping[str, torch.nn.Parameter]") -> None:
-    """Whether the disk will hold the checkpoints and the result."""
+def check_room(request: TrainingRequest, trainable: "Mapping[str, torch.nn.Parameter]", begun: bool) -> None:
+    """Whether the disk will hold the checkpoints and the result. `begun`: one checkpoint is there already."""
     numbers = sum(parameter.numel() for parameter in trainable.values())
-    troubles.check_room(request.output_dir, numbers * methods.CHECKPOINT_BYTES, KEPT, numbers * 4)
+    # The best one may be older than those that are kept anyway.
+    kept = KEPT + (request.spec.hyperparameters.early_stopping is not None)
+    size = numbers * methods.CHECKPOINT_BYTES
+    troubles.check_room(request.output_dir, size, kept, numbers * 4, begun)
 
 
 def write(

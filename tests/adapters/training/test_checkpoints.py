@@ -1,5 +1,6 @@
 """What a disk may do to checkpoints, and what is taken then."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,8 @@ import torch
 
 from clinft.adapters.training import checkpoints as module
 from clinft.adapters.training.checkpoints import STATE, TENSORS, Checkpoints
-from clinft.errors import DigestMismatch
+from clinft.artifacts.canonical import digest_file, digest_json
+from clinft.errors import DigestMismatch, Interrupted
 
 
 def saved(folder: Path) -> Checkpoints:
@@ -47,6 +49,22 @@ def another_shape(folder: Path) -> None:
     (folder / STATE).write_text(json.dumps(["step", 6]))
 
 
+def file_elsewhere(folder: Path) -> None:
+    """As whole as can be, but its tensors lie beside the checkpoint."""
+    outside = folder.parent / "x.safetensors"
+    (folder / TENSORS).rename(outside)
+    content = json.loads((folder / STATE).read_text())["content"]
+    content["files"] = {f"../{outside.name}": digest_file(outside)}
+    (folder / STATE).write_text(json.dumps({"sha256": digest_json(content), "content": content}))
+
+
+def a_file_itself(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    folder.write_bytes(b"")
+
+
 def cut(name: str) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         (folder / name).write_bytes((folder / name).read_bytes()[:-2])
@@ -67,6 +85,8 @@ DAMAGES = {
     "a digit of the state": flip_state,
     "a bit of the state": unreadable_state,
     "another shape": another_shape,
+    "a file elsewhere": file_elsewhere,
+    "a file itself": a_file_itself,
     "tensors cut off": cut(TENSORS),
     "state cut off": cut(STATE),
     "tensors empty": emptied(TENSORS),
@@ -117,3 +137,65 @@ def test_large_ones_are_written_in_parts_and_read_as_one(
     (folder / "tensors-2.safetensors").unlink()
     with pytest.raises(DigestMismatch):
         checkpoints.latest()
+
+
+def loop(path: Path) -> None:
+    """A link to itself, which the system refuses to read, whoever asks."""
+    path.symlink_to(path.name)
+
+
+def test_one_that_cannot_be_read_is_not_damaged_and_loses_no_step(tmp_path: Path) -> None:
+    checkpoints = saved(tmp_path)
+    state = newest(tmp_path) / STATE
+    written = state.read_bytes()
+    state.unlink()
+    loop(state)
+    with pytest.raises(Interrupted, match=r"cannot be read: Too many levels .*step-00000006 belongs to"):
+        checkpoints.latest()
+    state.unlink()
+    state.write_bytes(written)
+    found = checkpoints.latest()
+    assert found is not None
+    assert found[1]["step"] == 6
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoints"
+    assert Checkpoints(folder).latest() is None
+    loop(folder)
+    with pytest.raises(Interrupted, match="cannot be read"):
+        Checkpoints(folder).latest()
+
+
+def test_what_lacks_memory_while_it_is_read_says_so_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(path: Path) -> str:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    checkpoints = saved(tmp_path)
+    monkeypatch.setattr(module, "digest_file", lacking)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        checkpoints.latest()
+
+
+def in_the_earlier_layout(folder: Path) -> None:
+    """As commit 374a7c8 wrote it."""
+    content = json.loads((folder / STATE).read_text())["content"]
+    del content["files"]
+    content = {"tensors_sha256": digest_file(folder / TENSORS), **content}
+    (folder / STATE).write_text(json.dumps(content, sort_keys=True))
+
+
+def test_the_earlier_layout_is_read(tmp_path: Path) -> None:
+    checkpoints = saved(tmp_path)
+    in_the_earlier_layout(newest(tmp_path))
+    found = checkpoints.latest()
+    assert found is not None
+    assert found[1] == {"step": 6, "tokens": 6, "seconds": 1.5}
+    assert found[0]["x"].unique().tolist() == [6.0]
+    assert checkpoints.of_step(6)["x"].unique().tolist() == [6.0]
+    flip_tensor(newest(tmp_path))
+    found = checkpoints.latest()
+    assert found is not None
+    assert (found[1]["step"], checkpoints.passed_over) == (4, [6])

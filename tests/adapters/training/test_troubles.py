@@ -15,15 +15,17 @@ import pytest
 import torch
 
 from clinft.adapters.model.store import LocalModelStore
-from clinft.adapters.training import troubles
+from clinft.adapters.training import troubles, weights
 from clinft.adapters.training.peft import CHECKPOINTS, PeftProvider
 from clinft.artifacts.model import TrainedModel
 from clinft.errors import Interrupted, ServiceError
 from clinft.ports.training import TrainingRequest
 from tests.adapters.training.contract import finish
+from tests.adapters.training.test_checkpoints import in_the_earlier_layout
 from tests.conftest import REPOSITORY
 from tests.fakes import lora_request
 from tests.fakes.progress import Quiet, QuietTask
+from tests.fakes.train_spread import without_dropout
 
 SMALL_DISK = "2m"
 
@@ -142,11 +144,45 @@ def test_a_disk_that_others_fill_leaves_the_checkpoints_and_is_gone_on_with(
     assert goes_on(store, request) == whole
 
 
-def test_a_disk_that_will_be_too_small_is_told_before_the_first_step(tmp_path: Path) -> None:
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_disk_that_will_be_too_small_is_told_before_the_first_step(tmp_path: Path, begun: bool) -> None:
+    """And ends the attempt where no step of an earlier call would be lost with it."""
     free = shutil.disk_usage(tmp_path).free
-    troubles.check_room(tmp_path, 1000, 2, 1000)
-    with pytest.raises(Interrupted, match=r"disk is too small .* GB free and takes up to .* GB"):
-        troubles.check_room(tmp_path, free // 2, 2, 1000)
+    troubles.check_room(tmp_path, 1000, 2, 1000, begun)
+    with pytest.raises(ServiceError, match=r"disk is too small .* GB free and takes up to .* GB") as caught:
+        troubles.check_room(tmp_path, free // 2, 2, 1000, begun)
+    assert isinstance(caught.value, Interrupted) is begun
+
+
+def test_the_best_checkpoint_needs_room_of_its_own(
+    tmp_path: Path, request_: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a thousand numbers: 12 bytes each in a checkpoint, 4 in the result. Room for three and the result."""
+    total, used, _ = shutil.disk_usage(tmp_path)
+    usage = type(shutil.disk_usage(tmp_path))(total, used, 3 * 12_000 + 4_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    trainable = {"x": torch.nn.Parameter(torch.zeros(1000))}
+    weights.check_room(request_, trainable, begun=False)
+    with pytest.raises(ServiceError, match="4 checkpoints"):
+        weights.check_room(without_dropout(request_, early_stopping=1), trainable, begun=False)
+
+
+def test_a_disk_that_is_full_before_the_first_checkpoint_ends_the_attempt(
+    store: LocalModelStore, request_: TrainingRequest
+) -> None:
+    """Nothing could be gone on with: whoever calls again, calls in vain."""
+    provider = PeftProvider(store)
+    job = provider.poll(provider.submit(request_), request_, Quiet())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    small = At(1, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard)))
+    try:
+        with pytest.raises(ServiceError, match="The disk is full") as caught:
+            provider.poll(job, request_, small)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not isinstance(caught.value, Interrupted)
+    assert "takes a new attempt" in caught.value.next_step
+    assert kept(request_) == []
 
 
 def test_what_an_earlier_call_left_needs_no_room_again(tmp_path: Path) -> None:
@@ -155,7 +191,16 @@ def test_what_an_earlier_call_left_needs_no_room_again(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         with (tmp_path / name / "tensors.safetensors").open("wb") as stream:
             stream.truncate(half)  # a hole: it takes no room
-    troubles.check_room(tmp_path, half, 2, 1000)
+    troubles.check_room(tmp_path, half, 2, 1000, begun=True)
+
+
+def test_a_checkpoint_of_the_earlier_layout_is_gone_on_with_exactly(
+    store: LocalModelStore, request_: TrainingRequest, whole: TrainedModel
+) -> None:
+    interrupted(store, request_, At(5, no_object))
+    for name in kept(request_):
+        in_the_earlier_layout(request_.output_dir / CHECKPOINTS / name)
+    assert goes_on(store, request_) == whole
 
 
 def no_tensor() -> None:
@@ -192,7 +237,7 @@ CHILD = """
 import resource, sys
 from pathlib import Path
 import torch
-from clinft.adapters.training import troubles
+from clinft.adapters.training import troubles, weights
 
 taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (taken + 2**20, resource.RLIM_INFINITY))
