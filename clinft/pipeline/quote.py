@@ -21,6 +21,7 @@ from clinft.spec.eligibility import TrainingType
 from clinft.spec.policy import BudgetPolicy
 from clinft.spec.reached import AT_ENDPOINTS
 from clinft.stages.estimate import Machine, ModelShape, duration, money
+from clinft.stages.estimate.machine import card_notes
 from clinft.stages.estimate.stage import SET_UP_MINUTES
 
 METHODS = ("lora", "qlora", "dora", "full")
@@ -257,8 +258,7 @@ def _machine_notes(asked: Asked, machine: Machine, shape: ModelShape) -> Iterato
     yield f"{time.basis}; {SET_UP_MINUTES:g} minutes more to set the machine up."
     if asked.samples is None:
         yield "Samples of 512 tokens or fewer take up to twice as long."
-    if machine.gpus > 1:
-        yield f"Training uses one of the {machine.gpus} cards; the machine is paid for whole."
+    yield from card_notes(machine)
     if machine.price is not None:
         month = money.of_a_month(machine.price)
         yield f"Serving the model is not in this: a month of the same machine without a pause is {month} USD."

@@ -223,6 +223,9 @@ def test_too_little_graphics_memory_is_said_and_so_is_what_is_not_used() -> None
     facts = replace(FACTS, prices=FREE, machine=replace(G6, gpus=8), shape=eight)
     told = " ".join(made(facts, batch_size=32).notes)
     assert "too little" in told
-    assert "one of the 8 cards" in told
+    assert "the 8 cards of the machine" in told
+    assert "the time here is that of one card" in told
+    # No number was measured by which the time of several could be divided.
+    assert made(facts, batch_size=32).minutes == made(replace(facts, machine=G6), batch_size=32).minutes
     small = made(replace(facts, machine=G6, shape=ONE_B), batch_size=1, max_tokens=256)
     assert small.notes == ()

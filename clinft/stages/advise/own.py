@@ -14,7 +14,9 @@ USUAL_ALPHA = 32
 FEED_FORWARD = frozenset(
     {"gate_proj", "up_proj", "down_proj", "fc1", "fc2", "c_fc", "c_proj", "dense_4h_to_h"}
 )
-ALL_LINEAR = "all linear layers, those of the feed-forward part included"
+ALL_LINEAR = "all linear layers; at least some of the feed-forward part"
+# What clinft takes where the spec names no rate, as in adapters/training/methods.py.
+ADAPTER_RATE, FULL_RATE = 2e-4, 2e-5
 LENGTH_STEP = 64  # lengths are rounded up to it
 MOST_MACHINES = 3
 # Of each weight: itself in float32, its gradient, the two moments that AdamW keeps, and a copy in bfloat16.
@@ -42,8 +44,9 @@ def rows(request: Request) -> Iterator[AdviceRow]:
         yield from _modules(request)
         if (rule := rule_of("lora.top_layers", request)) is not None:
             yield number_row(rule, request, lora.top_layers)
-        if (rule := rule_of("hyperparameters.learning_rate", request)) is not None:
-            yield number_row(rule, request, hyper.learning_rate)
+    if (rule := rule_of("hyperparameters.learning_rate", request)) is not None:
+        usual = FULL_RATE if training.method == "full" else ADAPTER_RATE
+        yield number_row(rule, request, hyper.learning_rate, otherwise=usual)
     for name, count in (
         ("hyperparameters.batch_size", hyper.batch_size),
         ("hyperparameters.n_epochs", hyper.n_epochs),
@@ -54,9 +57,19 @@ def rows(request: Request) -> Iterator[AdviceRow]:
     if rule is not None and data.longest_tokens is not None:
         enough = -(-data.longest_tokens // LENGTH_STEP) * LENGTH_STEP
         departs = hyper.max_tokens < data.longest_tokens
-        words = f"{enough:,} (the longest sample has {data.longest_tokens:,})"
+        words = f"{enough:,}; any from {data.longest_tokens:,} on, the longest sample, will do"
         yield row(rule, request, f"{hyper.max_tokens:,}", departs, words)
     yield from _runner(request)
+
+
+def notes(request: Request) -> Iterator[str]:
+    """What the rows leave out."""
+    runner = request.runner
+    if runner is not None and runner.gpus > 1:
+        yield (
+            f"Training takes all {runner.gpus} cards of {request.training.runner}. What they gain, and hold "
+            "together, was not measured: memory is advised on for one card."
+        )
 
 
 def method_for(request: Request) -> Method:
@@ -104,7 +117,11 @@ def _runner(request: Request) -> Iterator[AdviceRow]:
         return
     need = _need(request, "full" if request.training.method == "full" else method_for(request))
     runner, name = request.runner, request.training.runner
-    here = name if runner is None else f"{name} ({runner.gpu}, {shown(runner.memory_gb)} GB)"
+    here = (
+        f"{name} (its card is not known here, so nothing is compared)"
+        if runner is None
+        else f"{name} ({_cards(runner)})"
+    )
     if need is None:
         missing = "missing: how many parameters the model has is not known here"
         yield row(rule, request, here, False, missing)
@@ -133,7 +150,7 @@ def _need(request: Request, method: Method) -> _Need | None:
 
 
 def _holding(machines: Sequence[Card], gb: float) -> list[Card]:
-    """One card only: clinft trains on one. Cheapest first."""
+    """Machines with one card: what several gain, and hold together, was not measured. Cheapest first."""
     fitting = [card for card in machines if card.gpus == 1 and card.memory_gb >= gb]
     return sorted(fitting, key=lambda card: (card.usd_per_hour or Decimal(0), card.name))
 
@@ -144,4 +161,10 @@ def _gb(need: _Need) -> str:
 
 def _words(card: Card) -> str:
     price = "" if card.usd_per_hour is None else f", {card.usd_per_hour} USD an hour"
-    return f"{card.name} ({card.gpu}, {shown(card.memory_gb)} GB{price})"
+    return f"{card.name} ({_cards(card)}{price})"
+
+
+def _cards(card: Card) -> str:
+    if card.gpus > 1:
+        return f"{card.gpus} × {card.gpu}, {shown(card.memory_gb)} GB each"
+    return f"{card.gpu}, {shown(card.memory_gb)} GB"

@@ -19,7 +19,8 @@ def advise(request: Request) -> Advice:
         rows, notes = (), (FOR_TESTS,)
     else:
         rows = tuple((own if provider == "peft" else hosted).rows(request))
-        notes = (FIRST_TRY, *((NOT_COUNTED,) if data.longest_tokens is None else ()))
+        not_counted = (NOT_COUNTED,) if data.longest_tokens is None else ()
+        notes = (FIRST_TRY, *not_counted, *(own.notes(request) if provider == "peft" else ()))
     return Advice(
         provider=provider,
         base_model=training.base_model,

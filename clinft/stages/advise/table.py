@@ -18,6 +18,7 @@ TABLE = "recipes.yaml"
 class Rule(Strict):
     parameter: str
     providers: tuple[Provider, ...] = Field(min_length=1)
+    methods: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     samples_below: int | None = None
     parameters_from: int | None = None
@@ -32,6 +33,8 @@ class Rule(Strict):
     def fits(self, request: Request) -> bool:
         """A row that asks for the number of parameters does not fit a model of unknown size."""
         data, parameters = request.data, request.model.parameters
+        if self.methods and request.training.method not in self.methods:
+            return False
         if request.training.provider not in self.providers or (self.kinds and data.kind not in self.kinds):
             return False
         if self.samples_below is not None and data.samples >= self.samples_below:
@@ -92,23 +95,40 @@ def row(
     source: str | None = None,
 ) -> AdviceRow:
     """`recommended`, `reason` and `source` instead of the rule's own, where they were computed."""
-    shown = recommended if recommended is not None else rule.recommended
-    assert shown is not None, "a rule without a recommendation is computed"
+    words = recommended if recommended is not None else rule.recommended
+    assert words is not None, "a rule without a recommendation is computed"
     said = (reason or rule.reason).replace("{samples}", f"{request.data.samples:,}")
     return AdviceRow(
         parameter=rule.parameter,
         spec=spec,
-        recommended=shown,
+        recommended=words,
         departs=departs,
         reason=said,
         source=recipes().sources[source or rule.source],
     )
 
 
-def number_row(rule: Rule, request: Request, value: float | None, unit: str = "") -> AdviceRow:
-    """A number of the spec against the rule's bounds; what the spec leaves out departs from nothing."""
-    departs = value is not None and (rule.absent or not within(value, rule.at_least, rule.at_most))
-    return row(rule, request, "absent" if value is None else f"{shown(value)}{unit}", departs)
+def number_row(
+    rule: Rule, request: Request, value: float | None, unit: str = "", otherwise: float | None = None
+) -> AdviceRow:
+    """A number of the spec against the rule's bounds. What the spec leaves out departs from nothing, unless
+    clinft takes `otherwise` then.
+    """
+    counts = otherwise if value is None else value
+    departs = counts is not None and (rule.absent or not within(counts, rule.at_least, rule.at_most))
+    spec = "absent" if value is None else f"{shown(value)}{unit}"
+    if value is None and otherwise is not None:
+        spec += f", so {shown(otherwise)}"
+    return row(rule, request, spec, departs, _with_bounds(rule))
+
+
+def _with_bounds(rule: Rule) -> str | None:
+    """One number is recommended, and others depart from nothing: which ones is said beside it."""
+    if rule.recommended is None or rule.at_least is None or rule.at_most is None:
+        return rule.recommended
+    if not rule.recommended.replace(".", "", 1).isdecimal():
+        return rule.recommended
+    return f"{rule.recommended}; {shown(rule.at_least)} to {shown(rule.at_most)} will do"
 
 
 def within(value: float, at_least: float | None, at_most: float | None) -> bool:

@@ -48,7 +48,9 @@ class Work:
 
 
 def by_operations(work: Work, shape: ModelShape, gpu: Gpu, method: str) -> Duration:
-    """On one card, with the samples of a batch padded to the longest of them."""
+    """On one card, with the samples of a batch padded to the longest of them. Where several train it is not
+    divided: what they gain was not measured.
+    """
     operations = FULL_OPERATIONS if method == "full" else LORA_OPERATIONS
     each = operations * shape.parameters / (gpu.bf16_tflops * 1e12) / 60
     share = _share_of_peak(work.per_sample, gpu, method)

@@ -102,6 +102,15 @@ def vram_gb(
     return Memory(gb, gb / (1 + OVER), gb / (1 - UNDER))
 
 
+def card_notes(machine: Machine) -> Iterator[str]:
+    if machine.gpus > 1:
+        yield (
+            f"Training uses the {machine.gpus} cards of the machine, at most one for each sample of a batch. "
+            "What several gain was not measured: the time here is that of one card, and the machine is paid "
+            "for whole."
+        )
+
+
 def memory_notes(memory: Memory, gpu: Gpu, batch: int, sequence: int) -> Iterator[str]:
     told = (
         f"{memory.gb:.0f} GB of graphics memory ({memory.gb_low:.0f} to {memory.gb_high:.0f}) for {batch} "

@@ -12,7 +12,14 @@ from clinft.spec.project import ProjectSpec
 from clinft.stages.estimate import duration, money
 from clinft.stages.estimate.counted import Counted
 from clinft.stages.estimate.duration import Duration, Throughput, Work
-from clinft.stages.estimate.machine import Machine, ModelShape, lora_parameters, memory_notes, vram_gb
+from clinft.stages.estimate.machine import (
+    Machine,
+    ModelShape,
+    card_notes,
+    lora_parameters,
+    memory_notes,
+    vram_gb,
+)
 
 STAGE_VERSION = 4
 # Image and weights take 2 to 20 minutes to arrive on a fresh machine.
@@ -236,8 +243,7 @@ def _notes(spec: ProjectSpec, facts: Facts, by_the_hour: bool) -> Iterator[str]:
         )
     if machine is None or machine.gpu is None:
         return
-    if machine.gpus > 1:
-        yield f"Training uses one of the {machine.gpus} cards; the machine is paid for whole."
+    yield from card_notes(machine)
     if facts.shape is None:
         yield "How large the base model is is not known here, so neither time nor memory can be computed."
         return

@@ -1,5 +1,6 @@
 """Advice in words: a table of settings, where the spec departs from it, and why each is recommended."""
 
+import re
 from collections.abc import Iterable
 
 from clinft.artifacts.advice import Advice, AdviceRow
@@ -7,6 +8,8 @@ from clinft.stages.report import numbers
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 
 NONE_DEPARTS = "The spec departs from none of it."
+# PROVIDER:TYPE:REGION, to be copied as it stands: escaping could put an invisible character into it.
+MACHINE = re.compile(r"[a-z0-9_]+:[A-Za-z0-9._-]+:[a-z0-9-]+")
 
 
 def advice(payload: Advice) -> str:
@@ -43,10 +46,14 @@ def _row(row: AdviceRow) -> tuple[str, str, str, str, str]:
     return (
         code(row.parameter),
         escape(row.spec),
-        escape(row.recommended),
+        _with_machines(row.recommended),
         "**yes**" if row.departs else "no",
         escape(row.reason),
     )
+
+
+def _with_machines(text: str) -> str:
+    return " ".join(code(word) if MACHINE.fullmatch(word) else escape(word) for word in text.split())
 
 
 def _departures(payload: Advice) -> str:

@@ -148,6 +148,15 @@ def recommended(provider: str, text: str = "32; or 16 to 32") -> Advice:
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["lambda:gpu_1x_a10:us", "gcp:a3-highgpu-1g:us-central1", "aws:g6.xlarge:eu-1"]
+)
+def test_a_machines_name_can_be_copied(name: str) -> None:
+    """What GitHub would read as an emoji is broken up elsewhere, by a character that nobody sees."""
+    text = advice(recommended("peft", f"a card of 24 GB: {name} (A10, 24 GB); {name} (B, 1:2:3) @name <b>"))
+    assert f"a card of 24 GB: `{name}` (A10, 24 GB); `{name}` (B, 1:2:3) @\u200bname &lt;b&gt;" in text
+
+
 def page(provider: str) -> str:
     return f"{advice(recommended(provider))}\n{by_hand(PROVIDERS[provider]())}"
 
