@@ -26,14 +26,23 @@ def given(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> None:
 def test_a_launched_process_knows_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ranks.launched() is None
     given(monkeypatch)
-    assert ranks.launched() == Launched(3, 16, 1)
+    assert ranks.launched() == Launched(3, 16, 1, address=("node-7", 29500))
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
-    assert ranks.launched() == Launched(3, 16, 1, sharded=True)
+    assert ranks.launched() == Launched(3, 16, 1, sharded=True, address=("node-7", 29500))
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"RANK": None}, {"MASTER_ADDR": None}, {"WORLD_SIZE": "1"}, {"WORLD_SIZE": "many"}, {"LOCAL_RANK": ""}],
+    [
+        {"RANK": None},
+        {"MASTER_ADDR": None},
+        {"WORLD_SIZE": "1"},
+        {"WORLD_SIZE": "many"},
+        {"LOCAL_RANK": ""},
+        {"RANK": "16"},
+        {"MASTER_PORT": "http"},
+        {"MASTER_ADDR": "\x1b[2Jnode-7"},
+    ],
 )
 def test_half_of_what_a_launcher_says_is_nothing(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None]

@@ -149,7 +149,7 @@ def _wants(flag: bool, name: str, verb: str, project: Path | None) -> bool:
     return flag
 
 
-@shared
+@shared(lambda name, json: name == "train")
 def _started(name: str, json: bool) -> None:
     from clinft.cli import merged
 
@@ -208,7 +208,7 @@ for _module in MODULES:
     _module.register(app)
 
 
-@shared
+@shared(lambda project, names, *rest: "train" in names)
 def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
     from clinft import pipeline
     from clinft.cli.opening import open_context

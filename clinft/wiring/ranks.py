@@ -1,6 +1,7 @@
 """Several processes of one training: what a launcher says of this one, and those that it starts itself."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from clinft.wiring import secrets
 # What torchrun sets, accelerate through it, and a line in a Slurm script by hand.
 LAUNCHER = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 ADDRESS = ("MASTER_ADDR", "MASTER_PORT")
+# A name or an address of a machine: it is shown, and asked for.
+HOST = re.compile(r"[A-Za-z0-9._:%-]{1,255}")
 SECRETS = frozenset(
     {
         secrets.VARIABLE,
@@ -29,20 +32,21 @@ SECRETS = frozenset(
 
 def launched() -> Launched | None:
     """None: this process was started on its own."""
-    environment = os.environ
-    file = environment.get("CLINFT_RANKS")
-    needed = LAUNCHER if file else (*LAUNCHER, *ADDRESS)
-    if not all(environment.get(name, "").strip() for name in needed):
+    given = {name: os.environ.get(name, "").strip() for name in (*LAUNCHER, *ADDRESS, "CLINFT_RANKS")}
+    file = given["CLINFT_RANKS"]
+    if not all(given[name].isdecimal() for name in (LAUNCHER if file else (*LAUNCHER, "MASTER_PORT"))):
         return None
-    if not all(environment[name].isdecimal() for name in LAUNCHER) or int(environment["WORLD_SIZE"]) < 2:
+    rank, world, local_rank = (int(given[name]) for name in LAUNCHER)
+    if world < 2 or rank >= world or not (file or HOST.fullmatch(given["MASTER_ADDR"])):
         return None
     return Launched(
-        rank=int(environment["RANK"]),
-        world=int(environment["WORLD_SIZE"]),
-        local_rank=int(environment["LOCAL_RANK"]),
+        rank=rank,
+        world=world,
+        local_rank=local_rank,
         # A configuration of accelerate for FSDP asks for shards.
-        sharded=environment.get("ACCELERATE_USE_FSDP", "").lower() == "true",
+        sharded=os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true",
         store=Path(file) if file else None,
+        address=None if file else (given["MASTER_ADDR"], int(given["MASTER_PORT"])),
     )
 
 
@@ -56,8 +60,8 @@ def team() -> Team:
     return Team(environment={name: os.environ[name] for name in os.environ if name not in SECRETS})
 
 
-def follow(found: Launched) -> None:
-    """Trains along, until the first process has nothing more to do."""
+def follow(found: Launched) -> int:
+    """Trains along, until the first process has nothing more to do; returns the exit code."""
     from clinft.adapters.training.peft import PeftProvider
     from clinft.adapters.training.spread_follow import Silent
     from clinft.adapters.training.spread_follow import follow as along
@@ -65,4 +69,4 @@ def follow(found: Launched) -> None:
     def train(request: TrainingRequest, models: LocalModelStore, ranks: Ranks) -> None:
         PeftProvider(models).train(request, Silent(), ranks)
 
-    along(found, train)
+    return along(found, train)

@@ -46,7 +46,7 @@ def work(folder: Path, alone: Annotated[bool, typer.Option("--alone")] = False) 
     if alone:
         _train(folder, Team(environment=os.environ, processes=2))
     else:
-        shared(lambda: _train(folder, ranks.team()))()
+        shared(lambda: True)(lambda: _train(folder, ranks.team()))()
 
 
 def _train(folder: Path, team: Team) -> None:

@@ -4,10 +4,13 @@ The first process is clinft as always. It alone reads the project, asks the gate
 wait for its order, train along, and end with it: clinft.adapters.training.spread_follow.
 """
 
+import signal
+import socket
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,28 +22,35 @@ from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.training import spread_cards
 from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.adapters.training.spread_children import Children
-from clinft.errors import ServiceError, SpecError
+from clinft.errors import EXIT_SERVICE, CheckpointWritten, ServiceError, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
 
 if TYPE_CHECKING:
     from torch.distributed import Store
 
-# Until all have come, and for one message: the first may load a large model before it says the next word.
+# Until all have come: a launcher starts them together, but their machines may be busy.
+MEETING = timedelta(minutes=10)
+# For one message: the first may load a large model before it says the next word.
 PATIENCE = timedelta(hours=1)
 END = b"end"
-LEAVING_SECONDS = 10.0
+LEAVING_SECONDS, ASK_SECONDS = 10.0, 0.2
+# What ends a training in all of its processes alike, and none of them.
+IN_COMMON = (CheckpointWritten, FloatingPointError)
 
 
 @dataclass(frozen=True)
 class Launched:
-    """What a launcher says of this process. `store`: a file instead of MASTER_ADDR, on one machine."""
+    """What a launcher says of this process. `address`: of the first one, where all meet; on one machine it
+    may be a file, `store`, instead.
+    """
 
     rank: int
     world: int
     local_rank: int
     sharded: bool = False
     store: Path | None = None
+    address: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,8 +138,17 @@ class Team:
         yield
 
     def _group(self, store: "Store", local_rank: int, world: int, sharded: bool) -> Iterator[Ranks]:
-        with group(store, self._orders - 1, Launched(0, world, local_rank)):
-            yield Ranks(0, world, sharded)
+        order = self._orders - 1
+        with group(store, order, Launched(0, world, local_rank)):
+            try:
+                yield Ranks(0, world, sharded)
+            except IN_COMMON:
+                raise
+            except BaseException as error:
+                # Before the group is gone, or the others would take that for an error of their own.
+                with suppress(RuntimeError):
+                    store.set(failure(order), f"{getattr(error, 'exit_code', EXIT_SERVICE)}")
+                raise
 
     def _world(self, request: TrainingRequest) -> int:
         if self._launched is not None:
@@ -161,6 +180,11 @@ def key(order: int) -> str:
     return f"clinft/order/{order}"
 
 
+def failure(order: int) -> str:
+    """Where the first process leaves its exit code, if it fails while the others train along."""
+    return f"clinft/failed/{order}"
+
+
 LEFT = "clinft/left"
 
 
@@ -170,17 +194,51 @@ def meet(launched: Launched) -> "Store":
 
     if launched.store is not None:
         return distributed.FileStore(str(launched.store), -1)
+    assert launched.address is not None, "a launcher names a file or an address"
     try:
-        # It reads RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT itself.
-        store, _, _ = next(iter(distributed.rendezvous("env://", timeout=PATIENCE)))
-    except (distributed.DistError, ValueError) as error:
+        if launched.rank:
+            _await_first(launched.address)
+        with _killed_by_interrupt():
+            # It reads RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT itself.
+            store, _, _ = next(iter(distributed.rendezvous("env://", timeout=MEETING)))
+    except (distributed.DistError, OSError, ValueError) as error:
         raise ServiceError(
             f"The {launched.world} processes of this training did not meet ({type(error).__name__}).",
-            "MASTER_ADDR and MASTER_PORT lead nowhere, a firewall lies between, or one was never started.",
-            "Start all of them with one launcher (docs/training.md, Several GPUs), and call again.",
+            "One was never started, MASTER_ADDR and MASTER_PORT lead nowhere, a firewall lies between, or "
+            "RANK and WORLD_SIZE are left over from another launch.",
+            "Start all of them with one launcher (docs/training.md, Several GPUs); to train in one process "
+            "unset RANK and WORLD_SIZE.",
         ) from None
     found: Store = store
+    found.set_timeout(PATIENCE)
     return found
+
+
+def _await_first(address: tuple[str, int]) -> None:
+    """torch would ask again and again too, but fills the log with its own stack, and hears no Ctrl-C."""
+    until = time.monotonic() + MEETING.total_seconds()
+    while True:
+        try:
+            socket.create_connection(address, timeout=max(1.0, until - time.monotonic())).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(ASK_SECONDS)
+        else:
+            return
+
+
+@contextmanager
+def _killed_by_interrupt() -> Iterator[None]:
+    """Ctrl-C, while a library waits that does not listen to Python's way of telling it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -2,21 +2,29 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from queue import Empty, Queue
 
 import psutil
 import pytest
+import torch
 from safetensors.torch import load_file
+from torch.distributed import HashStore
 
 from clinft.adapters.model.store import LocalModelStore
+from clinft.adapters.training import spread_follow
 from clinft.adapters.training.peft import CHECKPOINTS, PeftProvider
 from clinft.adapters.training.spread_children import Children
-from clinft.adapters.training.spread_team import Launched, Team
+from clinft.adapters.training.spread_follow import Watch
+from clinft.adapters.training.spread_team import LEFT, Launched, Team, failure
 from clinft.artifacts.model import TrainedModel
-from clinft.errors import CheckpointWritten, ServiceError, SpecError
+from clinft.errors import CheckpointWritten, DigestMismatch, Interrupted, ServiceError, SpecError
 from clinft.ports.progress import ProgressTask
 from clinft.ports.training import TrainingRequest
 from tests.adapters.training.contract import finish
@@ -156,24 +164,33 @@ def test_shards_and_another_method_are_refused_before_a_model_is_loaded(
         trained(store, without_dropout(request_, "dora"), team)
 
 
-class Killer(Quiet):
-    """Ends the processes that this one has started, after the third step: the system does, where memory lacks."""
+class AfterThree(Quiet):
+    """Does something after the third step."""
 
-    def __init__(self, spared: list[psutil.Process]) -> None:
-        self._spared = spared
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
 
     @contextmanager
     def task(self, label: str, total: int, done: int = 0) -> Iterator[ProgressTask]:
-        spared, steps = self._spared, itertools.count(1)
+        act, steps = self._act, itertools.count(1)
 
         class Task(QuietTask):
             def advance(self, amount: int = 1, **fields: str | float) -> None:
                 if next(steps) == 3:
-                    for child in psutil.Process().children():
-                        if child not in spared:
-                            child.kill()
+                    act()
 
         yield Task()
+
+
+def killer(spared: list[psutil.Process]) -> Callable[[], None]:
+    """Ends the processes that this one has started: the system does, where memory lacks."""
+
+    def kill() -> None:
+        for child in psutil.Process().children():
+            if child not in spared:
+                child.kill()
+
+    return kill
 
 
 def test_a_process_that_is_killed_ends_the_call_and_not_the_run(
@@ -183,6 +200,75 @@ def test_a_process_that_is_killed_ends_the_call_and_not_the_run(
     provider = PeftProvider(store, Team(environment=os.environ, processes=2))
     job = provider.poll(provider.submit(request), request, Quiet())
     with pytest.raises(ServiceError, match="Process 1 of 0 to 1, which train together, ended by signal 9"):
-        provider.poll(job, request, Killer(psutil.Process().children()))
+        provider.poll(job, request, AfterThree(killer(psutil.Process().children())))
     assert list((request.output_dir / CHECKPOINTS).glob("step-*"))
     check_the_same(store, request, trained(store, request))
+
+
+def test_what_the_first_process_lacks_is_not_laid_upon_those_it_started(
+    store: LocalModelStore, request_: TrainingRequest
+) -> None:
+    """They end with it, and only for that reason."""
+    request = without_dropout(request_, checkpoint_every_steps=1)
+    provider = PeftProvider(store, Team(environment=os.environ, processes=2))
+    job = provider.poll(provider.submit(request), request, Quiet())
+    with pytest.raises(Interrupted, match="This machine has no memory left"):
+        provider.poll(job, request, AfterThree(lambda: torch.empty(2**50)))
+
+
+def test_where_the_first_process_fails_the_others_end_soon_with_its_code(
+    store: LocalModelStore, request_: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started by a launcher, which would let them wait: all checkpoints are damaged, which only one knows."""
+    request = without_dropout(request_)
+    folder = request.output_dir / CHECKPOINTS / "step-00000002"
+    folder.mkdir(parents=True)
+    (folder / "state.json").write_text("{}")
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        address: tuple[str, int] = listening.getsockname()
+    given = {"WORLD_SIZE": "2", "MASTER_ADDR": address[0], "MASTER_PORT": f"{address[1]}"}
+    for name, value in {**given, "RANK": "0"}.items():
+        monkeypatch.setenv(name, value)
+    other = subprocess.Popen(
+        [sys.executable, "-m", "clinft", "train", "--started"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **given, "RANK": "1", "LOCAL_RANK": "1"},
+    )
+    try:
+        team = Team(Launched(0, 2, 0, address=address))
+        team.join()
+        provider = PeftProvider(store, team)
+        job = provider.poll(provider.submit(request), request, Quiet())
+        with pytest.raises(DigestMismatch, match="Every checkpoint of this run is damaged"):
+            provider.poll(job, request, Quiet())
+        team.leave()
+        said = other.communicate(timeout=30)[1]
+    finally:
+        other.kill()
+    assert other.returncode == DigestMismatch.exit_code, said
+    # Whom it waited for, and not a word of an error that is not its own.
+    assert len(said.strip().splitlines()) == 1, said
+
+
+@pytest.mark.parametrize(
+    ("launched", "code"), [(Launched(1, 2, 1, store=Path("file")), 0), (Launched(1, 2, 1), 7)]
+)
+def test_a_process_that_waits_in_vain_is_ended(
+    monkeypatch: pytest.MonkeyPatch, launched: Launched, code: int
+) -> None:
+    """Inside of a library, which notices nothing with each kind of connection."""
+    monkeypatch.setattr(spread_follow, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(spread_follow, "GRACE_SECONDS", 0.01)
+    store, ended = HashStore(), Queue[int]()
+    with Watch(store, 3, launched, ended.put):
+        with pytest.raises(Empty):
+            ended.get(timeout=0.1)
+        store.set(failure(2), "7")
+        with pytest.raises(Empty):
+            ended.get(timeout=0.1)
+        store.set(failure(3), "7")
+        assert ended.get(timeout=10) == code
+    # The first one waits for all to have left.
+    assert store.add(LEFT, 0) == 1
