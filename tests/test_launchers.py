@@ -17,6 +17,7 @@ from tests.conftest import REPOSITORY
 from tests.test_runner_image import environment
 
 FOLDER = REPOSITORY / "docker"
+INSTALLING = ("runner/Dockerfile", "apptainer/train.def", "cloud/skypilot.yaml", "cloud/dstack.yaml")
 CONFIGURATIONS = {
     "1-gpu": ("NO", 1, 1),
     "2-gpus": ("MULTI_GPU", 1, 2),
@@ -50,13 +51,106 @@ def test_apptainer_is_as_silent_as_the_runners_image() -> None:
     assert "From: python:3.11.14-slim-bookworm" in text
 
 
+def test_everywhere_the_packages_of_the_runners_image_are_installed() -> None:
+    """projects/example-gpu-discharge trains with qlora, and is what the files for clouds train."""
+    installing = re.compile(r"pip (?:install|download) .*'\.\[([a-z,]+)\]'")
+    files = ("docs/runner.md", *(f"docker/{name}" for name in INSTALLING))
+    found = {name: installing.findall((REPOSITORY / name).read_text()) for name in files}
+    assert found == {name: ["train,qlora"] * (3 if name == "docs/runner.md" else 1) for name in files}
+
+
+# Clouds
+
+
 @pytest.mark.parametrize("name", ["skypilot", "dstack"])
 def test_machines_of_clouds_train_a_project_that_exists_and_tell_nobody(name: str) -> None:
     found = yaml.safe_load((FOLDER / "cloud" / f"{name}.yaml").read_text())
     given = found.get("envs") or dict(pair.split("=", 1) for pair in found["env"])
     assert (REPOSITORY / given["PROJECT"] / "project.yaml").exists()
     assert (given["HF_HUB_DISABLE_TELEMETRY"], given["DO_NOT_TRACK"]) == ("1", "1")
-    assert 'clinft train "$PROJECT"' in (FOLDER / "cloud" / f"{name}.yaml").read_text()
+    last = found["run"].splitlines()[-1].removeprefix("exec ") if "run" in found else found["commands"][-1]
+    assert last == 'bash docker/cloud/train.sh "$PROJECT" /srv/clinft'
+    # What outlives the machine is mounted there, and a refusal is not paid for twice.
+    kept = [one["path"] for one in found["volumes"]] if "volumes" in found else [*found["file_mounts"]]
+    assert kept == ["/srv/clinft"]
+    assert "max_restarts_on_errors" not in str(found)
+    assert found.get("retry", {}).get("on_events", []) in ([], ["no-capacity", "interruption"])
+
+
+CLOUD = FOLDER / "cloud" / "train.sh"
+# `HOW`: the exit codes of its calls, one after the other; `waits` ends at TERM with 75.
+CLINFT = """echo "$* offline=${HF_HUB_OFFLINE:-}" >> "$LOG"
+[[ $* == *--until* ]] || echo x >> "$RUNS/checkpoint"
+how=$(sed -n "$(wc -l < "$LOG")p" <<< "$HOW")
+[ "$how" = waits ] || exit "$how"
+trap 'exit 75' TERM
+echo up >> "$LOG.up"
+for _ in $(seq 400); do sleep 0.05; done"""
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> dict[str, str]:
+    """A clone with a run that was committed, and programs in place of clinft and sleep."""
+    (tmp_path / "bin").mkdir()
+    for name, text in {"clinft": CLINFT, "sleep": '[ "$1" = 60 ] || exec /bin/sleep "$@"'}.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/bash\n{text}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    committed = tmp_path / "clone" / "projects" / "x" / "runs" / "0123456789ab-a1"
+    committed.mkdir(parents=True)
+    (committed / "record.json").write_text("{}")
+    outside = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    return {
+        **outside,
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "LOG": str(tmp_path / "log"),
+        "RUNS": "projects/x/runs",
+    }
+
+
+def in_the_cloud(environment: dict[str, str], *how: int | str) -> "subprocess.Popen[bytes]":
+    here = Path(environment["LOG"]).parent
+    call = ["bash", CLOUD, "projects/x/", here / "kept"]
+    return subprocess.Popen(call, cwd=here / "clone", env={**environment, "HOW": "\n".join(map(str, how))})
+
+
+def called(environment: dict[str, str]) -> list[str]:
+    return Path(environment["LOG"]).read_text().splitlines()
+
+
+AGREED, TRAINED = "run projects/x --until gate --yes offline=", "run projects/x --from train offline=1"
+
+
+def test_a_machine_of_a_cloud_fetches_first_then_trains_offline_and_keeps_runs(cloud: dict[str, str]) -> None:
+    assert in_the_cloud(cloud, 0, 0).wait(60) == 0
+    assert called(cloud) == [AGREED, TRAINED]
+    kept = Path(cloud["LOG"]).parent / "kept" / "projects" / "x" / "runs"
+    assert {path.name for path in kept.iterdir()} == {"0123456789ab-a1", "checkpoint"}
+    # Another machine, with a fresh clone, finds what the first one left, and leaves it.
+    clone = Path(cloud["LOG"]).parent / "clone" / "projects" / "x" / "runs"
+    clone.unlink()
+    (clone / "0123456789ab-a1").mkdir(parents=True)
+    assert in_the_cloud(cloud, 0, 0, 0, 0).wait(60) == 0
+    assert (kept / "checkpoint").read_text() == "x\nx\n"
+    assert (kept / "0123456789ab-a1" / "record.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize(("how", "code", "calls"), [((1,), 1, 1), ((0, 3), 3, 2), ((0, 75, 75, 0), 0, 4)])
+def test_only_call_again_is_called_again_there(
+    cloud: dict[str, str], how: tuple[int, ...], code: int, calls: int
+) -> None:
+    assert in_the_cloud(cloud, *how).wait(60) == code
+    assert called(cloud) == [AGREED, *[TRAINED] * (calls - 1)]
+
+
+def test_a_notice_to_the_script_reaches_clinft(cloud: dict[str, str]) -> None:
+    job = in_the_cloud(cloud, 0, "waits", 0)
+    up, deadline = Path(f"{cloud['LOG']}.up"), time.monotonic() + 60
+    while not up.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    job.send_signal(signal.SIGTERM)
+    assert job.wait(60) == 0
+    assert called(cloud) == [AGREED, TRAINED, TRAINED]
 
 
 # Slurm, with programs in place of its own
@@ -120,6 +214,31 @@ def test_a_slurm_job_ends_as_clinft_does(slurm: dict[str, str], how: str, code: 
     assert log(slurm) == TASKS
 
 
+def test_a_slurm_job_may_run_in_the_image_of_apptainer(slurm: dict[str, str], tmp_path: Path) -> None:
+    program = Path(slurm["CLINFT_VENV"]) / "bin" / "apptainer"
+    program.write_text(
+        "#!/bin/bash\n"
+        'echo "apptainer $* ${PYTHONPATH-none}" >> "$CLINFT_CACHE/log"\n'
+        'while [ "$1" != -m ]; do shift; done; shift; exec "$@"\n'
+    )
+    program.chmod(0o755)
+    inside = {name: value for name, value in slurm.items() if name != "CLINFT_VENV"}
+    inside |= {"PATH": f"{program.parent}{os.pathsep}{slurm['PATH']}", "CLINFT_SIF": "/images/clinft.sif"}
+    inside |= {"HOW": "ends", "HF_HOME": "/shared/hf", "PYTHONPATH": "/module/python3.9"}
+    done = subprocess.run(["bash", SCRIPT, "projects/x"], env=inside, cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    bound = f"--bind {tmp_path},{inside['CLINFT_CACHE']},/shared/hf --pwd {tmp_path}"
+    call = f"apptainer exec --nv {bound} /images/clinft.sif python -m clinft train projects/x none"
+    assert log(inside) == TASKS | {call}
+
+
+def test_a_slurm_job_needs_an_installation_or_an_image(slurm: dict[str, str]) -> None:
+    bare = {name: value for name, value in slurm.items() if name != "CLINFT_VENV"}
+    done = subprocess.run(["bash", SCRIPT, "projects/x"], env=bare, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"or CLINFT_SIF" in done.stderr
+
+
 def test_a_slurm_job_whose_time_is_up_goes_back_into_the_queue(slurm: dict[str, str]) -> None:
     job = subprocess.Popen(["bash", SCRIPT, "projects/x"], env={**slurm, "HOW": "waits"})
     up, deadline = Path(slurm["CLINFT_CACHE"]) / "up", time.monotonic() + 60
@@ -132,8 +251,8 @@ def test_a_slurm_job_whose_time_is_up_goes_back_into_the_queue(slurm: dict[str, 
     assert not list(Path(slurm["CLINFT_CACHE"]).glob("*.again"))
 
 
-def test_the_slurm_script_is_clean() -> None:
-    subprocess.run(["shellcheck", SCRIPT], check=True, env={**os.environ, "PATH": _path()})
+def test_the_scripts_are_clean() -> None:
+    subprocess.run(["shellcheck", SCRIPT, CLOUD], check=True, env={**os.environ, "PATH": _path()})
 
 
 def _path() -> str:
