@@ -20,6 +20,7 @@ HEAVY = (
     "spacy",
     "presidio_analyzer",
     "matplotlib",
+    "rich",
     "simple_icd_10_cm",
     "pydantic",
     "googleapiclient",

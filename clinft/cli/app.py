@@ -28,9 +28,11 @@ app = typer.Typer(
     help="Fine-tune language models on clinical tasks with synthetic data only, by pull request.",
     no_args_is_help=True,
     add_completion=False,
+    # Plain: boxes take half the time of a help.
+    rich_markup_mode=None,
     # A box with source lines and local values could show data.
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
 # Stages beside whose report the literature brief is mentioned.
@@ -55,6 +57,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print artifacts as JSON line
 
 
 def main() -> None:
+    for verb in app.registered_commands:
+        # A sentence, which would be cut at the end of the line.
+        verb.short_help = verb.help
     app(prog_name="clinft")
 
 
@@ -241,7 +246,7 @@ def validate(
 ) -> None:
     from clinft.pipeline.buildable import unbuildable
     from clinft.pipeline.own_pack import own_pack_problems
-    from clinft.pipeline.unpermitted import unpermitted
+    from clinft.pipeline.unpermitted import awaited, unpermitted
     from clinft.spec.load import validate_files
     from clinft.wiring import SystemClock
 
@@ -251,12 +256,17 @@ def validate(
     assert files, "_wants_changed has seen to it"
     problems = [*validate_files(files), *own_pack_problems(files)]
     problems += [] if problems else unbuildable(files)
-    problems = sorted({*problems, *unpermitted(files, Path.cwd(), SystemClock().now().date())})
+    today = SystemClock().now().date()
+    problems = sorted({*problems, *unpermitted(files, Path.cwd(), today)})
     for problem in problems:
         show.problem(problem)
     if problems:
         raise typer.Exit(EXIT_SPEC)
-    typer.echo(f"{len(files)} checked, no problems", err=True)
+    waits = list(awaited(files, Path.cwd(), today))
+    for one in waits:
+        show.awaited(one)
+    tail = f"; {len(waits)} waiting for the owners of .github/clinft.yml" if waits else ""
+    typer.echo(f"{len(files)} checked, no problems{tail}", err=True)
 
 
 @app.command(help="Look at the repository's settings on GitHub: who sees to what, what is wrong, what to do.")

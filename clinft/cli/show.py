@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,9 @@ class Screen:
         if context.run is not None and (context.run / "report.md").exists():
             self.console.print(f"\nReport: [bold]{_plain(str(context.run / 'report.md'))}[/]")
             self.console.print(f"Check it: clinft verify {_plain(str(context.run))}", style="dim")
+            if context.mode == "local":
+                kept = f"Keep it: clinft tracking rebuild, then commit {context.run} and projects/tracking"
+                self.console.print(_plain(kept), style="dim")
 
     def _markdown(self, text: str) -> None:
         if self.console.is_terminal:
@@ -124,6 +128,11 @@ def problem(found: Problem) -> None:
     typer.echo(unobeyed(str(found)))
     if _surroundings().in_actions:
         typer.echo(annotation(found))
+
+
+def awaited(found: Problem) -> None:
+    """Nothing that the author of the file could mend."""
+    typer.echo(unobeyed(str(replace(found, message=f"note: {found.message}"))))
 
 
 def error(raised: ClinftError) -> None:

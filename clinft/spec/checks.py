@@ -66,6 +66,13 @@ UNPINNED: Sentences = (
     "Add `base_model_revision` with the 40-character commit that the model's page shows, "
     "or correct the folder's path.",
 )
+# Git's own name for no commit.
+NO_COMMIT = "0" * 40
+PLACEHOLDER: Sentences = (
+    "`training.base_model_revision` is forty zeros, which is no commit of anything.",
+    "Usually a placeholder was left in.",
+    "Write the commit that you looked at: the model's page shows it under Files and versions.",
+)
 TUNED_NOT_COMPARED: Sentences = (
     "Thresholds judge the tuned model, which `evaluation.compare` leaves out.",
     "Usually a line of the list was removed.",
@@ -123,6 +130,8 @@ def spec_findings(spec: Sections) -> Iterator[Finding]:
     """Contradictions within one spec."""
     if spec.training is not None:
         yield from _provider(spec.training)
+        if spec.training.base_model_revision == NO_COMMIT:
+            yield ("training", "base_model_revision"), PLACEHOLDER
     if spec.evaluation is not None:
         if spec.task is not None:
             yield from _kinds(spec.task.kind, spec.evaluation)

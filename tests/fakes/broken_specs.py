@@ -111,6 +111,8 @@ FORM = [
 
 # Mistakes of meaning, which the models and the checks name.
 MEANING = [
+    Case("a placeholder for a revision", "builtin:smollm2-135m",
+         f"acme/model-one\n  base_model_revision: §\"{'0' * 40}\"", "forty zeros", "0" * 40),
     Case("unknown key", "  seed: 7", "  seed: 7\n  §sed: 8", "Did you mean `seed`?"),
     Case("unknown key in camel case", "learning_rate: 0.001", "§learningRate: 0.001", "Did you mean `learning_rate`?",
          "learningRate"),

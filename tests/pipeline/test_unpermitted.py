@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from clinft.pipeline.unpermitted import unpermitted
+from clinft.pipeline.unpermitted import awaited, unpermitted
+from clinft.spec.load import validate_files
+from tests.conftest import REPOSITORY
 from tests.fakes.cli import clinft
 from tests.fakes.specs import write_repository
 
@@ -31,7 +33,6 @@ def _in_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, {"notify": ["channel"]}, "- channel", "The policy does not list the sink channel. (CLINFT-G024)"),
         (sink("2026-11-01"), {"notify": ["channel"]}, "- channel", "were to be reviewed by 2026-11-01. (CLINFT-G021)"),
         ({}, {"training": {"runner": "gpu-box"}}, "gpu-box", "does not list the runner gpu-box. (CLINFT-G010)"),
-        ({}, {"training": {"provider": "fake_hosted"}}, "fake_hosted", "the provider fake_hosted. (CLINFT-G009)"),
     ],
 )  # fmt: skip
 def test_what_the_gate_would_refuse_is_told_at_its_line(
@@ -46,6 +47,32 @@ def test_what_the_gate_would_refuse_is_told_at_its_line(
     assert list(unpermitted([project / "project.yaml", project], tmp_path, TODAY)) == list(
         unpermitted([project], tmp_path, TODAY)
     )
+
+
+def test_a_provider_that_nobody_agreed_to_yet_is_a_note_for_the_owners_of_the_policy(tmp_path: Path) -> None:
+    write_repository(tmp_path, training={"provider": "fake_hosted"})
+    project = Path("projects/demo")
+    (found,) = awaited([project / "project.yaml", project], tmp_path, TODAY)
+    assert "does not list the provider fake_hosted. (CLINFT-G009)" in found.message
+    assert "provider: fake_hosted" in (project / "project.yaml").read_text().splitlines()[found.line - 1]
+    assert list(unpermitted([project], tmp_path, TODAY)) == []
+    done = clinft("validate", "projects/demo")
+    assert done.exit_code == 0, done.output
+    line, last = done.output.splitlines()
+    assert line.startswith(
+        f"projects/demo/project.yaml:{found.line}:{found.column}: note: The policy does not"
+    )
+    assert "ask its owners to add it" in line
+    assert last == "1 checked, no problems; 1 waiting for the owners of .github/clinft.yml"
+
+
+def test_a_fresh_template_has_nothing_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    projects = sorted(Path("projects").glob("*/"))
+    assert [*validate_files(projects), *unpermitted(projects, REPOSITORY, TODAY)] == []
+    assert {one.path for one in awaited(projects, REPOSITORY, TODAY)} == {
+        "projects/example-openai-triage/project.yaml"
+    }
 
 
 def test_nothing_is_said_of_what_the_policy_permits(tmp_path: Path) -> None:
