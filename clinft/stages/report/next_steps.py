@@ -8,6 +8,8 @@ from clinft.stages.report.markdown import code, escape, numbered
 
 WEAKEST_CLASSES = 3
 FIRST_CASES = 5
+# Base models whose tuned weights `clinft export` does not have.
+NOT_HANDED_OVER = ("hosted", "fake")
 
 
 def next_steps(facts: RunFacts) -> Iterable[str]:
@@ -24,14 +26,16 @@ def _deploy(facts: RunFacts) -> Iterable[str]:
     )
     yield from _hipaa_step(facts)
     yield "**Clinical reviewer**: " + _weakest_in_words(facts)
-    yield (
-        f"**ML engineer**: commit {code(facts.run_folder)}; its git-ignored {code('data/')} stays on this "
-        "machine."
-    )
+    yield _kept(facts)
     yield (
         f"**ML engineer**: open a pull request that writes {code(f'run_id: {facts.run_id}')} into "
         f"{code(deployment)}. It needs the approval of privacy and of a clinical reviewer."
     )
+    if facts.model.weights and facts.model.base_model.kind not in NOT_HANDED_OVER:
+        yield (
+            f"**Whoever operates the model**: once that is merged, {code(f'clinft export {facts.run_id}')} "
+            "writes the folder that a server loads, on the machine that has the weights."
+        )
 
 
 def _iterate(facts: RunFacts) -> Iterable[str]:
@@ -59,6 +63,7 @@ def _iterate(facts: RunFacts) -> Iterable[str]:
             "**ML engineer**: the assessment found that a prompt alone reaches the target "
             f"({code(facts.assessment.recommended)}). Consider not fine-tuning."
         )
+    yield _kept(facts)
     yield (
         f"**ML engineer**: change {code(f'projects/{facts.spec.name}/project.yaml')} or the prompt and open "
         "a pull request. For the same plan once more, raise `revision` by one."
@@ -78,6 +83,20 @@ def _rollback(facts: RunFacts) -> Iterable[str]:
         "and at what was done with them."
     )
     yield "**ML engineer**: keep this run; find the cause in the per-class table and the errors above."
+    yield _kept(facts)
+
+
+def _kept(facts: RunFacts) -> str:
+    """On GitHub the workflow report does it."""
+    tables = code("projects/tracking/")
+    if facts.decision.mode != "local":
+        return (
+            f"**ML engineer**: merge the results pull request; it brings this run and its rows in {tables}."
+        )
+    return (
+        f"**ML engineer**: run {code('clinft tracking rebuild')}, and commit {code(facts.run_folder)} and "
+        f"{tables} together; the run's git-ignored {code('data/')} stays on this machine."
+    )
 
 
 def _hipaa_step(facts: RunFacts) -> Iterable[str]:

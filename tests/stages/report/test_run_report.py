@@ -100,6 +100,34 @@ def test_a_deployment_needs_privacy_and_a_clinical_reviewer() -> None:
     assert "approval of privacy and of a clinical reviewer" in steps
 
 
+def test_every_recommendation_ends_with_the_run_and_its_rows_being_kept() -> None:
+    iterate = fake.failed_regression()
+    rollback = iterate.model_copy(update={"recommendation": "rollback"})
+    for verdict in (fake.regression(), iterate, rollback):
+        steps = section(report(regression=verdict), "What to do next")
+        assert "run `clinft tracking rebuild`, and commit `projects/icd10-chapter/runs/" in steps
+        train = fake.decision().model_copy(update={"mode": "train"})
+        steps = section(report(regression=verdict, decision=train), "What to do next")
+        assert "tracking rebuild" not in steps
+        assert "merge the results pull request" in steps
+
+
+def test_weights_are_handed_over_only_where_they_exist_and_may_be_deployed() -> None:
+    export = f"`clinft export {fake.run_id()}`"
+    trained = fake.model()
+    base = trained.base_model.model_copy(update={"kind": "builtin"})
+    own = trained.model_copy(update={"base_model": base})
+    assert trained.weights
+    assert export in section(report(model=own), "What to do next")
+    assert export not in section(report(model=own, regression=fake.failed_regression()), "What to do next")
+    for other in (
+        own.model_copy(update={"weights": {}}),
+        own.model_copy(update={"base_model": base.model_copy(update={"kind": "hosted"})}),
+        own.model_copy(update={"base_model": base.model_copy(update={"kind": "fake"})}),
+    ):
+        assert export not in section(report(model=other), "What to do next")
+
+
 def test_every_digest_stands_in_full_and_short() -> None:
     text = section(report(), "Chain of digests")
 
