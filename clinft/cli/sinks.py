@@ -97,7 +97,7 @@ def publish_run(screen: Screen, run: Path, only: str | None, dry_run: bool) -> N
         root.mkdir()
         scratch.mkdir()
         seen = on_laptop.seen_in(history, commit, repository, run, root, now, Places(url, branch))
-        _refuse_unnamed(seen, kinds)
+        _refuse_unnamed(seen, kinds, only)
         wanted = on_laptop.wanted(run, scratch)
         if dry_run:
             desk = Desk(NoMemory(), lambda place: wired.open_sink(place, name), now)
@@ -124,13 +124,13 @@ def _kinds(only: str | None) -> Sequence[str]:
     return (ONLY[only],)
 
 
-def _refuse_unnamed(seen: Seen, kinds: Sequence[str]) -> None:
+def _refuse_unnamed(seen: Seen, kinds: Sequence[str], only: str | None) -> None:
     if any(True for _ in places(seen, kinds)):
         return
-    project = seen.projects[0].name
+    project, of_kind = seen.projects[0].name, "" if only is None else f" of the kind {only}"
     raise SpecError(
-        f"{project} names no sink of this kind that the policy lists.",
-        "On the protected branch `notify` of project.yaml does not name it, or .github/clinft.yml does not "
+        f"{project} names no sink{of_kind} that the policy lists.",
+        "On the protected branch `notify` of project.yaml does not name one, or .github/clinft.yml does not "
         "list it under `sinks`.",
         "Name it there by a pull request: only what was merged is agreed to.",
     )

@@ -251,7 +251,7 @@ def test_the_tables_of_a_real_run_are_written_and_checked(
     assert clinft("tracking", "check").exit_code == 0
     verified = clinft("verify", run)
     assert verified.exit_code == 0, verified.output
-    assert "rows say what it says" in verified.output
+    assert "rows, as its evidence gives them" in verified.output
 
     began, ended = table(projects, "runs")
     assert (began["status"], ended["status"]) == ("running", "succeeded")

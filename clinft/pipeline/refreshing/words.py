@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from clinft.pipeline.refreshing import MOST_FACTOR, Change, Doubt, Refreshed
 from clinft.pipeline.refreshing.ages import Group
+from clinft.stages.report import numbers
 from clinft.stages.report.markdown import bullets, code, document, escape, table
 
 MOST_LISTED = 150
@@ -34,7 +35,7 @@ def ages(found: Sequence[Group], most_days: int) -> str:
         f"The policy allows {most_days} days (budgets.max_price_age_days).",
     ]
     if old:
-        blocks += [f"**{len(old)} rows are older**, so that no estimate uses them:", _listed(old)]
+        blocks += [f"**{_rows(len(old), 'older')}**, and no estimate uses such a price:", _listed(old)]
         blocks.append(
             "`clinft prices refresh` asks again for those of Azure and of machines; others by hand."
         )
@@ -92,7 +93,13 @@ def _counts(changes: Sequence[Change]) -> str:
     moved = [change for change in changes if change.moved]
     new = sum(change.old is None for change in moved)
     same = len(changes) - len(moved)
-    return f"{len(moved) - new} rows have another price, {new} are new, {same} are as they were, read again."
+    return (
+        f"Rows with another price: {len(moved) - new}; new ones: {new}; read again and as they were: {same}."
+    )
+
+
+def _rows(count: int, what: str) -> str:
+    return f"{numbers.count(count, 'row')} {'is' if count == 1 else 'are'} {what}"
 
 
 def _moved(moved: Sequence[Change]) -> str:
@@ -114,7 +121,7 @@ def _moved(moved: Sequence[Change]) -> str:
         numeric=(2, 3, 4),
     )
     more = len(moved) - MOST_LISTED
-    return rows + (f"\n\nand {more} more rows, in the changed file" if more > 0 else "")
+    return rows + (f"\n\nand {numbers.count(more, 'more row')}, in the changed file" if more > 0 else "")
 
 
 def _difference(change: Change) -> str:
@@ -129,7 +136,7 @@ def _doubts(doubts: Sequence[Doubt]) -> str:
         return ""
     listed = _listed([f"{doubt.row}: {doubt.why}" for doubt in doubts])
     return (
-        f"**{len(doubts)} rows are kept as they were**: a person has to look. A price that moves by "
+        f"**{_rows(len(doubts), 'left unchanged')}**: a person has to look. A price that moves by "
         f"more than {MOST_FACTOR} times is not believed.\n\n{listed}"
     )
 

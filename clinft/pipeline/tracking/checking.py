@@ -11,6 +11,7 @@ from clinft.pipeline.tracking.runs import UNREADABLE
 from clinft.pipeline.tracking.view import TABLES, columns, of_run, tables
 from clinft.pipeline.verify import Link
 from clinft.stages.gate.paths import TRACKING
+from clinft.stages.report import numbers
 
 REBUILD = "`clinft tracking rebuild` writes the tables anew"
 SHOWN = 3
@@ -64,7 +65,7 @@ def run_link(run: Path) -> Link | None:
         return Link(TRACKING, "not_regenerable", f"its rows are not in the tables yet; {REBUILD}")
     if wrong:
         return _different("", f"its rows in {', '.join(wrong)} are not what it says; {REBUILD}")
-    return Link(TRACKING, "same", f"its {found} rows say what it says")
+    return Link(TRACKING, "same", f"{numbers.count(found, 'row')}, as its evidence gives them")
 
 
 def lost(before: Path, after: Path) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def _link(path: Path, head: Texts, rows: Sequence[Texts]) -> Link:
         return _different(path.name, f"missing; {REBUILD}")
     data = path.read_bytes()
     if data == to_csv((head, *rows)):
-        return Link(f"{TRACKING}/{path.name}", "same", f"{len(rows)} rows")
+        return Link(f"{TRACKING}/{path.name}", "same", numbers.count(len(rows), "row"))
     read = from_csv(data)
     if read is None or read[0] != head:
         return _different(path.name, f"has other columns; {REBUILD}")

@@ -79,7 +79,8 @@ def files_of(brought: Path, split: str) -> SplitFiles:
         if path.is_symlink() or not path.is_file():
             raise SpecError(
                 f"{path} is missing, or is no plain file.",
-                "`data.origin: frozen` reads four files there: train, validation, dev and test.",
-                "Bring all four files, or write `origin: generated`.",
+                "`data.origin: frozen` reads a file for each split there, which `clinft freeze` writes.",
+                f"Bring records by `clinft freeze {brought.parent} --import FILE --statement WORD.yaml` "
+                "(docs/freeze.md), or write `origin: generated`.",
             )
     return SplitFiles(split, paths)

@@ -8,9 +8,10 @@ from clinft.artifacts.data_plan import CodeUse, DataPlan, NearRepeats, Spread, V
 from clinft.stages.report import numbers
 from clinft.stages.report.markdown import bullets, code, code_block, details, document, escape, table
 
+# By what: figures that stand below, or elsewhere.
 STANDINGS = {
-    "too_few": "**too few** by the figures below",
-    "enough_to_start": "enough to begin with by the figures below",
+    "too_few": "**too few** by {figures}",
+    "enough_to_start": "enough to begin with by {figures}",
     "ample": "above the point from which on gains were small",
     "unknown": "unknown: no source gives a figure for this task",
 }
@@ -41,8 +42,9 @@ def blocks(plan: DataPlan) -> Iterable[str]:
 def short(plan: DataPlan) -> str:
     """What a reviewer wants to know first; the whole is in the file that prepare leaves."""
     volume_of, exact = plan.volume, plan.exact_repeats
+    standing = STANDINGS[volume_of.standing].format(figures="published figures")
     lines = [
-        f"volume: {volume_of.train_records:,} training records, {STANDINGS[volume_of.standing]}",
+        f"volume: {numbers.count(volume_of.train_records, 'training record')}, {standing}",
         f"exact repeats: {exact.repeated:,} of {exact.considered:,} records; "
         f"{exact.across_splits:,} texts stand in more than one split",
     ]
@@ -75,7 +77,8 @@ def volume(plan: DataPlan) -> Iterable[str]:
     found = plan.volume
     yield "### Volume"
     fewest = "" if found.fewest_per_label is None else f", {found.fewest_per_label:,} of the rarest label"
-    yield f"Training records: {found.train_records:,}{fewest}; {STANDINGS[found.standing]}."
+    standing = STANDINGS[found.standing].format(figures="the figures below")
+    yield f"Training records: {found.train_records:,}{fewest}; {standing}."
     yield table(
         ("Begin with", "Enough", "Each label", "What was found", "Source", "Read"),
         (_advice(row) for row in found.advice),

@@ -40,7 +40,7 @@ def deliveries(rows: Sequence[Row]) -> str:
     if not rows:
         return document((NOTHING,))
     failed = _failed(rows)
-    warning = f"> [!WARNING]\n> Not sent: {failed}. {AGAIN}" if failed else ""
+    warning = f"> [!WARNING]\n> {failed}" if failed else ""
     shown = [
         (escape(one.sink), escape(one.named()), escape(one.outcome), _bold(one.state))
         for one in _causes(rows)
@@ -58,7 +58,7 @@ def deliveries_plain(rows: Sequence[Row]) -> str:
         f"{sanitise(': '.join(filter(None, (one.named(), one.outcome))))}"
         for one in causes
     ]
-    return "\n".join([*lines, *([f"Not sent: {failed}. {AGAIN}"] if failed else [])])
+    return "\n".join([*lines, *([failed] if failed else [])])
 
 
 def previews(shown: Iterable[Row]) -> str:
@@ -75,8 +75,10 @@ def previews_plain(shown: Iterable[Row]) -> str:
     return "\n\n".join([f"{NOT_SENT} This is what would be:", *parts])
 
 
-def _failed(rows: Sequence[Row]) -> int:
-    return sum(state == "failed" for _, _, state in rows)
+def _failed(rows: Sequence[Row]) -> str:
+    """Empty where nothing failed."""
+    failed = sum(state == "failed" for _, _, state in rows)
+    return f"Not sent: {failed} of {len(rows)}, as listed with the cause. {AGAIN}" if failed else ""
 
 
 def _bold(state: str) -> str:

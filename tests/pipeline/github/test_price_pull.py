@@ -147,7 +147,7 @@ def test_a_doubtful_row_is_told_in_the_pull_request_and_the_run_is_red(
     (number,) = pulls(hospital)
     body = hospital.server.issues[number].body
     assert body is not None
-    assert "**1 rows are kept as they were**" in body
+    assert "**1 row is left unchanged**" in body
     assert "training standard swedencentral: no meter of Azure's list prices it any more" in body
 
 

@@ -49,7 +49,7 @@ def test_the_pull_request_shows_old_new_and_difference_of_what_moved() -> None:
     body = words.pull_request(
         [Refreshed("prices.yaml", "", moved, [Doubt("prices.yaml", "gone", "no meter")])], ["a note"]
     )
-    assert "1 rows have another price, 1 are new, 1 are as they were, read again." in body
+    assert "Rows with another price: 1; new ones: 1; read again and as they were: 1." in body
     assert "| dearer | USD per hour | 10.00 | 12.50 | +2.50 (+25.0 %) | Azure Retail Prices API |" in body
     assert "| new one | USD per hour | - | 1.00 | new | Azure Retail Prices API |" in body
     assert "| same |" not in body

@@ -187,7 +187,16 @@ def test_a_sink_that_only_the_unmerged_spec_names_is_refused(hospital: Hospital,
     hospital.edit(lambda spec: spec.update(notify=["docs", "channel"]))
     done = clinft("publish", "--run", run_folder_of(here), "--only", "slack", "--dry-run")
     assert done.exit_code == 2
+    assert "names no sink of the kind slack that the policy lists" in flat(done.output)
     assert "only what was merged is agreed to" in flat(done.output)
+
+
+def test_without_a_kind_no_kind_is_spoken_of(hospital: Hospital, here: Path) -> None:
+    hospital.write(notify=())
+    commit(here)
+    done = clinft("publish", "--run", run_folder_of(here), "--dry-run")
+    assert done.exit_code == 2
+    assert "names no sink that the policy lists" in flat(done.output)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,9 @@ def test_a_file_that_is_not_there_is_named(how: str, brought: Path, tmp_path: Pa
     (brought / "dev.jsonl").rename(tmp_path / "elsewhere.jsonl")
     if how == "link":
         (brought / "dev.jsonl").symlink_to(tmp_path / "elsewhere.jsonl")
-    with pytest.raises(SpecError, match=r"dev\.jsonl is missing, or is no plain file"):
+    with pytest.raises(
+        SpecError, match=r"dev\.jsonl is missing, or is no plain file.*`clinft freeze [^ ]+ --import"
+    ):
         frozen.digests(brought)
 
 

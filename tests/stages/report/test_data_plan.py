@@ -35,7 +35,7 @@ def plan(rows: dict[str, list[Record]]) -> DataPlan:
 
 def test_the_plan_says_volume_with_source_and_leakage_with_n() -> None:
     text = data_plan.render(plan(made()))
-    assert "Training records: 120, 30 of the rarest label; **too few**" in text
+    assert "Training records: 120, 30 of the rarest label; **too few** by the figures below." in text
     assert "arXiv:2503.21349" in text
     assert "2026-11-23" in text
     assert "| 25 % | 30 | 7 |" in text
@@ -44,6 +44,12 @@ def test_the_plan_says_volume_with_source_and_leakage_with_n() -> None:
     assert text.count("<details><summary>Record ") == 10
     assert '"$schema": "https://json-schema.org/draft/2020-12/schema"' in text
     assert "45 CFR 164.514(b)(2)(i)" in text
+
+
+def test_the_short_form_has_no_figures_below_it() -> None:
+    text = data_plan.short(plan(made()))
+    assert "volume: 120 training records, **too few** by published figures" in text
+    assert "below" not in text
 
 
 def test_what_is_unknown_is_missing_and_never_nought() -> None:

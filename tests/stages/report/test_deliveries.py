@@ -16,7 +16,7 @@ def test_what_failed_for_one_cause_is_one_row_with_its_count() -> None:
         "not sent  ml    message cost of p1: The channel is archived.",
         "sent      docs  document model_card of p1: delivered",
         "sent      docs  document prompt of p1: delivered",
-        "Not sent: 6. Nothing in the repository depends on it, and it is tried again with each reconcile.",
+        "Not sent: 6 of 8, as listed with the cause. Nothing in the repository depends on it, and it is tried again with each reconcile.",
     ]
     rows = [line for line in deliveries([*SENT, *FIVE, *ONE]).splitlines() if line.startswith("| ")]
     assert len(rows) == 2 + 4

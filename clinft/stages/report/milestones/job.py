@@ -8,6 +8,7 @@ from clinft.artifacts.decision import GateDecision
 from clinft.artifacts.planning import CostEstimate
 from clinft.artifacts.run_state import DISPOSALS
 from clinft.ports.sinks import Milestone, Threshold, Tone
+from clinft.stages.report import numbers
 from clinft.stages.report.milestones.form import About, must, standing, worst
 from clinft.stages.report.numbers import usd
 
@@ -49,7 +50,7 @@ def cost(about: About, estimate: CostEstimate, bound_usd: Decimal | None) -> Mil
 def _costs(estimate: CostEstimate) -> Iterator[str]:
     yield f"provider {estimate.plan.provider}: {estimate.billed_tokens:,} tokens of training are billed"
     if estimate.minutes is not None:
-        yield f"about {estimate.minutes:,.0f} minutes of training"
+        yield f"about {numbers.count(round(estimate.minutes), 'minute')} of training"
     if estimate.hosting_usd_month is not None:
         yield f"hosting: {usd(estimate.hosting_usd_month)} a month"
     if DAY.fullmatch(estimate.price.as_of):
