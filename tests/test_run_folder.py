@@ -1,3 +1,7 @@
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,11 +55,35 @@ def test_a_changed_byte_is_refused_and_not_quoted(tmp_path: Path) -> None:
         assert "Jane" not in str(refused.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"a":' * 100_000], ids=range(5))
 def test_a_file_that_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "prepare.json").write_bytes(content)
-    with pytest.raises(DigestMismatch, match="not a JSON object"):
-        run_folder.load(tmp_path, "prepare", Note)
+    for read in (
+        lambda: run_folder.load(tmp_path, "prepare", Note),
+        lambda: run_folder.read_digest(tmp_path / "prepare.json"),
+    ):
+        with pytest.raises(DigestMismatch, match="not a JSON object"):
+            read()
+
+
+@pytest.mark.parametrize("value", ["[" * 900 + "]" * 900, "9" * 20], ids=["deep", "long"])
+def test_what_no_digest_can_be_made_of_is_refused(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "prepare.json"
+    path.write_text(f'{{"digest": "", "payload": {value}}}')
+    with pytest.raises(DigestMismatch, match="digest does not belong"):
+        run_folder.read_digest(path)
+    (tmp_path / run_folder.RECORD).write_text(f'{{"run_id": {value}}}')
+    with pytest.raises(DigestMismatch):
+        run_folder.load_record(tmp_path)
+
+
+def test_what_one_reader_changes_no_other_reads(tmp_path: Path) -> None:
+    run_folder.save(tmp_path, artifact())
+    for _ in range(2):
+        found = run_folder.load(tmp_path, "prepare", Note)
+        assert found is not None
+        assert found.inputs == {}
+        found.inputs["other"] = "0" * 64
 
 
 def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
@@ -93,3 +121,52 @@ def test_evidence_of_before_a_field_was_added_still_holds(tmp_path: Path) -> Non
     path.write_text(path.read_text().replace('"x"', '"y"'))
     with pytest.raises(DigestMismatch):
         run_folder.load(tmp_path, "prepare", Longer)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from clinft.run_folder import scratch
+with scratch(Path(sys.argv[1]), "made-") as folder:
+    (folder / "records").mkdir()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_call_left_goes_with_the_next_one(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    with run_folder.scratch(tmp_path, "other-"):
+        assert left.exists()
+    with run_folder.scratch(tmp_path, "made-") as ours:
+        assert list(tmp_path.iterdir()) == [ours]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_a_call_that_works_stays_whatever_number_it_has(tmp_path: Path) -> None:
+    """In another container, or on another machine, its process is not to be seen from here."""
+    with run_folder.scratch(tmp_path, "made-") as theirs:
+        elsewhere = theirs.rename(tmp_path / "made-999999999-x")
+        with run_folder.scratch(tmp_path, "made-") as ours:
+            assert {*tmp_path.iterdir()} == {elsewhere, ours}
+
+
+@pytest.mark.parametrize("begun", [(), (".held.new",)])
+def test_a_folder_that_nobody_has_locked_yet_stays(tmp_path: Path, begun: tuple[str, ...]) -> None:
+    folder = tmp_path / f"made-{os.getpid()}-x"
+    folder.mkdir()
+    for name in begun:
+        (folder / name).touch()
+    (tmp_path / "made-link").symlink_to(folder)
+    with run_folder.scratch(tmp_path, "made-"):
+        assert folder.exists()
+
+
+def test_a_mark_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    kept = tmp_path / "made-1-x"
+    kept.mkdir()
+    (kept / run_folder.HELD).symlink_to(tmp_path / "new")
+    with run_folder.scratch(tmp_path, "made-"):
+        assert kept.exists()
+        assert not (tmp_path / "new").exists()

@@ -1,8 +1,5 @@
 """Records of a domain without a project: three files, from a domain, a kind of task and a seed."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +9,7 @@ from clinft.artifacts.data import REJECTED, PreparedDataset, Record
 from clinft.artifacts.jsonl import iter_models
 from clinft.errors import SpecError
 from clinft.ports.workers import Workers
-from clinft.run_folder import sweep
+from clinft.run_folder import scratch
 from clinft.spec.data import Splits
 from clinft.spec.load import LoadedProject, load_project
 from clinft.spec.scaffold import new_project
@@ -70,9 +67,7 @@ def prepare_files(
             "Name a folder that does not exist yet.",
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    sweep(out.parent, f".{out.name}.")
-    work = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", dir=out.parent))
-    try:
+    with scratch(out.parent, f".{out.name}.") as work:
         loaded = _project(asked, work)
         made = work / "records"
         dataset = prepare.prepare(loaded.spec, made, processes=asked.processes, elsewhere=elsewhere)
@@ -87,8 +82,6 @@ def prepare_files(
             out.rmdir()
         done.chmod(0o755)
         done.rename(out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return dataset, written
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from clinft.cli.preparing import KINDS
 from clinft.pipeline.preparing import FILES
+from clinft.run_folder import HELD, scratch
 from clinft.spec.checks import domains
 from clinft.stages.prepare.clinical.tasks import TABLE
 from tests.fakes.cli import clinft
@@ -120,11 +121,12 @@ def test_half_a_call_is_refused_with_a_whole_one(call: tuple[str, ...]) -> None:
 
 
 def test_what_a_killed_call_left_is_swept_and_a_running_ones_is_not(tmp_path: Path) -> None:
-    gone, running = tmp_path / ".notes.999999999.abc", tmp_path / f".notes.{os.getpid()}.abc"
-    for folder in (gone, running):
-        (folder / "records").mkdir(parents=True)
-    made(tmp_path / "notes")
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([running.name, "notes"])
+    with scratch(tmp_path, ".notes.") as running:
+        gone = tmp_path / f".notes.{os.getpid()}-abc"
+        (gone / "records").mkdir(parents=True)
+        (gone / HELD).touch()
+        made(tmp_path / "notes")
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([running.name, "notes"])
 
 
 @pytest.mark.parametrize(

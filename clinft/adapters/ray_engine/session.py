@@ -3,7 +3,6 @@
 import logging
 import os
 import platform
-import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clinft.errors import MissingExtra, ServiceError
-from clinft.run_folder import sweep
+from clinft.run_folder import scratch
 
 # The folder of a Ray of our own: its logs, its sockets, and what its object store has no room for.
 PREFIX = "clinft-ray-"
@@ -126,10 +125,6 @@ def _own_folder() -> Iterator[Path]:
     """Nobody else may look into it. It goes with the call; that of a call that was killed, with the next."""
     usual = tempfile.gettempdir()
     base = Path(usual if len(usual) <= LONGEST_FOLDER else "/tmp")  # noqa: S108  # mkdtemp sees to it
-    sweep(base, PREFIX)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=base))
-    try:
+    with scratch(base, PREFIX) as folder:
         # Ray opens the folder that it is given to everybody.
         yield folder / "ray"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -1,16 +1,13 @@
-"""What is said where Ray is not, and what a killed call leaves is swept."""
+"""What is said where Ray is not, and how a Ray of our own is set up."""
 
 import os
 import socket
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from clinft.adapters.ray_engine.session import PREFIX, connected
+from clinft.adapters.ray_engine.session import connected
 from clinft.errors import MissingExtra, ServiceError, SpecError
-from clinft.run_folder import sweep
 from clinft.wiring.engines import workers_of
 
 
@@ -18,18 +15,6 @@ def test_without_the_extra_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingExtra, match=r"'\.\[ray\]'"), connected(None, 2):
         pass
-
-
-def test_what_a_killed_call_left_goes_with_the_next_one(tmp_path: Path) -> None:
-    gone = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
-    )
-    left, ours = tmp_path / f"{PREFIX}{int(gone.stdout)}-x", tmp_path / f"{PREFIX}{os.getpid()}-x"
-    for folder in (left, ours, tmp_path / f"{PREFIX}me-x"):
-        folder.mkdir()
-    sweep(tmp_path, PREFIX)
-    assert not left.exists()
-    assert ours.exists()
 
 
 def test_the_local_engine_is_nobody_elses_and_another_name_none() -> None:
