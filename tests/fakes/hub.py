@@ -43,13 +43,16 @@ class Hub(Listening):
         self.fails: dict[str, int] = {}  # part of a path: status
         self.before_commit: Callable[[Repository], None] = lambda repository: None
         self.private_when_made = True
+        self.leads: dict[str, str] = {}  # part of a path: where a redirect leads
+        # Where large files go and are asked about, if not here.
+        self.storage: str | None = None
+        self.verifies: str | None = None
         self.url = self.open_port(RequestHandler)
 
     def answer(self, method: str, path: str, headers: Any, data: bytes) -> Reply:
         self.asked.append((method, path))
-        for part, status in self.fails.items():
-            if part in path:
-                return Reply(status, {"error": f"{TOKEN} was refused"})
+        if (instead := self._instead(path)) is not None:
+            return instead
         if path.startswith("/stored/"):
             return self._store(path, headers, data)
         if headers.get("Authorization") != f"Bearer {TOKEN}":
@@ -62,6 +65,15 @@ class Hub(Listening):
         except (KeyError, ValueError) as error:
             self.violations.append(f"{method} {path}: {error!r}")
             return Reply(400, {"error": "not understood"})
+
+    def _instead(self, path: str) -> Reply | None:
+        for part, status in self.fails.items():
+            if part in path:
+                return Reply(status, {"error": f"{TOKEN} was refused"})
+        for part, location in self.leads.items():
+            if part in path:
+                return Reply(307, {}, {"Location": location})
+        return None
 
     def _route(self, method: str, parts: list[str], data: bytes) -> Reply:
         if parts == ["api", "repos", "create"]:
@@ -126,7 +138,10 @@ class Hub(Listening):
         for one in asked["objects"]:
             found: dict[str, Any] = {"oid": one["oid"], "size": one["size"]}
             if one["oid"] not in self.stored:
-                found["actions"] = {"upload": {"href": f"{self.url}/stored/{one['oid']}"}}
+                href = f"{self.storage or self.url}/stored/{one['oid']}"
+                found["actions"] = {"upload": {"href": href}}
+                if self.verifies is not None:
+                    found["actions"]["verify"] = {"href": self.verifies}
             objects.append(found)
         return Reply(200, {"transfer": "basic", "objects": objects})
 

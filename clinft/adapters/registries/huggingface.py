@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from clinft.adapters.registries.kept_to import kept_to
 from clinft.artifacts.canonical import digest_file
 from clinft.errors import ClinftError, MissingExtra, PolicyViolation, ServiceError, SpecError
 from clinft.ports.handover import Pushed
@@ -23,9 +24,12 @@ class HuggingFaceHub:
         self._url, self._host = place.url, urlsplit(place.url).netloc
         self._key_of = key_of
 
+    def ready(self) -> None:
+        self._client()
+
     def push(self, repository: str, folder: Path, tag: str) -> Pushed:
         hub, api = self._client()
-        with _named(repository):
+        with _named(repository), kept_to(self._url):
             _make(hub, api, repository)
             before = api.model_info(repository, files_metadata=True)
             _refuse_readable(before, repository)
@@ -149,6 +153,8 @@ def _named(repository: str) -> Iterator[None]:
     except ClinftError:
         raise
     except Exception as error:  # huggingface_hub, httpx and the LFS upload each raise their own
+        if (ours := _ours(error)) is not None:
+            raise ours from None
         status = _status(error)
         told = type(error).__name__ if status is None else f"status {status}"
         raise ServiceError(
@@ -156,6 +162,13 @@ def _named(repository: str) -> Iterator[None]:
             "The token may not write there, somebody pushed at the same time, or there is no network.",
             "Check the token's rights on this organisation, and call again: what is there is not sent twice.",
         ) from None
+
+
+def _ours(error: BaseException | None) -> ClinftError | None:
+    """What stopped an upload, which wraps it."""
+    while error is not None and not isinstance(error, ClinftError):
+        error = error.__cause__
+    return error
 
 
 def _status(error: BaseException | None) -> int | None:

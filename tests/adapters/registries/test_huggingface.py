@@ -139,6 +139,70 @@ def test_a_file_that_the_hub_ignores_is_noticed(hub: Hub, folder: Path) -> None:
     assert hub.repositories[NAME].tags == {}
 
 
+@pytest.fixture
+def other() -> Iterator[Hub]:
+    """Another host: it has the same names, and takes what it is given."""
+    with Hub() as server:
+        yield server
+        assert server.violations == []
+
+
+@pytest.mark.parametrize(
+    "part", ["api/models", "repos/create", "preupload", "batch", "stored", "commit", "refs", "tag"]
+)
+def test_no_redirect_to_another_host_is_followed(hub: Hub, other: Hub, folder: Path, part: str) -> None:
+    hub.leads[part] = f"{other.url}/{part}"
+    with pytest.raises(ServiceError, match="leads on to another host"):
+        push(hub, folder)
+    assert other.asked == []
+
+
+def test_two_large_files_stay_too(hub: Hub, other: Hub, folder: Path) -> None:
+    """They are sent by threads, which wrap what stops them."""
+    (folder / "model-2.safetensors").write_bytes(b"\1" * 3000)
+    hub.leads["stored"] = f"{other.url}/stored"
+    with pytest.raises(ServiceError, match="leads on to another host"):
+        push(hub, folder)
+    assert other.asked == []
+
+
+def test_a_redirect_within_the_hub_is_followed(hub: Hub, folder: Path) -> None:
+    hub.repositories[f"{ORGANISATION}/new"] = Repository(private=True)
+    hub.leads[f"models/{NAME}"] = f"/api/models/{ORGANISATION}/new"
+    with pytest.raises(ServiceError, match="is another repository by now"):
+        push(hub, folder)
+    assert ("GET", f"/api/models/{ORGANISATION}/new") in hub.asked
+
+
+def test_large_files_go_to_the_storage_that_the_hub_names_without_its_token(
+    hub: Hub, other: Hub, folder: Path
+) -> None:
+    hub.storage, hub.stored = other.url, other.stored
+    push(hub, folder)
+    assert held(hub) == bytes_of(folder)
+    assert [method for method, _ in other.asked] == ["PUT"]
+
+
+def test_the_token_does_not_go_where_the_hub_names_another_host(hub: Hub, other: Hub, folder: Path) -> None:
+    hub.verifies = f"{other.url}/verify"
+    with pytest.raises(ServiceError, match="asked for its token to be sent to another host"):
+        push(hub, folder)
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_client_is_as_it_was_afterwards(hub: Hub, folder: Path, fails: bool) -> None:
+    before = huggingface_hub.utils._http._GLOBAL_CLIENT_FACTORY
+    if fails:
+        hub.fails["commit"] = 400
+        with pytest.raises(ServiceError):
+            push(hub, folder)
+    else:
+        push(hub, folder)
+    assert huggingface_hub.utils._http._GLOBAL_CLIENT_FACTORY is before
+    assert huggingface_hub.get_session().event_hooks["response"] == []
+
+
 def test_without_a_token_nothing_is_asked(hub: Hub, folder: Path) -> None:
     with pytest.raises(SpecError, match="There is no token for 127"):
         push(hub, folder, token=None)
