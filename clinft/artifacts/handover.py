@@ -9,6 +9,8 @@ from clinft.spec.base import Count, PositiveFloat, Sha256, Slug, Strict
 from clinft.spec.evaluation import RunId
 
 MANIFEST, SUMS, MESSAGES, README = "manifest.json", "SHA256SUMS", "messages.json", "README.md"
+# What training wrote about itself; the folder's own manifest has its name.
+TRAINED, RENAMED = "manifest.json", "training-manifest.json"
 # adapter: beside its base model. merged: base and adapter in one. full: every weight was trained.
 Form = Literal["adapter", "merged", "full", "gguf"]
 GgufType = Literal["f32", "f16", "q8_0"]
@@ -61,3 +63,13 @@ class HandOver(Strict):
     fidelity: Fidelity | None = Field(default=None, description="None: the very bytes that were evaluated.")
     clinft_version: str
     files: dict[str, HandedFile] = Field(description="All others but this one and SHA256SUMS.")
+
+
+def called(form: Form, gguf: str | None) -> str:
+    """As folders and repositories are named after it; GGUF files of two types are two models."""
+    return form if gguf is None else f"{form}-{gguf}"
+
+
+def copied_as(name: str) -> str:
+    """The name in the folder, of a file that training wrote."""
+    return RENAMED if name == TRAINED else name

@@ -13,11 +13,14 @@ from clinft.errors import SpecError
 
 if TYPE_CHECKING:
     from clinft.artifacts.handover import GgufType, HandOver
-    from clinft.pipeline.handover.pushing import Main
     from clinft.ports.handover import Pushed
+    from clinft.spec.registries import Registry
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="projects/<name>/runs/<run_id>, or the id alone.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A folder that does not exist yet.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="A new folder, or one that this very call has written before."),
+]
 Merge = Annotated[bool, typer.Option("--merge", help="Base and adapter as one model, in safetensors.")]
 Gguf = Annotated[
     str | None, typer.Option("--gguf", metavar="TYPE", help="One GGUF file instead: f16, q8_0 or f32.")
@@ -48,42 +51,58 @@ def _export(named: str, out: Path | None, merge: bool, gguf: GgufType | None, pu
     import tempfile
 
     from clinft import wiring
+    from clinft.artifacts.handover import called
     from clinft.pipeline.found_run import found_run
-    from clinft.pipeline.handover import pushing
     from clinft.pipeline.handover.packing import form_of, pack
     from clinft.pipeline.handover.permission import permitted
+    from clinft.pipeline.handover.target import earlier, refuse_place
     from clinft.wiring import handover as wired
 
     screen = show.Screen(json=False)
     run = found_run(named, Path.cwd())
     repository = wiring.find_repository(run.parents[1])
-    now = wiring.SystemClock().now()
-    allowed = permitted(run, wired.store_of(repository), now.date())
+    allowed = permitted(run, wired.store_of(repository), wiring.SystemClock().now().date())
     form = form_of(allowed, merge, gguf)
-    # Whether it may be pushed shows before minutes are spent.
-    place = None if push is None else pushing.place_for(_main(repository), run, push, now)
     with tempfile.TemporaryDirectory(prefix="clinft-export-") as scratch:
-        folder = out or (Path(scratch) / "model" if push else Path(f"export-{run.name}-{form}"))
-        made = pack(
-            allowed, form, gguf, wired.weights(repository, wiring.progress_of(screen.console)), folder
-        )
+        here = Path(f"export-{run.name}-{called(form, gguf)}")
+        folder = out or (Path(scratch) / "model" if push else here)
+        refuse_place(allowed, folder)
+        # Whether it may and can be pushed shows before minutes are spent.
+        if push is not None:
+            wired.open_registry(_place(repository, run, push)).ready()
+        made = earlier(allowed, form, gguf, folder)
+        done = f"wrote {folder}" if made is None else f"{folder} is there already, and whole"
+        if made is None:
+            weights = wired.weights(repository, wiring.progress_of(screen.console))
+            made = pack(allowed, form, gguf, weights, folder)
         if out is not None or push is None:
-            screen.say(f"wrote {folder}: {_told(made)}")
+            screen.say(f"{done}: {_told(made)}")
             screen.say("README.md in it says how it is loaded; check it: sha256sum -c SHA256SUMS")
-        if place is not None:
-            _say_pushed(screen, pushing.push(wired.open_registry, place, run, form, folder))
+        if push is not None:
+            _push(screen, repository, run, push, made, folder)
 
 
-def _main(repository: Path) -> Main:
+def _push(screen: show.Screen, repository: Path, run: Path, named: str, made: HandOver, folder: Path) -> None:
+    from clinft.pipeline.handover.pushing import repository_of
+    from clinft.wiring import handover as wired
+
+    # Asked again: a rollback may have been merged while the weights were written.
+    place = _place(repository, run, named)
+    there = repository_of(place, made)
+    _say_pushed(screen, wired.open_registry(place).push(there, folder, run.name))
+
+
+def _place(repository: Path, run: Path, named: str) -> Registry:
+    """Of main's policy, where main as the remote has it now has the run deployed."""
     from clinft import wiring
-    from clinft.pipeline.handover.pushing import Main
-    from clinft.pipeline.sinks.on_laptop import committed
-    from clinft.wiring import sinks as wired
+    from clinft.pipeline.handover import pushing
+    from clinft.wiring import handover as wired
+    from clinft.wiring.sinks import has_remote
 
-    history = wiring.local_history(repository)
-    remote = wired.has_remote(repository)
-    branch = wired.default_branch(repository) if remote else "main"
-    return Main(history, branch, committed(history, remote, branch), repository)
+    remote = has_remote(repository)
+    told = wired.tip_of(repository) if remote else None
+    main = pushing.newest_main(wiring.local_history(repository), repository, remote, told)
+    return pushing.place_for(main, run, named, wiring.SystemClock().now())
 
 
 def _told(made: HandOver) -> str:

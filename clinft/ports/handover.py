@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from clinft.artifacts.handover import Fidelity, GgufType
 from clinft.artifacts.planning import BaseModelIdentity
@@ -33,6 +33,9 @@ class Made:
 
 
 class Weights(Protocol):
+    def base_files(self, base: BaseModelIdentity) -> Mapping[str, str]:
+        """Sha256 of the base model's files by name. ClinftError where they are not here as planned."""
+
     def tokenizer(self, base: BaseModelIdentity, folder: Path) -> None:
         """Copies the base model's tokenizer, byte for byte; nothing that lies there is replaced."""
 
@@ -41,6 +44,13 @@ class Weights(Protocol):
 
     def gguf(self, tuned: Tuned, path: Path, kind: GgufType) -> Made:
         """Writes one GGUF file. SpecError for a model that cannot be written faithfully."""
+
+
+class Tip(NamedTuple):
+    """A remote's default branch and its newest commit, as the remote has them at this moment."""
+
+    branch: str
+    commit: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,9 @@ class Pushed:
 
 
 class Registry(Protocol):
+    def ready(self) -> None:
+        """SpecError without its secret, MissingExtra without its client. Nothing is asked."""
+
     def push(self, repository: str, folder: Path, tag: str) -> Pushed:
         """Makes `repository` hold exactly the files of `folder`, in one commit that `tag` then names.
 

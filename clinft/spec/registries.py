@@ -20,6 +20,6 @@ class Registry(Strict):
     description: Line = Field(description="Whose it is, and who may read there.")
     url: ServiceUrl = Field(default="https://huggingface.co", description="Address of the hub.")
     namespace: Namespace = Field(
-        description="The organisation or user. Repositories in it are called as the project is."
+        description="The organisation or user; each project has a repository there for each form of weights."
     )
     eligibility: Eligibility = Field(description="Why weights may lie there.")

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tests.fakes.run_facts import run_facts
 from tests.fakes.specs import POLICY, PROMPT
 
 RUN = "aaaaaaaaaaaa-a1"
+GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,38 @@ def write_policy(root: Path, **more: Any) -> None:
 def commit(root: Path, message: str = "state") -> None:
     """On `main`, all but what is git-ignored."""
     (root / ".gitignore").write_text("data/\n")
-    git = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org")
     if not (root / ".git").exists():
-        subprocess.run([*git, "init", "-q", "-b", "main", str(root)], check=True)
-    subprocess.run([*git, "add", "-A"], cwd=root, check=True)
-    subprocess.run([*git, "commit", "-q", "-m", message], cwd=root, check=True)
+        git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", message)
+
+
+def remote_of(root: Path) -> Path:
+    return root.parent / f"{root.name}-remote"
+
+
+def merge(root: Path) -> None:
+    """Committed, and on the protected branch of the remote, as this clone knows too."""
+    commit(root)
+    remote = remote_of(root)
+    if not remote.exists():
+        git(root, "init", "-q", "--bare", "-b", "main", str(remote))
+        git(root, "remote", "add", "origin", str(remote))
+    git(root, "push", "-q", "origin", "main")
+
+
+def merge_elsewhere(root: Path, change: Callable[[Path], object]) -> None:
+    """Somebody else's change of the protected branch, which this clone has not fetched."""
+    other = root.parent / f"{root.name}-other"
+    git(root, "clone", "-q", str(remote_of(root)), str(other))
+    change(other)
+    commit(other)
+    git(other, "push", "-q", "origin", "main")
+
+
+def fetch(root: Path) -> None:
+    git(root, "fetch", "-q", "origin")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run([*GIT, *arguments], cwd=folder, check=True)

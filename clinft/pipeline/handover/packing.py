@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import clinft
@@ -18,16 +19,16 @@ from clinft.artifacts.handover import (
     GgufType,
     HandedFile,
     HandOver,
+    copied_as,
 )
-from clinft.errors import SpecError
+from clinft.errors import ClinftError, SpecError
 from clinft.pipeline.handover.permission import CARD, Permitted, covered
+from clinft.pipeline.handover.target import sums_of, taken
 from clinft.ports.handover import Made, Tuned, Weights
 from clinft.ports.models import Conversation
 from clinft.run_folder import to_bytes, write_atomically
 from clinft.stages.report.cards import handed_over
 
-# What training wrote about itself; the folder's own manifest has its name.
-TRAINED, RENAMED = "manifest.json", "training-manifest.json"
 MOST_PROBES = 4
 
 
@@ -52,17 +53,13 @@ def form_of(run: Permitted, merge: bool, gguf: GgufType | None) -> Form:
 def pack(run: Permitted, form: Form, gguf: GgufType | None, weights: Weights, out: Path) -> HandOver:
     """Writes the folder `out`, which must not exist."""
     if out.exists() or out.is_symlink():
-        raise SpecError(
-            f"{out} exists already.",
-            "A model is handed over in a new folder, so that nothing else lies in it.",
-            "Name another folder with --out, or remove that one.",
-        )
+        raise taken(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".clinft-export-", dir=out.parent) as made:
         folder = Path(made) / "model"
         folder.mkdir()
         written = _write_weights(run, form, gguf, weights, folder)
-        found = _describe(run, form, written, folder)
+        found = _describe(run, form, written, _base_files(run, form, written, weights), folder)
         folder.rename(out)
     return found
 
@@ -77,7 +74,7 @@ def _write_weights(
         assert gguf is not None, "form_of has seen to it"
         return weights.gguf(tuned, folder / f"{run.run.own.record.project}-{gguf}.gguf", gguf)
     for name in run.trained.weights:
-        shutil.copyfile(run.weights / name, folder / (RENAMED if name == TRAINED else name))
+        shutil.copyfile(run.weights / name, folder / copied_as(name))
     if form == "full":
         weights.tokenizer(run.trained.base_model, folder)
     return None
@@ -89,7 +86,22 @@ def _probes(run: Permitted) -> list[Conversation]:
     return [conversation(run.prompt, text) for text in asked]
 
 
-def _describe(run: Permitted, form: Form, made: Made | None, folder: Path) -> HandOver:
+def _base_files(run: Permitted, form: Form, made: Made | None, weights: Weights) -> Mapping[str, str]:
+    """Whoever loads an adapter of a folder can compare their copy; a hub's commit says it to everybody."""
+    if made is not None:
+        return made.base_files
+    base = run.trained.base_model
+    if form != "adapter" or base.kind != "folder":
+        return {}
+    try:
+        return weights.base_files(base)
+    except ClinftError:
+        return {}  # it is not here any more, and an adapter is handed over without it
+
+
+def _describe(
+    run: Permitted, form: Form, made: Made | None, base_files: Mapping[str, str], folder: Path
+) -> HandOver:
     before = conversation(run.prompt, "")[:-1]
     messages = json.dumps([one.model_dump() for one in before], indent=1, ensure_ascii=False)
     write_atomically(folder / MESSAGES, f"{messages}\n".encode())
@@ -98,18 +110,18 @@ def _describe(run: Permitted, form: Form, made: Made | None, folder: Path) -> Ha
     weights = tuple(sorted(path.name for path in folder.iterdir()))
     text = handed_over.render(run.sheet, form, weights)
     write_atomically(folder / README, text.encode())
-    found = _manifest(run, form, made, folder)
+    found = _manifest(run, form, made, base_files, folder)
     write_atomically(folder / MANIFEST, to_bytes(found))
     for path in folder.iterdir():
         # Some libraries write for their own user alone.
         path.chmod(0o644)
-    names = sorted(path.name for path in folder.iterdir())
-    sums = "".join(f"{digest_file(folder / name)}  {name}\n" for name in names)
-    write_atomically(folder / SUMS, sums.encode())
+    write_atomically(folder / SUMS, sums_of(folder, [path.name for path in folder.iterdir()]).encode())
     return found
 
 
-def _manifest(run: Permitted, form: Form, made: Made | None, folder: Path) -> HandOver:
+def _manifest(
+    run: Permitted, form: Form, made: Made | None, base_files: Mapping[str, str], folder: Path
+) -> HandOver:
     record, plan = run.run.own.record, run.payload("estimate").plan
     verdict, sheet = run.payload("regress"), run.sheet
     files = {
@@ -122,7 +134,7 @@ def _manifest(run: Permitted, form: Form, made: Made | None, folder: Path) -> Ha
         run_id=record.run_id,
         method=sheet.model.method,
         base_model=run.trained.base_model,
-        base_files=dict(sorted(made.base_files.items())) if made else {},
+        base_files=dict(sorted(base_files.items())),
         dtype=made.dtype if made else None,
         plan_digest=record.plan_digest,
         record_digest=record.digest,

@@ -9,7 +9,7 @@ from typing import Any
 
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.fact_sheet import FACTS, FactSheet
-from clinft.artifacts.handover import PICKLES
+from clinft.artifacts.handover import MANIFEST, MESSAGES, PICKLES, README, RENAMED, SUMS, TRAINED
 from clinft.artifacts.model import TrainedModel
 from clinft.errors import DigestMismatch, PolicyViolation, SpecError
 from clinft.pipeline.evaluating import check_weights
@@ -23,6 +23,8 @@ PROMPT, CARD = "prompt.md", "MODEL_CARD.md"
 NEEDED = ("train", "evaluate", "regress", "estimate")
 # Beside safetensors: settings, tokenizers, templates. Nothing of it is run by whoever loads it.
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja")
+# What clinft writes beside the weights; on some machines a name's case makes no difference.
+OWN = frozenset(name.casefold() for name in (MANIFEST, MESSAGES, README, RENAMED, SUMS, CARD))
 LARGEST_HEADER = 100_000_000
 
 
@@ -53,6 +55,9 @@ def permitted(run: Path, store: Path | None, today: date) -> Permitted:
     project = run.parents[1]
     quarantine.refuse(project)
     found = read_run(run)
+    if "train" in found.own.stages:
+        # Whatever its verdict is: another one would not help.
+        _refuse_weightless(run, found.own.stages["train"].payload)
     _refuse_undeployable(run, today)
     missing = [stage for stage in NEEDED if stage not in found.own.stages]
     if missing:
@@ -64,6 +69,7 @@ def permitted(run: Path, store: Path | None, today: date) -> Permitted:
     trained: TrainedModel = found.own.stages["train"].payload
     _refuse_foreign(run, trained)
     weights = _weights(run, store, trained)
+    _refuse_absent(run, weights)
     check_weights(run.name, weights, trained)
     for name in trained.weights:
         if name.endswith(".safetensors"):
@@ -82,13 +88,21 @@ def _refuse_undeployable(run: Path, today: date) -> None:
         )
 
 
-def _refuse_foreign(run: Path, trained: TrainedModel) -> None:
-    if not trained.weights or trained.base_model.kind in ("hosted", "fake"):
+def _refuse_weightless(run: Path, trained: TrainedModel) -> None:
+    what = f"{run.name} has no weights that could be handed over."
+    only = "Only a run of training.provider peft can be exported: it trains on a machine of yours."
+    if trained.base_model.kind == "fake" or trained.provider in ("fake", "fake_hosted"):
+        raise SpecError(what, "Its model is the fake one, which learns nothing and has no weights.", only)
+    if trained.provider != "peft" or trained.base_model.kind == "hosted":
         raise SpecError(
-            f"{run.name} has no weights that could be handed over.",
-            "Its model stays with its provider, or is the fake one of the tests.",
-            "Only runs of training.provider peft make weights.",
+            what,
+            f"Its model stays where {trained.provider} trained it, and is asked there by the name that "
+            "train.json has as fine_tuned_model.",
+            only,
         )
+
+
+def _refuse_foreign(run: Path, trained: TrainedModel) -> None:
     for name in trained.weights:
         suffix = Path(name).suffix.lower()
         if suffix in PICKLES or suffix not in ALLOWED or Path(name).name != name:
@@ -97,6 +111,12 @@ def _refuse_foreign(run: Path, trained: TrainedModel) -> None:
                 "Pickles run code in whoever loads them.",
                 "Train again with this clinft, which writes safetensors alone.",
             )
+    if any(name.casefold() in OWN for name in trained.weights if name != TRAINED):
+        raise PolicyViolation(
+            f"{run.name} lists a file of weights by a name that clinft's own files have.",
+            f"The folder has its own {MANIFEST}, {MESSAGES} and {README}; one would replace the other.",
+            "Train again with this clinft.",
+        )
     if not {ADAPTER_CONFIG, CONFIG} & trained.weights.keys():
         raise SpecError(
             f"{run.name} lists neither {ADAPTER_CONFIG} nor {CONFIG}.",
@@ -109,6 +129,15 @@ def _weights(run: Path, store: Path | None, trained: TrainedModel) -> Path:
     places = [run / "data"] if store is None else [run / "data", store / run.parents[1].name / run.name]
     found = (place / trained.fine_tuned_model for place in places)
     return next((folder for folder in found if folder.is_dir()), places[0] / trained.fine_tuned_model)
+
+
+def _refuse_absent(run: Path, weights: Path) -> None:
+    if not weights.is_dir():
+        raise SpecError(
+            f"The trained weights of {run.name} are not on this machine.",
+            "Weights stay where they were trained; only evidence is committed.",
+            "Export on the machine that trained it, or copy the run's data/ folder from there to here.",
+        )
 
 
 def _check_header(path: Path) -> None:

@@ -1,16 +1,15 @@
 """Pushing a handed-over model: only where main's policy names the place, only what is deployed on main."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from clinft.artifacts.handover import Form
-from clinft.errors import PolicyViolation
+from clinft.artifacts.handover import HandOver, called
+from clinft.errors import PolicyViolation, ServiceError
 from clinft.pipeline.deployment import FILE, deployed_run
 from clinft.pipeline.sinks.on_laptop import seen_in
-from clinft.ports.handover import Pushed, Registry
+from clinft.ports.handover import Tip
 from clinft.ports.history import History
 from clinft.spec import quarantine
 from clinft.spec.registries import Registry as Place
@@ -19,12 +18,39 @@ from clinft.stages.report.milestones import Places
 
 @dataclass(frozen=True)
 class Main:
-    """The protected branch as this clone knows it: its name and its newest `commit`."""
+    """The protected branch: its name and its newest `commit`, which lies here too."""
 
     history: History
     branch: str
     commit: str
     repository: Path
+
+
+def newest_main(history: History, repository: Path, remote: bool, told: Tip | None) -> Main:
+    """`told`: what the remote answered just now; None: nothing of use.
+
+    What this clone knows may be older than a rollback, so it counts only where the remote says the same.
+    """
+    if not remote:
+        raise PolicyViolation(
+            "This clone has no remote origin, so nothing is pushed from it.",
+            "What is deployed is agreed to on the protected branch that all share; a branch that lies here "
+            "alone was agreed to by nobody.",
+            "Push from a clone of that repository; without --push the model is written here.",
+        )
+    if told is None:
+        raise ServiceError(
+            "The remote origin does not say what its protected branch holds by now.",
+            "There is no network, git cannot log in there, or the remote has no default branch.",
+            "`git ls-remote --symref origin HEAD` shows what git says; mend that, and call again.",
+        )
+    if history.resolve(f"refs/remotes/origin/{told.branch}") != told.commit:
+        raise PolicyViolation(
+            f"This clone does not know {told.branch} as it is on the remote by now.",
+            "Something was merged there since the last fetch; a rollback would be among it.",
+            "Call `git fetch origin`, then call again.",
+        )
+    return Main(history, told.branch, told.commit, repository)
 
 
 def place_for(main: Main, run: Path, name: str, now: datetime) -> Place:
@@ -56,13 +82,7 @@ def place_for(main: Main, run: Path, name: str, now: datetime) -> Place:
     return place
 
 
-def repository_of(place: Place, project: str, form: Form) -> str:
-    """Each form has its own: nobody loads an adapter for a whole model."""
-    return f"{place.namespace}/{project}" + ("" if form in ("adapter", "full") else f"-{form}")
-
-
-def push(
-    open_registry: Callable[[Place], Registry], place: Place, run: Path, form: Form, folder: Path
-) -> Pushed:
-    repository = repository_of(place, run.parents[1].name, form)
-    return open_registry(place).push(repository, folder, run.name)
+def repository_of(place: Place, made: HandOver) -> str:
+    """Each form has its own: nobody loads an adapter for a whole model. No project's name has a `_`."""
+    kind = made.dtype if made.form == "gguf" else None
+    return f"{place.namespace}/{made.project}_{called(made.form, kind)}"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from clinft.adapters.model import quiet
-from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.canonical import digest_file, digest_json
 from clinft.artifacts.formatting import conversation
 from clinft.artifacts.handover import MANIFEST, SUMS, HandOver
 from clinft.spec.prompt import parse_prompt
+from clinft.stages.report.cards.snippet import ELSEWHERE
 from tests.fakes import handed
 from tests.fakes.adapted import Adapted
 from tests.fakes.cli import clinft
@@ -68,8 +69,8 @@ def test_the_readmes_own_script_answers_as_evaluation_does(
 ) -> None:
     readme = (exported[form] / "README.md").read_text()
     if form == "adapter":
-        assert 'base = "tiny"' in readme
-        readme = readme.replace('base = "tiny"', f"base = {json.dumps(str(there.root / 'tiny'))}")
+        assert readme.count(f'base = "{ELSEWHERE}"') == 1
+        readme = readme.replace(ELSEWHERE, str(there.root / "tiny"))
     names = run_snippet(readme, exported[form], monkeypatch)
     with quiet.transformers():
         assert names["answer"](ASKED, LENGTH) == measured(tiny, there)
@@ -129,6 +130,29 @@ def test_the_manifest_says_what_it_was_made_of(
     for name, one in found.files.items():
         path = exported[form] / name
         assert (one.sha256, one.size_bytes) == (digest_file(path), path.stat().st_size)
+
+
+def test_an_adapter_says_which_folder_is_its_base_model(
+    exported: dict[str, Path], there: Handed, tiny: Adapted
+) -> None:
+    """Its name in the repository that trained leads nowhere else."""
+    readme = (exported["adapter"] / "README.md").read_text()
+    assert f"Only this base model fits: sha256 `{tiny.base.digest}`" in readme
+    assert "`base_model_name_or_path`" in readme
+    found = HandOver.model_validate_json((exported["adapter"] / MANIFEST).read_bytes())
+    folder = there.root / "tiny"
+    assert found.base_files == {path.name: digest_file(path) for path in folder.iterdir()}
+    assert digest_json(found.base_files) == tiny.base.digest
+    assert "Only this base model fits" not in (exported["merged"] / "README.md").read_text()
+
+
+def test_an_adapter_is_handed_over_without_its_base_model(tmp_path: Path, tiny: Adapted) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    (there.root / "tiny").rename(tmp_path / "away")
+    done = clinft("export", there.run, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    found = HandOver.model_validate_json((tmp_path / "out" / MANIFEST).read_bytes())
+    assert found.base_files == {}
 
 
 @pytest.mark.parametrize("form", ["adapter", "merged", "gguf"])

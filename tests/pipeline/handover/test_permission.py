@@ -1,11 +1,14 @@
 """Which runs are not handed over, and that nothing is left of a refused one."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.handover import MANIFEST, SUMS
 from clinft.artifacts.results import RegressionVerdict
 from clinft.artifacts.verdicts import SafetyCheck
 from clinft.pipeline import status_files
@@ -110,7 +113,7 @@ def test_weights_that_were_changed(tmp_path: Path, tiny: Adapted, options: tuple
 def test_weights_that_are_elsewhere(tmp_path: Path, tiny: Adapted) -> None:
     there = handed.repository(tmp_path / "r", tiny)
     (there.run / "data").rename(tmp_path / "elsewhere")
-    refused(there, tmp_path, 2, "are not on this machine")
+    refused(there, tmp_path, 2, "are not on this machine", "Export on the machine that trained it")
 
 
 @pytest.mark.parametrize(
@@ -133,9 +136,18 @@ def test_a_pickle_with_another_name(tmp_path: Path, tiny: Adapted) -> None:
     refused(there, tmp_path, 1, "is no safetensors file")
 
 
-def test_a_hosted_model(tmp_path: Path, tiny: Adapted) -> None:
-    there = handed.repository(tmp_path / "r", tiny, {})
-    refused(there, tmp_path, 2, "has no weights that could be handed over")
+@pytest.mark.parametrize("provider", ["openai", "azure_openai", "mcp", "manual"])
+@pytest.mark.parametrize("recommendation", ["deploy", "iterate"])
+def test_a_hosted_model(tmp_path: Path, tiny: Adapted, provider: str, recommendation: str) -> None:
+    """Whatever its verdict: another one would give it no weights."""
+    there = handed.repository(tmp_path / "r", tiny)
+    base = there.trained.base_model.model_copy(update={"ref": "gpt-x", "kind": "hosted"})
+    changes = {"provider": provider, "base_model": base, "weights": {}, "fine_tuned_model": "ft:x"}
+    train = there.trained.model_copy(update=changes)
+    regress = verdict(recommendation=recommendation)
+    committed_runs.commit_run(there.root / "projects", f"demo/{RUN}", train=train, regress=regress)
+    stays = f"Its model stays where {provider} trained it"
+    refused(there, tmp_path, 2, "has no weights that could be handed over", stays)
 
 
 def test_the_fake_model(tmp_path: Path, tiny: Adapted) -> None:
@@ -143,7 +155,20 @@ def test_the_fake_model(tmp_path: Path, tiny: Adapted) -> None:
     base = there.trained.base_model.model_copy(update={"ref": "builtin:fake", "kind": "fake"})
     train = there.trained.model_copy(update={"provider": "fake", "base_model": base})
     committed_runs.commit_run(there.root / "projects", f"demo/{RUN}", train=train)
-    refused(there, tmp_path, 2, "has no weights that could be handed over")
+    refused(there, tmp_path, 2, "has no weights that could be handed over", "is the fake one")
+
+
+@pytest.mark.parametrize(
+    "name", ["messages.json", "training-manifest.json", "Messages.json", "MANIFEST.json"]
+)
+def test_weights_by_a_name_that_clinfts_own_files_have(tmp_path: Path, tiny: Adapted, name: str) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    path = there.run / "data" / "adapter" / name
+    path.write_text("{}")
+    again = {**tiny.weights, name: digest_file(path)}
+    train = there.trained.model_copy(update={"weights": again})
+    committed_runs.commit_run(there.root / "projects", f"demo/{RUN}", train=train)
+    refused(there, tmp_path, 1, "by a name that clinft's own files have")
 
 
 def test_a_folder_that_exists(tmp_path: Path, tiny: Adapted) -> None:
@@ -152,6 +177,114 @@ def test_a_folder_that_exists(tmp_path: Path, tiny: Adapted) -> None:
     done = clinft("export", there.run, "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert "exists already" in done.output
+
+
+def lies_there(tmp_path: Path, tiny: Adapted) -> tuple[Handed, Path]:
+    there, out = handed.repository(tmp_path / "r", tiny), tmp_path / "out"
+    assert clinft("export", there.run, "--out", out).exit_code == 0
+    return there, out
+
+
+def test_the_same_call_again_finds_it_whole(tmp_path: Path, tiny: Adapted) -> None:
+    there, out = lies_there(tmp_path, tiny)
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+    done = clinft("export", there.run, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "is there already, and whole: adapter, 8 files" in " ".join(done.output.split())
+    assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
+
+
+def resummed(out: Path) -> None:
+    """As somebody would who wants it to look whole."""
+    names = sorted(path.name for path in out.iterdir() if path.name != SUMS)
+    (out / SUMS).write_text("".join(f"{digest_file(out / name)}  {name}\n" for name in names))
+
+
+def rewritten(out: Path, **changes: Any) -> None:
+    found = json.loads((out / MANIFEST).read_bytes())
+    (out / MANIFEST).write_text(json.dumps({**found, **changes}))
+    resummed(out)
+
+
+def changed_with_its_digests(out: Path) -> None:
+    """All of the folder agrees; only train.json knows other weights."""
+    path = out / "adapter_model.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+    files = json.loads((out / MANIFEST).read_bytes())["files"]
+    files[path.name]["sha256"] = digest_file(path)
+    rewritten(out, files=files)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda out: (out / "messages.json").write_text("[]"),
+        lambda out: (out / "messages.json").unlink(),
+        lambda out: (out / "more.bin").write_bytes(b"more"),
+        lambda out: (out / "more").mkdir(),
+        lambda out: (out / SUMS).unlink(),
+        lambda out: (out / MANIFEST).write_text("{"),
+        lambda out: ((out / "messages.json").write_text("[]"), resummed(out)),
+        lambda out: rewritten(out, run_id="bbbbbbbbbbbb-a1"),
+        lambda out: rewritten(out, record_digest="e" * 64),
+        changed_with_its_digests,
+    ],
+    ids=[
+        "changed", "removed", "added", "folder", "no-sums", "no-manifest", "with-sums", "other-run",
+        "other-record", "with-digests",
+    ],
+)  # fmt: skip
+def test_a_folder_that_holds_anything_else(
+    tmp_path: Path, tiny: Adapted, change: Callable[[Path], object]
+) -> None:
+    there, out = lies_there(tmp_path, tiny)
+    change(out)
+    done = clinft("export", there.run, "--out", out)
+    assert done.exit_code == 2, done.output
+    assert "exists already" in done.output
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [((), ("--merge",)), (("--gguf", "f32"), ("--gguf", "f16"))], ids=["form", "type"]
+)
+def test_a_folder_that_holds_another_form(
+    tmp_path: Path, tiny: Adapted, first: tuple[str, ...], then: tuple[str, ...]
+) -> None:
+    there, out = handed.repository(tmp_path / "r", tiny), tmp_path / "out"
+    assert clinft("export", there.run, "--out", out, *first).exit_code == 0
+    done = clinft("export", there.run, "--out", out, *then)
+    assert done.exit_code == 2, done.output
+    assert "exists already" in done.output
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("projects/out", "lies inside projects/"),
+        ("projects/demo/runs/out", "lies inside projects/"),
+        ("other/../projects/demo/data/out", "lies inside projects/"),
+        ("link/out", "lies inside projects/"),
+        (".git/out", "lies inside a .git folder"),
+    ],
+)
+def test_a_place_among_evidence_or_gits_own(tmp_path: Path, tiny: Adapted, place: str, why: str) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    (there.root / "link").symlink_to(there.project)
+    before = {*there.root.rglob("*")}
+    done = clinft("export", there.run, "--out", there.root / place)
+    assert done.exit_code == 2, done.output
+    assert why in " ".join(done.output.split())
+    assert {*there.root.rglob("*")} == before
+
+
+def test_a_place_among_evidence_where_no_folder_is_named(
+    tmp_path: Path, tiny: Adapted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = handed.repository(tmp_path / "r", tiny)
+    monkeypatch.chdir(there.project)
+    done = clinft("export", there.run)
+    assert done.exit_code == 2, done.output
+    assert "Name a folder elsewhere with --out." in done.output
 
 
 def test_two_forms_at_once_and_an_unknown_type(tmp_path: Path, tiny: Adapted) -> None:

@@ -8,15 +8,19 @@ from typing import Any
 import huggingface_hub.constants
 import pytest
 import yaml
+from huggingface_hub.utils import validate_repo_id
 from typer.testing import Result
 
+from clinft.artifacts.handover import HandOver
+from clinft.pipeline.handover.pushing import repository_of
+from clinft.spec.registries import Registry
 from tests.fakes import committed_runs, handed
 from tests.fakes.adapted import Adapted
 from tests.fakes.cli import clinft
 from tests.fakes.handed import RUN, Handed
 from tests.fakes.hub import ORGANISATION, TOKEN, Hub
 
-NAME = f"{ORGANISATION}/demo"
+NAME = f"{ORGANISATION}/demo_adapter"
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def there(hub: Hub, tiny: Adapted, tmp_path: Path) -> Handed:
     made = handed.repository(tmp_path / "r", tiny)
     handed.write_policy(made.root, registries={"hub": registry(hub)})
     (made.project / "deployment.yaml").write_text(f"run_id: {RUN}\n")
-    handed.commit(made.root)
+    handed.merge(made.root)
     return made
 
 
@@ -67,10 +71,28 @@ def test_what_is_deployed_is_pushed_once(hub: Hub, there: Handed) -> None:
 def test_each_form_has_a_repository_of_its_own(hub: Hub, there: Handed, tmp_path: Path) -> None:
     push(there, "--merge", "--out", str(tmp_path / "merged"))
     push(there, "--gguf", "f16")
-    assert hub.repositories.keys() == {f"{NAME}-merged", f"{NAME}-gguf"}
+    push(there, "--gguf", "q8_0")
+    names = ("demo_merged", "demo_gguf-f16", "demo_gguf-q8_0")
+    assert hub.repositories.keys() == {f"{ORGANISATION}/{name}" for name in names}
     here = {path.name: path.read_bytes() for path in (tmp_path / "merged").iterdir()}
-    held = hub.repositories[f"{NAME}-merged"].files
+    held = hub.repositories[f"{ORGANISATION}/demo_merged"].files
     assert {name: data for name, data in held.items() if name != ".gitattributes"} == here
+
+
+def test_no_two_projects_and_forms_share_a_repository() -> None:
+    facts = {"owner": "privacy office", "review_by": "2999-01-01"}
+    described = {"kind": "huggingface", "description": "ours", "namespace": "hospital"}
+    place = Registry.model_validate({**described, "eligibility": facts})
+    forms = [("adapter", None), ("full", None), ("merged", "float32"), ("gguf", "f16"), ("gguf", "q8_0")]
+    projects = ("foo", "foo-merged", "foo-gguf", "foo-gguf-f16", "foo-full")
+    names = [
+        repository_of(place, HandOver.model_construct(project=project, form=form, dtype=dtype))
+        for project in projects
+        for form, dtype in forms
+    ]
+    assert len(names) == len(set(names))
+    for name in names:
+        validate_repo_id(name)
 
 
 def told(done: Result) -> str:
@@ -79,7 +101,7 @@ def told(done: Result) -> str:
 
 def test_not_before_its_deployment_is_merged(hub: Hub, there: Handed) -> None:
     (there.project / "deployment.yaml").unlink()
-    handed.commit(there.root)
+    handed.merge(there.root)
     # As a person would have it who has not asked anybody.
     (there.project / "deployment.yaml").write_text(f"run_id: {RUN}\n")
     assert "is not what demo has deployed on main" in told(push(there, code=1))
@@ -104,6 +126,83 @@ def test_not_while_its_results_wait_on_another_branch(hub: Hub, there: Handed, t
     assert hub.asked == []
 
 
+def test_not_after_a_rollback_that_this_clone_has_not_fetched(
+    hub: Hub, there: Handed, tmp_path: Path
+) -> None:
+    def roll_back(root: Path) -> None:
+        (root / "projects/demo/deployment.yaml").unlink()
+
+    handed.merge_elsewhere(there.root, roll_back)
+    out = tmp_path / "out"
+    assert "does not know main as it is on the remote by now" in told(push(there, "--out", str(out), code=1))
+    handed.fetch(there.root)
+    assert "is not what demo has deployed on main" in told(push(there, code=1))
+    assert hub.asked == []
+    assert not out.exists()
+
+
+def test_not_after_a_rollback_that_was_merged_meanwhile(
+    hub: Hub, there: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the weights were written, which takes minutes."""
+    from clinft.pipeline.handover import packing
+
+    pack = packing.pack
+
+    def slowly(*args: Any) -> Any:
+        handed.merge_elsewhere(
+            there.root, lambda root: (root / "projects/demo/deployment.yaml").write_text("")
+        )
+        return pack(*args)
+
+    monkeypatch.setattr(packing, "pack", slowly)
+    assert "does not know main as it is on the remote by now" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_not_where_the_remote_cannot_be_asked(hub: Hub, there: Handed) -> None:
+    handed.remote_of(there.root).rename(there.root.parent / "elsewhere")
+    assert "does not say what its protected branch holds" in told(push(there, code=3))
+    assert hub.asked == []
+
+
+def test_not_from_a_clone_without_a_remote(hub: Hub, there: Handed) -> None:
+    handed.git(there.root, "remote", "remove", "origin")
+    assert "has no remote origin" in told(push(there, code=1))
+    assert hub.asked == []
+
+
+def test_the_branch_is_the_one_that_the_remote_says(hub: Hub, there: Handed) -> None:
+    """As it was renamed, with nothing deployed any more on the new one."""
+    remote = handed.remote_of(there.root)
+    (there.project / "deployment.yaml").unlink()
+    handed.commit(there.root)
+    handed.git(there.root, "push", "-q", "origin", "main:trunk")
+    handed.git(remote, "symbolic-ref", "HEAD", "refs/heads/trunk")
+    assert "is not what demo has deployed on trunk" in told(push(there, code=1))
+
+
+def test_a_folder_that_was_written_before_is_pushed_as_it_is(hub: Hub, there: Handed, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert clinft("export", there.run, "--merge", "--out", out).exit_code == 0
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+    done = push(there, "--merge", "--out", str(out))
+    assert "is there already, and whole" in told(done)
+    assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    held = hub.repositories[f"{ORGANISATION}/demo_merged"].files
+    assert held["model.safetensors"] == (out / "model.safetensors").read_bytes()
+
+
+def test_a_folder_that_was_changed_is_not_pushed(hub: Hub, there: Handed, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert clinft("export", there.run, "--merge", "--out", out).exit_code == 0
+    with (out / "model.safetensors").open("r+b") as stream:
+        stream.seek(-1, 2)
+        stream.write(b"\x7f")
+    assert "exists already" in told(push(there, "--merge", "--out", str(out), code=2))
+    assert hub.asked == []
+
+
 def test_only_a_registry_of_mains_policy(hub: Hub, there: Handed) -> None:
     handed.write_policy(there.root, registries={"mine": registry(hub)})
     done = clinft("export", there.run, "--push", "mine")
@@ -122,14 +221,14 @@ def test_the_places_address_is_mains_too(hub: Hub, there: Handed) -> None:
 
 def test_not_on_facts_that_nobody_reviewed(hub: Hub, there: Handed) -> None:
     handed.write_policy(there.root, registries={"hub": registry(hub, review_by="2020-01-01")})
-    handed.commit(there.root)
+    handed.merge(there.root)
     assert "counted until 2020-01-01" in told(push(there, code=1))
     assert hub.asked == []
 
 
 def test_not_from_a_quarantined_project_of_main(hub: Hub, there: Handed) -> None:
     (there.project / "QUARANTINE.yaml").write_text("since: 2026-11-01\n")
-    handed.commit(there.root)
+    handed.merge(there.root)
     (there.project / "QUARANTINE.yaml").unlink()
     assert "is in quarantine" in told(push(there, code=1))
     assert hub.asked == []
@@ -141,10 +240,14 @@ def test_not_to_a_public_repository(hub: Hub, there: Handed) -> None:
     assert not hub.stored
 
 
-def test_without_its_token_nothing_is_asked(hub: Hub, there: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_token_nothing_is_asked_and_nothing_is_written(
+    hub: Hub, there: Handed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("CLINFT_REGISTRY_KEYS", f"huggingface.co {TOKEN}")
-    assert "There is no token for 127.0.0.1" in told(push(there, code=2))
+    out = tmp_path / "out"
+    assert "There is no token for 127.0.0.1" in told(push(there, "--out", str(out), code=2))
     assert hub.asked == []
+    assert not out.exists()
 
 
 def test_a_hub_that_refuses_is_a_service_that_failed(hub: Hub, there: Handed) -> None:

@@ -36,6 +36,11 @@ class LocalWeights:
     def __init__(self, store: LocalModelStore, progress: Progress) -> None:
         self._store, self._progress = store, progress
 
+    def base_files(self, base: BaseModelIdentity) -> dict[str, str]:
+        folder = self._store.folder(base)
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in OF_A_MODEL)
+        return {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
+
     def tokenizer(self, base: BaseModelIdentity, folder: Path) -> None:
         there = self._store.folder(base)
         for name in TOKENIZER_FILES:
@@ -55,7 +60,7 @@ class LocalWeights:
             written = transformers.AutoModelForCausalLM.from_pretrained(
                 folder, dtype="float32", local_files_only=True, use_safetensors=True, trust_remote_code=False
             ).eval()
-        return Made(dtype, self._base_files(tuned.base), compared(wanted, logits_of(written, rows), dtype))
+        return Made(dtype, self.base_files(tuned.base), compared(wanted, logits_of(written, rows), dtype))
 
     def gguf(self, tuned: Tuned, path: Path, kind: GgufType) -> Made:
         from clinft.adapters.model.handover import gguf_file, gguf_vocabulary
@@ -73,7 +78,7 @@ class LocalWeights:
         del model
         gguf_vocabulary.check_written(path, tokenizer, tuned.base.ref)
         written = gguf_file.read(path)
-        return Made(kind, self._base_files(tuned.base), compared(wanted, logits_of(written, rows), kind))
+        return Made(kind, self.base_files(tuned.base), compared(wanted, logits_of(written, rows), kind))
 
     def _opened(self, tuned: Tuned) -> tuple[list[list[int]], Any, Any, str]:
         """Token ids of the probes, the whole model in float32, the logits to keep, the base model's type."""
@@ -108,11 +113,6 @@ class LocalWeights:
             return transformers.AutoTokenizer.from_pretrained(
                 folder, local_files_only=True, trust_remote_code=False
             )
-
-    def _base_files(self, base: BaseModelIdentity) -> dict[str, str]:
-        folder = self._store.folder(base)
-        files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in OF_A_MODEL)
-        return {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
 
 
 def _dtype(name: str) -> Any:

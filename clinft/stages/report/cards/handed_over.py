@@ -46,7 +46,7 @@ def _what(sheet: FactSheet, form: Form) -> Iterable[str]:
     rows = [
         ("Form", FORMS[form]),
         ("Project and run", f"{code(sheet.project)}, {code(sheet.run_id)}"),
-        ("Base model", f"{code(model.base_model)}, sha256 {numbers.short(model.base_sha256)}"),
+        ("Base model", f"{_base(sheet)}, sha256 {numbers.short(model.base_sha256)}"),
         *((("Its commit", code(model.base_revision)),) if model.base_revision else ()),
         ("Method", code(model.method)),
         ("Plan that was approved", f"sha256 {numbers.short(model.plan_sha256)}"),
@@ -55,6 +55,12 @@ def _what(sheet: FactSheet, form: Form) -> Iterable[str]:
         ("Contact", said(sheet.statements["contact"])),
     ]
     yield table(("Fact", "Value"), rows)
+
+
+def _base(sheet: FactSheet) -> str:
+    model = sheet.model
+    named = code(model.base_model)
+    return f"{named}, a folder of the repository that trained" if model.base_kind == "folder" else named
 
 
 def _limits(sheet: FactSheet, files: Sequence[str]) -> Iterable[str]:
@@ -73,6 +79,8 @@ def _use(sheet: FactSheet, form: Form, files: Sequence[str]) -> Iterable[str]:
     script = snippet.asks(sheet, sources.get(form, "folder"), ".", gguf)
     yield "In this folder:"
     yield code_block(script, "python")
+    if form == "adapter" and sheet.model.base_kind == "folder":
+        yield from _base_elsewhere(sheet)
     yield (
         f"`answer(text)` then gives the model's answer. {code(MESSAGES)} holds what stands before each "
         "question: the system prompt that the model was trained with. Asked in another form, it is another "
@@ -83,6 +91,21 @@ def _use(sheet: FactSheet, form: Form, files: Sequence[str]) -> Iterable[str]:
             f"With llama.cpp: `llama-server -m {gguf} --jinja`, asked with the same messages at "
             "temperature 0."
         )
+
+
+def _base_elsewhere(sheet: FactSheet) -> Iterable[str]:
+    model = sheet.model
+    yield (
+        "`base` is the path of your copy of the base model. Where the adapter was trained, this was the "
+        f"repository's folder {code(model.base_model)}, and `adapter_config.json` still says so "
+        "(`base_model_name_or_path`). PEFT does not look there when it is given the model, as above; for "
+        "programs that do, write your path into it in a copy of this folder."
+    )
+    yield (
+        f"Only this base model fits: sha256 {code(model.base_sha256)}, of the canonical JSON (RFC 8785) of "
+        f"its files' names and sha256. {code(MANIFEST)} lists them under `base_files` if they lay where this "
+        "was written. Whoever has no copy needs both in one: `clinft export --merge`."
+    )
 
 
 def _check() -> Iterable[str]:

@@ -8,6 +8,8 @@ from clinft.artifacts.handover import MESSAGES
 from clinft.stages.report.markdown import sanitise
 
 Source = Literal["adapter", "folder", "gguf"]
+# A folder's name in the repository that trained leads nowhere where the weights were handed to.
+ELSEWHERE = "/path/to/the/base/model"
 ANSWER = f"""def answer(text: str, max_new_tokens: int = 64) -> str:
     before = json.loads(Path(folder, {json.dumps(MESSAGES)}).read_text(encoding="utf-8"))
     asked = tokenizer.apply_chat_template(
@@ -32,13 +34,17 @@ ANSWER = f"""def answer(text: str, max_new_tokens: int = 64) -> str:
 
 def loads(sheet: FactSheet, source: Source, folder: str, gguf: str = "") -> str:
     """`folder`: where the weights lie, as a reader types it. Names `tokenizer` and `model` are then there."""
-    return "\n".join((*_imports(source), "", *_loading(sheet, source, folder, gguf)))
+    return "\n".join((*_imports(source), "", *_loading(sheet, source, folder, gguf, _base(sheet))))
 
 
 def asks(sheet: FactSheet, source: Source, folder: str, gguf: str = "") -> str:
-    """The same with a function that asks: greedy, and nothing of the base model's habits of drawing."""
+    """The same outside of the repository, with a function that asks: greedy, and nothing of the base model's
+    habits of drawing."""
     imports = ("import json", "from pathlib import Path", "", "import torch", *_imports(source))
-    return "\n".join((*imports, "", *_loading(sheet, source, folder, gguf), "", "", ANSWER))
+    base = _base(sheet)
+    if sheet.model.base_kind == "folder":
+        base = f"base = {json.dumps(ELSEWHERE)}  # your copy of it; see below"
+    return "\n".join((*imports, "", *_loading(sheet, source, folder, gguf, base), "", "", ANSWER))
 
 
 def _imports(source: Source) -> list[str]:
@@ -46,13 +52,13 @@ def _imports(source: Source) -> list[str]:
     return [*peft, "from transformers import AutoModelForCausalLM, AutoTokenizer"]
 
 
-def _loading(sheet: FactSheet, source: Source, folder: str, gguf: str) -> list[str]:
+def _loading(sheet: FactSheet, source: Source, folder: str, gguf: str, base: str) -> list[str]:
     lines = [f"folder = {json.dumps(folder)}"]
     if source == "gguf":
         return [*lines, *_both(f"folder, gguf_file={json.dumps(gguf)}")]
     if source == "folder":
         return [*lines, *_both("folder")]
-    lines.append(f"base = {json.dumps(sanitise(sheet.model.base_model))}{_comment(sheet)}")
+    lines.append(base)
     of = "base"
     if sheet.model.base_kind == "hub" and sheet.model.base_revision:
         lines.append(f"revision = {json.dumps(sheet.model.base_revision)}")
@@ -65,6 +71,10 @@ def _both(of: str) -> list[str]:
         f"tokenizer = AutoTokenizer.from_pretrained({of})",
         f'model = AutoModelForCausalLM.from_pretrained({of}, dtype="auto")',
     ]
+
+
+def _base(sheet: FactSheet) -> str:
+    return f"base = {json.dumps(sanitise(sheet.model.base_model))}{_comment(sheet)}"
 
 
 def _comment(sheet: FactSheet) -> str:
