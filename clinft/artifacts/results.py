@@ -19,6 +19,7 @@ from clinft.artifacts.verdicts import (
 from clinft.spec.base import Provider, Sha256, Slug, Strict
 
 __all__ = [
+    "AnsweringEngine",
     "CriticalFlip",
     "ErrorGroup",
     "EvaluationReport",
@@ -160,6 +161,16 @@ class OutputsAudit(Strict):
     withheld: int = Field(description="Answers with a finding above INFO: scored, and never stored.")
 
 
+class AnsweringEngine(Strict):
+    """What computed the answers of local weights, where that was not transformers in clinft's own process."""
+
+    name: Literal["vllm"]
+    version: str = Field(pattern=r"^[0-9]+\.[0-9]+[0-9A-Za-z.+_-]{0,60}$")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
 class EvaluationReport(Strict):
     test_sha256: Sha256
     n: int
@@ -182,6 +193,12 @@ class EvaluationReport(Strict):
     errors: tuple[ErrorGroup, ...] = ()
     caveats: tuple[str, ...] = Field(
         default=(), description="What is odd about the measurement as a whole, in sentences."
+    )
+    # Not written where it is None, so that reports have the digests that they had before it came.
+    engine: AnsweringEngine | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="None: transformers, in clinft's own process.",
     )
 
 

@@ -14,7 +14,7 @@ from clinft.artifacts.lines import Lines
 from clinft.artifacts.model import TrainedModel
 from clinft.artifacts.results import EvaluationReport
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
-from clinft.pipeline import asked_before, asking_others, costs, evaluation_models, summary
+from clinft.pipeline import asked_before, asking_others, costs, evaluation_models, local_engine, summary
 from clinft.pipeline.context import Context
 from clinft.pipeline.deployed_model import NOTHING, Deployed, deployed, stored_answers
 from clinft.pipeline.deployment import ITEMS
@@ -23,7 +23,7 @@ from clinft.pipeline.foreign_text import looks_foreign, presentable
 from clinft.pipeline.hosted_model import hosted_models
 from clinft.pipeline.spent import Meter
 from clinft.pipeline.status_files import AGAIN
-from clinft.ports.models import LanguageModel
+from clinft.ports.models import LanguageModel, Weights
 from clinft.stages.assess.asking import Prices
 from clinft.stages.audit import engine
 from clinft.stages.evaluate import stage as evaluate
@@ -67,12 +67,13 @@ def inputs(context: Context) -> dict[str, str]:
         listed = (policy.evaluation_models.get(name) for name in spec.evaluation.also)
         models = [None if one is None else one.model_dump(mode="json") for one in listed]
         found["policy.evaluation_models"] = digest_json(models)
+    beside = deployed(context) if DEPLOYED in spec.evaluation.compare else None
     if DEPLOYED in spec.evaluation.compare:
-        beside = deployed(context)
         found["deployed"] = digest_json(
             None if beside is None else digest_file(beside.folder / "evaluate.json")
         )
-    return found
+    trained = context.need("train", TrainedModel).payload
+    return found | local_engine.chosen(context, trained, beside).inputs
 
 
 def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, float | int | str]]:
@@ -82,6 +83,8 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
     test = Lines(context.split_path("test"), Record.model_validate_json)
     asking_others.agree(context, test, kept)
     beside = deployed(context) if DEPLOYED in spec.evaluation.compare else None
+    by = local_engine.chosen(context, trained, beside)
+    engine = None if by.engine is None else by.engine.identity()
     absent: dict[str, str] = {}
     stored: dict[str, str] = {}
     if DEPLOYED in spec.evaluation.compare:
@@ -106,7 +109,7 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
     def other(name: str) -> LanguageModel:
         return asking_others.bounded(context, name, test, kept)[0]
 
-    with _models(context, trained, beside, meter, other) as open_model:
+    with _models(context, trained, beside, by, meter, other) as open_model:
         report = evaluate.measure(
             spec,
             loaded.prompt,
@@ -125,6 +128,7 @@ def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, 
                 looks=_looks(context, sha256),
                 after_chunk=add,
                 stops=lambda which, error: _why_not(spec.evaluation.also, which, error),
+                engine=engine,
             ),
         )
     return report, meter.measured()
@@ -135,6 +139,7 @@ def _models(
     context: Context,
     trained: TrainedModel,
     beside: Deployed | None,
+    by: local_engine.Chosen,
     meter: Meter,
     other: Callable[[str], LanguageModel],
 ) -> Iterator[Callable[[str], LanguageModel]]:
@@ -144,12 +149,15 @@ def _models(
     """
     adapter = context.run_dir / "data" / trained.fine_tuned_model
     check_weights(context.run_dir.name, adapter, trained)
-    with hosted_models(context, context.run_dir.name) as at_provider:
+    with (
+        hosted_models(context, context.run_dir.name) as at_provider,
+        local_engine.opening(context, by) as at_hand,
+    ):
 
         def local_or_hosted(of: TrainedModel, weights: Path | None, tuned: bool) -> LanguageModel:
             if of.base_model.kind == "hosted":
                 return at_provider(of.fine_tuned_model if tuned else of.base_model.ref)
-            return context.services.models.open(of.base_model, weights if tuned else None)
+            return at_hand(Weights(of.base_model, weights if tuned else None))
 
         def open_model(which: str) -> LanguageModel:
             meter.let_go()

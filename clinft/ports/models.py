@@ -1,12 +1,14 @@
 """A language model that answers chat conversations, and the store that opens one."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from clinft.artifacts.data import Message
 from clinft.artifacts.planning import BaseModelIdentity
+from clinft.artifacts.results import AnsweringEngine
 from clinft.ports.progress import ProgressTask
 from clinft.spec.base import Provider
 from clinft.spec.eligibility import Endpoint
@@ -88,3 +90,29 @@ class ModelStore(Protocol):
         self, identity: BaseModelIdentity, conversations: Sequence[Conversation]
     ) -> list[int] | None:
         """Exact token counts without loading weights; None where no tokenizer is at hand."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`folder`: an adapter on `base`, or full weights in its place; None: the base model itself.
+
+    `method`: how they were trained, where that is known before they are at hand.
+    """
+
+    base: BaseModelIdentity
+    folder: Path | None = None
+    method: str | None = None
+
+
+class LocalEngine(Protocol):
+    """A server that this machine's operator has set up, which answers in place of this process."""
+
+    def identity(self) -> AnsweringEngine: ...
+
+    def refuses(self, asked: Sequence[Weights]) -> str | None:
+        """Why it cannot answer for all of them; None: it can. The weights themselves may be missing yet."""
+
+    def serving(
+        self, asked: Sequence[Weights], log: Path
+    ) -> AbstractContextManager[Callable[[Weights], LanguageModel]]:
+        """Opens any of them, started as it is needed. At the end nothing of it runs; nor after a kill."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from clinft.ports.hosting import Hosting
-from clinft.ports.models import ModelStore
+from clinft.ports.models import LocalEngine, ModelStore
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingProvider
 from clinft.spec.eligibility import Endpoint
@@ -25,3 +25,5 @@ class Services:
     providers: Callable[[str], TrainingProvider]
     hosting: Callable[[Endpoint], Hosting]
     git_sha: str | None
+    # What answers for local weights when a model is evaluated; None: this process, with transformers.
+    engine: LocalEngine | None = None

@@ -33,7 +33,7 @@ from clinft.ports.state import StateStore
 from clinft.ports.training import TrainingProvider
 from clinft.spec.eligibility import Endpoint
 from clinft.stages.audit import kept
-from clinft.wiring import secrets
+from clinft.wiring import secrets, vllm
 from clinft.wiring.approval import approval_asker as approval_asker
 
 if TYPE_CHECKING:
@@ -277,6 +277,7 @@ def services(repository: Path, console: Console, cache: Path) -> Services:
         providers=lambda slug: provider_named(slug, tools),
         hosting=lambda endpoint: hosting_at(endpoint, tools),
         git_sha=_git(repository, "rev-parse", "HEAD"),  # None outside of git,
+        engine=vllm.local_engine(local, progress),
     )
 
 

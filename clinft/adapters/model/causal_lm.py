@@ -7,9 +7,8 @@ import torch
 
 from clinft.adapters.model import decoding, likelihood
 from clinft.adapters.model.batches import batches
-from clinft.adapters.model.chat import Chat
+from clinft.adapters.model.chat import Chat, too_long
 from clinft.adapters.model.prefix import Prefix, Trunk, shared_length
-from clinft.errors import SpecError
 from clinft.ports.models import Conversation, LabelScore, Sampling
 from clinft.ports.progress import ProgressTask
 
@@ -116,10 +115,5 @@ class CausalLanguageModel:
         return shared_length([ids, self._chat.prompt_ids([*before, other])])
 
     def _check_length(self, tokens: int) -> None:
-        """Beyond what a model was built to read its answers are worth nothing, and it does not say so."""
         if self._trunk.context is not None and tokens > self._trunk.context:
-            raise SpecError(
-                f"A prompt of {tokens:,} tokens is to be answered; the model reads {self._trunk.context:,}.",
-                "The record, or the prompt with its examples before it, is too long for this model.",
-                "Shorten them, show fewer examples, or choose a model with a longer context.",
-            )
+            raise too_long(tokens, self._trunk.context)

@@ -69,3 +69,12 @@ class Chat:
             return_dict=False,
         )
         return ids
+
+
+def too_long(tokens: int, context: int) -> SpecError:
+    """Beyond what a model was built to read its answers are worth nothing, and it does not say so."""
+    return SpecError(
+        f"A prompt of {tokens:,} tokens is to be answered; the model reads {context:,}.",
+        "The record, or the prompt with its examples before it, is too long for this model.",
+        "Shorten them, show fewer examples, or choose a model with a longer context.",
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from clinft.artifacts.data import Record
-from clinft.artifacts.results import SystemResult
+from clinft.artifacts.results import AnsweringEngine, SystemResult
 from clinft.spec.project import ProjectSpec
 from clinft.stages.evaluate.kept import Kept
 from clinft.stages.evaluate.scoring import GENERATED
@@ -13,9 +13,13 @@ MANY_REFUSED = 0.1
 
 
 def caveats_of(
-    spec: ProjectSpec, test: Sequence[Record], systems: Sequence[SystemResult], kept: Kept
+    spec: ProjectSpec,
+    test: Sequence[Record],
+    systems: Sequence[SystemResult],
+    kept: Kept,
+    engine: AnsweringEngine | None = None,
 ) -> tuple[str, ...]:
-    return (*_of_targets(spec, test), *_of_refusals(systems, kept))
+    return (*_of_targets(spec, test), *_of_refusals(systems, kept), *_of_engine(engine, systems))
 
 
 def _of_targets(spec: ProjectSpec, test: Sequence[Record]) -> Iterator[str]:
@@ -42,3 +46,14 @@ def _of_refusals(systems: Sequence[SystemResult], kept: Kept) -> Iterator[str]:
                 f"{result.system} refused {refused:,} of {len(rows):,} items or answered nothing; its "
                 "figures count these as wrong."
             )
+
+
+def _of_engine(engine: AnsweringEngine | None, systems: Sequence[SystemResult]) -> Iterator[str]:
+    if engine is None:
+        return
+    stored = [result.stored for result in systems if result.stored is not None]
+    yield (
+        f"Models on this machine were asked by {engine}, which computes a little otherwise than "
+        "transformers: a small difference from a figure that transformers gave means nothing."
+        + (f" The stored answers of {stored[0]} are as they were given then." if stored else "")
+    )

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from clinft.artifacts.answers import checked_labels
 from clinft.artifacts.data import Record
-from clinft.artifacts.results import EvaluationReport, ItemResult, Memorised, SystemResult
+from clinft.artifacts.results import (
+    AnsweringEngine,
+    EvaluationReport,
+    ItemResult,
+    Memorised,
+    SystemResult,
+)
 from clinft.errors import ClinftError
 from clinft.metrics.metric import Question
 from clinft.ports.models import LanguageModel
@@ -43,7 +49,7 @@ class Surroundings:
     `probe`: records for the extraction probe, or why there is none. `looks`: how often this split was
     measured, this time included. `after_chunk`: told of each part of the answers once it is on the disk;
     may raise to stop. `stops`: where a model cannot be asked, the sentence for `absent`; None: all ends
-    there.
+    there. `engine`: what answers for local weights; None: transformers.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -55,6 +61,7 @@ class Surroundings:
     looks: int | None = None
     after_chunk: Callable[[Spent], None] = lambda spent: None
     stops: Callable[[str, ClinftError], str | None] = lambda which, error: None
+    engine: AnsweringEngine | None = None
 
 
 def evaluate(
@@ -123,7 +130,8 @@ def measure(
         looks=around.looks,
         absent=dict(sorted(absent.items())),
         errors=errors_of(kept.rows(TUNED, GENERATED), free),
-        caveats=caveats_of(spec, test, results, kept),
+        caveats=caveats_of(spec, test, results, kept, around.engine),
+        engine=around.engine,
     )
 
 

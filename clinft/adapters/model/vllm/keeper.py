@@ -1,0 +1,46 @@
+"""Runs a program, and ends it with all that it started once nobody holds this process's standard input.
+
+However clinft ends, by SIGKILL too, its end of that pipe closes. Without imports of clinft: it is run by
+its path, and has to be there at once.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+GRACE_SECONDS = 20.0
+
+
+def main() -> int:
+    """The program's exit code; above 128, the signal that ended it."""
+    program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603  # our caller's
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: _signal(program.pid, signal.SIGTERM))
+    threading.Thread(target=_end_with_caller, args=(program,), daemon=True).start()
+    code = program.wait()
+    # Its own children, where it was killed before it could end them.
+    _signal(program.pid, signal.SIGKILL)
+    return code if code >= 0 else 128 - code
+
+
+def _end_with_caller(program: "subprocess.Popen[bytes]") -> None:
+    # Not through sys.stdin, whose lock this thread would hold when the other one ends the process.
+    while os.read(0, 1024):
+        pass
+    _signal(program.pid, signal.SIGTERM)
+    try:
+        program.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        _signal(program.pid, signal.SIGKILL)
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
