@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clinft import run_folder
-from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.canonical import digest_bytes, digest_file
 from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.envelope import Artifact
 from clinft.artifacts.jsonl import iter_models
@@ -117,6 +117,9 @@ def _digests(
         }
     if report is not None:
         found["items measured"] = report.test_sha256
+    if report is not None and trained is not None and trained.payload.base_model.kind != "hosted":
+        named = "transformers" if report.engine is None else str(report.engine)
+        found["engine that answered"] = digest_bytes(named.encode())
     return found
 
 

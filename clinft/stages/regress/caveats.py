@@ -25,6 +25,11 @@ def of_protocol(protocol: Protocol) -> Iterator[str]:
         yield "No bound on the recall of critical cases is set (regression.critical_recall_min)."
 
 
+def of_engines(sentence: str | None) -> Iterator[str]:
+    if sentence is not None:
+        yield sentence
+
+
 def of_split(same: bool) -> Iterator[str]:
     if not same:
         yield (

@@ -54,11 +54,14 @@ def compared(
     compared_too: Sequence[Reference],
     keep: str | None,
     confidence: float,
+    engines: str | None = None,
 ) -> str:
+    """`engines`: as `engines` says it, where the baseline was not asked again beside."""
     return " ".join(
         (
             *critical(checks, keep),
             *_recorded(baseline),
+            *([] if engines is None else [engines]),
             *of_safety(checks),
             *of_metrics(metrics),
             *others(compared_too),
@@ -93,6 +96,20 @@ def day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def engines(candidate: EvaluationReport, baseline: EvaluationReport) -> str | None:
+    """None: the same one. Recorded answers are those of a model that nobody here computes."""
+    if candidate.engine == baseline.engine or isinstance(baseline, RecordedEvaluation):
+        return None
+    now, before = (
+        str(one.engine) if one.engine is not None else "another engine than vLLM"
+        for one in (candidate, baseline)
+    )
+    return (
+        f"The baseline's answers were given by {before}, this run's by {now}: a small difference between "
+        "them may be that of the engines."
+    )
 
 
 def looks(count: int | None) -> str:

@@ -31,6 +31,8 @@ class Comparison:
     pairing: Pairing | Incomparable
     metrics: tuple[MetricChange, ...] = ()
     checks: tuple[SafetyCheck, ...] = ()
+    # That another engine gave the answers of the reference; None: the same one, or they are asked again.
+    engines: str | None = None
 
     @property
     def status(self) -> Literal["PASS", "WARN", "FAIL", "CRITICAL", "INCOMPARABLE"]:
@@ -58,7 +60,13 @@ def comparisons(
         Comparison(role, run_id, report, pairing)
         if isinstance(pairing, Incomparable)
         else Comparison(
-            role, run_id, report, pairing, next(judged), tuple(safety.compared(protocol, pairing))
+            role,
+            run_id,
+            report,
+            pairing,
+            next(judged),
+            tuple(safety.compared(protocol, pairing)),
+            None if _asked_again(role, candidate, run_id) else reason.engines(candidate, report),
         )
         for pairing, (role, (report, _, run_id)) in zip(pairings, roles, strict=True)
     ]
@@ -67,9 +75,13 @@ def comparisons(
 def _paired(
     role: str, candidate: EvaluationReport, items: Sequence[ItemResult], reference: Baseline
 ) -> Pairing | Incomparable:
-    """On another test split the deployed model counts where this evaluation has asked it again, beside."""
+    """The deployed model as this evaluation has asked it, beside the candidate, where its own run was
+    measured on another test split or by another engine.
+    """
     report, rows, run_id = reference
-    if report.test_sha256 == candidate.test_sha256:
+    if report.test_sha256 == candidate.test_sha256 and not (
+        reason.engines(candidate, report) and _asked_again(role, candidate, run_id)
+    ):
         return pair(items, rows)
     beside = [result for result in candidate.systems if result.system == DEPLOYED]
     if role != "deployed" or not beside or any(result.stored is not None for result in beside):
@@ -80,6 +92,13 @@ def _paired(
             f"beside the candidate is not known to be that of {run_id}."
         )
     return pair(items, [row.model_copy(update={"system": TUNED}) for row in items if row.system == DEPLOYED])
+
+
+def _asked_again(role: str, candidate: EvaluationReport, run_id: str) -> bool:
+    """The deployed model, in the candidate's own evaluation."""
+    beside = [result for result in candidate.systems if result.system == DEPLOYED]
+    known = all(result.stored is None and result.of_run == run_id for result in beside)
+    return role == "deployed" and bool(beside) and known
 
 
 def grave(found: Sequence[Comparison]) -> tuple[SafetyCheck, ...]:
@@ -96,10 +115,16 @@ def told(found: Sequence[Comparison], measured_on: Mapping[str, str]) -> tuple[R
             metrics=one.metrics,
             reason=one.pairing.reason
             if isinstance(one.pairing, Incomparable)
-            else " ".join((*reason.of_safety(one.checks), *reason.of_metrics(one.metrics))),
+            else " ".join(
+                (*reason.of_safety(one.checks), *reason.of_metrics(one.metrics), *_words(one.engines))
+            ),
         )
         for one in found
     )
+
+
+def _words(sentence: str | None) -> tuple[str, ...]:
+    return () if sentence is None else (sentence,)
 
 
 def day_of(one: Comparison, measured_on: Mapping[str, str]) -> str | None:

@@ -64,7 +64,8 @@ def regress(
     protocol = protocol_of(spec, candidate.main_metric)
     own = tuple(_own_checks(protocol, candidate_items))
     metrics = (candidate.main_metric, *(margin.metric for margin in protocol.margins))
-    points = trend(metrics, (*known.history, (candidate_run_id, candidate)))
+    alike = [one for one in known.history if _engine(one[1]) == _engine(candidate)]
+    points = trend(metrics, (*alike, (candidate_run_id, candidate)))
     found = references.comparisons(protocol, candidate, candidate_items, baseline, known.approved)
     base = RegressionVerdict(
         status="INCOMPARABLE",
@@ -90,6 +91,11 @@ def regress(
         why = reason.incomparable(found[0].pairing.reason, found[0].report)
         return _uncompared(base, why, protocol, candidate_items, found, deployed, known)
     return _compared(base, protocol, candidate, found, found[0].pairing, deployed, known, spec)
+
+
+def _engine(report: EvaluationReport) -> str | None:
+    """Its name: a drift over many runs may not be the step from one engine to another."""
+    return None if report.engine is None else report.engine.name
 
 
 def _own_checks(protocol: Protocol, items: Sequence[ItemResult]) -> Sequence[SafetyCheck]:
@@ -196,9 +202,10 @@ def _compared(
     keep = _keep(status, base.candidate_run_id, found, deployed, known)
     told = reason.compared(
         candidate, main.report, pairing, main.metrics, (*checks, *grave), base.references[1:], keep,
-        protocol.confidence,
+        protocol.confidence, main.engines,
     )  # fmt: skip
     said = (
+        *caveats.of_engines(main.engines),
         *caveats.of_split(candidate.test_sha256 == main.report.test_sha256),
         *caveats.of_comparison(protocol, pairing, main.metrics, checks, changed),
         *caveats.of_protocol(protocol),
