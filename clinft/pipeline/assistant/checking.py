@@ -17,6 +17,7 @@ from clinft.pipeline.context import Context
 from clinft.pipeline.driver import run_stage
 from clinft.pipeline.gate_inputs import gather
 from clinft.pipeline.quote import Asked, Quote, quote
+from clinft.pipeline.unpermitted import awaited, unpermitted
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict
 from clinft.stages import gate
 from clinft.stages.gate.waivers import judge
@@ -27,12 +28,17 @@ SHOWN_FINDINGS = 50
 class Validated(Strict):
     valid: bool
     problems: tuple[Place, ...]
+    awaited: tuple[Place, ...] = Field(description="What the owners of .github/clinft.yml have yet to give.")
 
 
 def validate(desk: Desk, asked: OfProject) -> Validated:
+    """As the verb: under the policy of this checkout."""
     desk.project(asked.project)
-    found = problems_of(copied(desk, asked.project))
-    return Validated(valid=not found, problems=places(desk, found))
+    copy = copied(desk, asked.project, policy=True)
+    # Named from the project, the policy above it has its whole path, which `places` shortens.
+    found = sorted({*problems_of(copy), *unpermitted([copy], copy, desk.today())})
+    waits = [] if found else list(awaited([copy], copy, desk.today()))
+    return Validated(valid=not found, problems=places(desk, found), awaited=places(desk, waits))
 
 
 class Split(Strict):

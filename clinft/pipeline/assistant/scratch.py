@@ -15,6 +15,7 @@ from clinft.pipeline.context import Context
 from clinft.pipeline.driver import run_stage
 from clinft.pipeline.github.plans import FOLDER, named
 from clinft.pipeline.own_pack import own_pack_problems
+from clinft.pipeline.unpermitted import POLICY
 from clinft.spec import quarantine
 from clinft.spec.load import SPEC_NAME, validate_files
 from clinft.stages.gate.paths import plan_paths
@@ -26,8 +27,11 @@ COPY = "check"
 MOST_RECORDS = 20_000
 
 
-def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None) -> Path:
-    """The copy's folder. `written`: texts to be tried instead of those in the project, by file."""
+def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None, *, policy: bool = False) -> Path:
+    """The copy's folder. `written`: texts to be tried instead of those in the project, by file.
+
+    `policy`: with this checkout's above it.
+    """
     source, root = desk.project(name), desk.scratch / COPY
     target = root / PROJECTS / name
     _empty(target)
@@ -41,6 +45,9 @@ def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None) -> P
         (target / file).parent.mkdir(exist_ok=True)
         (target / file).write_text(text, encoding="utf-8", newline="\n")
     _stand_in_for_model(desk.root, root, target / SPEC_NAME)
+    (root / POLICY).unlink(missing_ok=True)
+    if policy:
+        _copy(desk.root / POLICY, root / POLICY)
     return target
 
 

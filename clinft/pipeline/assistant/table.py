@@ -45,7 +45,8 @@ TOOLS: dict[str, Tool] = {
     ),
     "validate": Tool(
         "Validate a project",
-        "What is wrong with a project's spec, prompt and domain pack, by file, line and column.",
+        "What is wrong with a project's spec, prompt and domain pack, and what the checkout's policy does "
+        "not permit, by file, line and column.",
         OfProject,
         checking.Validated,
         checking.validate,

@@ -30,7 +30,7 @@ def begin(talk: Conversation) -> dict[str, str]:
     assert keys["max_usd"]["needed"]
     begun = talk.tell("new_project", name=NAME, domain="cardiology")
     assert begun["branch"] == BRANCH
-    assert talk.tell("validate", project=NAME) == {"valid": True, "problems": []}
+    assert talk.tell("validate", project=NAME) == {"valid": True, "problems": [], "awaited": []}
     return next(one for one in begun["files"] if one["place"] == PLACE)
 
 

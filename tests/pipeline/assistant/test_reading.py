@@ -71,6 +71,33 @@ def test_the_policy_is_that_of_the_protected_branch(tell: Tell, root: Path) -> N
     assert tell("next_step", project="demo")["required_roles"] == ["ml"]
 
 
+def test_validate_says_what_the_verb_says_of_project_and_policy(tell: Tell, root: Path) -> None:
+    def by_verb() -> str:
+        return " ".join(clinft("validate", root / "projects" / "demo").output.split())
+
+    assert tell("validate", project="demo") == {"valid": True, "problems": [], "awaited": []}
+    change(root, "provider: fake\n", "provider: fake_hosted\n")
+    told = tell("validate", project="demo")
+    (waits,) = told["awaited"]
+    assert (told["valid"], waits["file"]) == (True, SPEC)
+    assert "(CLINFT-G009)" in waits["message"]
+    assert waits["message"] in by_verb()
+
+    change(root, "summary: ICD-10 chapter", "notify: [nowhere]\nsummary: ICD-10 chapter")
+    told = tell("validate", project="demo")
+    (found,) = told["problems"]
+    assert (told["valid"], told["awaited"], found["file"]) == (False, [], SPEC)
+    assert "nowhere. (CLINFT-G024)" in found["message"]
+    assert found["message"] in by_verb()
+
+    policy = root / ".github" / "clinft.yml"
+    policy.write_text(policy.read_text() + "sinks: {channel: {kind: slakc}}\n")
+    problems = tell("validate", project="demo")["problems"]
+    assert {one["file"] for one in problems} == {".github/clinft.yml"}
+    policy.unlink()
+    assert tell("validate", project="demo") == {"valid": True, "problems": [], "awaited": []}
+
+
 def test_nothing_of_what_is_computed_is_left_in_the_repository(tell: Tell, root: Path) -> None:
     before = files(root)
     for name in ("preview_data", "plan", "estimate"):
