@@ -165,7 +165,7 @@ class AnsweringEngine(Strict):
     """What computed the answers of local weights, where that was not transformers in clinft's own process."""
 
     name: Literal["vllm"]
-    version: str = Field(pattern=r"^[0-9]+\.[0-9]+[0-9A-Za-z.+_-]{0,60}$")
+    version: str = Field(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}[0-9A-Za-z.+_-]{0,60}$")
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

@@ -26,7 +26,7 @@ from clinft.ports.progress import Progress
 VARIABLE = "CLINFT_VLLM"
 # What earlier ones lack: the probability of tokens by their ids.
 OLDEST = (0, 33)
-VERSION = re.compile(r"(\d+)\.(\d+)[0-9A-Za-z.+_-]*")
+VERSION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})[0-9A-Za-z.+_-]{0,60}")
 VERSION_SECONDS = 180.0
 LOCAL = frozenset({"builtin", "folder", "hub"})
 

@@ -5,6 +5,7 @@ its path, and has to be there at once.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,14 +16,16 @@ GRACE_SECONDS = 20.0
 
 
 def main() -> int:
-    """The program's exit code; above 128, the signal that ended it."""
-    program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603  # our caller's
+    """The program's exit code; above 128, the signal that ended it. Its socket's folder goes with it."""
+    folder, *command = sys.argv[1:]
+    program = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603  # our caller's
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: _signal(program.pid, signal.SIGTERM))
     threading.Thread(target=_end_with_caller, args=(program,), daemon=True).start()
     code = program.wait()
     # Its own children, where it was killed before it could end them.
     _signal(program.pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
     return code if code >= 0 else 128 - code
 
 

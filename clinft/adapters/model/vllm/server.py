@@ -40,9 +40,12 @@ def started(
     patience: Patience,
 ) -> Iterator[Client]:
     """`command`: given the socket's path. `log`: an earlier one there is replaced."""
-    with tempfile.TemporaryDirectory(prefix="clinft-vllm-", dir=SOCKETS) as folder:
+    # The keeper removes it, too: after a kill nobody else is there.
+    with tempfile.TemporaryDirectory(
+        prefix="clinft-vllm-", dir=SOCKETS, ignore_cleanup_errors=True
+    ) as folder:
         socket = Path(folder) / "socket"
-        process = _start(command(socket), environment, log)
+        process = _start([folder, *command(socket)], environment, log)
 
         def down() -> ClinftError | None:
             try:

@@ -86,6 +86,13 @@ def test_an_error_within_ends_it_too(tmp_path: Path, stand: StandIn) -> None:
     assert all_gone(started_by(program))
 
 
+def not_there(path: Path, seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while path.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    return not path.exists()
+
+
 WORKS = """
 import sys, time
 from pathlib import Path
@@ -112,10 +119,14 @@ def test_an_evaluation_that_is_killed_leaves_no_server(tmp_path: Path, stand: St
     assert process.stdout.readline() == "ready\n"
     pids = started_by(program)
     assert all(map(runs, pids))
+    (told,) = calls(program)
+    socket = Path(told["argv"][told["argv"].index("--uds") + 1])
+    assert socket.exists()
     process.kill()
     process.wait()
     process.stdout.close()
     assert all_gone(pids)
+    assert not_there(socket.parent)
 
 
 @pytest.mark.parametrize(
