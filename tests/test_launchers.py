@@ -98,6 +98,7 @@ def cloud(tmp_path: Path) -> dict[str, str]:
     committed = tmp_path / "clone" / "projects" / "x" / "runs" / "0123456789ab-a1"
     committed.mkdir(parents=True)
     (committed / "record.json").write_text("{}")
+    (tmp_path / "clone" / ".git").mkdir()
     outside = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
     return {
         **outside,
@@ -149,8 +150,30 @@ def test_a_notice_to_the_script_reaches_clinft(cloud: dict[str, str]) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     job.send_signal(signal.SIGTERM)
-    assert job.wait(60) == 0
-    assert called(cloud) == [AGREED, TRAINED, TRAINED]
+    assert job.wait(60) == 75
+    assert called(cloud) == [AGREED, TRAINED]
+
+
+def test_a_notice_between_two_calls_is_not_forgotten(cloud: dict[str, str]) -> None:
+    napping = Path(cloud["LOG"]).parent / "bin" / "sleep"
+    napping.write_text(f'#!/bin/bash\n[ "$1" = 60 ] && : > "{cloud["LOG"]}.naps"\nexec /bin/sleep "$@"\n')
+    job = in_the_cloud(cloud, 0, 75, 0)
+    naps, deadline = Path(f"{cloud['LOG']}.naps"), time.monotonic() + 60
+    while not naps.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    job.send_signal(signal.SIGTERM)
+    assert job.wait(30) == 75
+    assert called(cloud) == [AGREED, TRAINED]
+
+
+def test_runs_name_the_commit_that_they_are_made_from(
+    cloud: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    (Path(cloud["LOG"]).parent / "clone" / ".git").rmdir()
+    assert in_the_cloud(cloud).wait(60) == 2
+    assert "There is no .git here." in capfd.readouterr().err
+    assert not Path(cloud["LOG"]).exists()
 
 
 # Slurm, with programs in place of its own
@@ -179,6 +202,8 @@ exit $worst""",
 trap 'exit $((RANK == 0 ? 75 : 0))' TERM
 echo up >> "$CLINFT_CACHE/up"
 for _ in $(seq 400); do sleep 0.05; done""",
+    # As `python -m clinft`.
+    "python": 'shift 2; exec "$(dirname "$0")/clinft" "$@"',
 }
 
 

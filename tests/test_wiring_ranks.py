@@ -41,6 +41,9 @@ def test_a_launched_process_knows_its_place(monkeypatch: pytest.MonkeyPatch) -> 
         {"LOCAL_RANK": ""},
         {"RANK": "16"},
         {"MASTER_PORT": "http"},
+        {"MASTER_PORT": "0"},
+        {"MASTER_PORT": "99999"},
+        {"WORLD_SIZE": "9" * 5000},
         {"MASTER_ADDR": "\x1b[2Jnode-7"},
     ],
 )

@@ -245,6 +245,7 @@ def validate(
     changed: Changed = False,
 ) -> None:
     from clinft.pipeline.buildable import unbuildable
+    from clinft.pipeline.deployment import deployment_problems
     from clinft.pipeline.own_pack import own_pack_problems
     from clinft.pipeline.unpermitted import awaited, unpermitted
     from clinft.spec.load import validate_files
@@ -254,7 +255,7 @@ def validate(
         _changed("validate", json=False)
         return
     assert files, "_wants_changed has seen to it"
-    problems = [*validate_files(files), *own_pack_problems(files)]
+    problems = [*validate_files(files), *own_pack_problems(files), *deployment_problems(files)]
     problems += [] if problems else unbuildable(files)
     today = SystemClock().now().date()
     problems = sorted({*problems, *unpermitted(files, Path.cwd(), today)})

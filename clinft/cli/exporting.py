@@ -53,7 +53,7 @@ def _export(named: str, out: Path | None, merge: bool, gguf: GgufType | None, pu
     from clinft import wiring
     from clinft.artifacts.handover import called
     from clinft.pipeline.found_run import found_run
-    from clinft.pipeline.handover.packing import form_of, pack
+    from clinft.pipeline.handover.packing import again, form_of, pack
     from clinft.pipeline.handover.permission import permitted
     from clinft.pipeline.handover.target import earlier, refuse_place
     from clinft.wiring import handover as wired
@@ -70,11 +70,10 @@ def _export(named: str, out: Path | None, merge: bool, gguf: GgufType | None, pu
         # Whether it may and can be pushed shows before minutes are spent.
         if push is not None:
             wired.open_registry(_place(repository, run, push)).ready()
-        made = earlier(allowed, form, gguf, folder)
-        done = f"wrote {folder}" if made is None else f"{folder} is there already, and whole"
-        if made is None:
-            weights = wired.weights(repository, wiring.progress_of(screen.console))
-            made = pack(allowed, form, gguf, weights, folder)
+        there = earlier(allowed, form, gguf, folder)
+        done = f"wrote {folder}" if there is None else f"{folder} is there already, and whole"
+        weights = wired.weights(repository, wiring.progress_of(screen.console))
+        made = (pack if there is None else again)(allowed, form, gguf, weights, folder)
         if out is not None or push is None:
             screen.say(f"{done}: {_told(made)}")
             screen.say("README.md in it says how it is loaded; check it: sha256sum -c SHA256SUMS")

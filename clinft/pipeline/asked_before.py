@@ -5,7 +5,7 @@ that ended is never taken up again, for what is measured later is asked anew.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,26 +13,48 @@ from pydantic import ValidationError
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file, digest_json
 from clinft.pipeline.context import Context
+from clinft.pipeline.spent import FILE as SPENT
 from clinft.spec.base import Sha256, Strict
 
 OUTPUTS, ASKED = "data/outputs", "asked.json"
+# As the inputs of the stage name it: clinft.pipeline.local_engine.
+ENGINE = "engine"
 
 
 class Asked(Strict):
-    """`key`: of all that the answers depend on. `items_sha256`: of the rows, once all answers are there."""
+    """`key`: of all that every answer depends on. `engine`: of what answers for models on this machine, where
+    that is not this process. `items_sha256`: of the rows, once all answers are there.
+    """
 
     key: Sha256
+    engine: Sha256 | None = None
     items_sha256: Sha256 | None = None
 
 
-def outputs_folder(context: Context, inputs: Mapping[str, str], version: int, rows: Path) -> Path:
-    """With the answers of a call that was cut off; else empty. `rows`: what is written at the end."""
+def outputs_folder(
+    context: Context, inputs: Mapping[str, str], version: int, rows: Path, elsewhere: Collection[str] = ()
+) -> Path:
+    """With the answers of a call that was cut off; else empty. `rows`: what is written at the end.
+
+    `elsewhere`: systems that are not asked on this machine; they may cost money, and their answers stay where
+    only the engine is another one.
+    """
     folder = context.run_dir / OUTPUTS
     place = context.run_dir.relative_to(context.paths.root).as_posix()
-    key = digest_json({"inputs": dict(inputs), "version": version, "run": place})
-    if not _goes_on(folder / ASKED, key, rows):
+    common = {name: value for name, value in inputs.items() if name != ENGINE}
+    key = digest_json({"inputs": common, "version": version, "run": place})
+    now = Asked(key=key, engine=inputs.get(ENGINE))
+    before = _goes_on(folder / ASKED, key, rows)
+    if before is None:
         shutil.rmtree(folder, ignore_errors=True)
-        run_folder.write_atomically(folder / ASKED, run_folder.to_bytes(Asked(key=key)))
+    elif before.engine != now.engine:
+        for kept in folder.glob("*.jsonl"):
+            # What was spent stays on record, too.
+            if kept.name != SPENT and kept.name.split(".")[0] not in elsewhere:
+                kept.unlink()
+    else:
+        return folder
+    run_folder.write_atomically(folder / ASKED, run_folder.to_bytes(now))
     return folder
 
 
@@ -43,15 +65,16 @@ def end(folder: Path, rows: Path) -> None:
     run_folder.write_atomically(folder / ASKED, run_folder.to_bytes(made))
 
 
-def _goes_on(path: Path, key: str, rows: Path) -> bool:
+def _goes_on(path: Path, key: str, rows: Path) -> Asked | None:
     try:
         asked = Asked.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
-        return False
+        return None
     if asked.key != key:
-        return False
-    if asked.items_sha256 is None:
-        return True
+        return None
     # Killed between the rows and the report.
     report = rows.with_name("evaluate.json")
-    return not report.exists() and rows.exists() and digest_file(rows) == asked.items_sha256
+    ended = asked.items_sha256 is not None
+    if ended and (report.exists() or not rows.exists() or digest_file(rows) != asked.items_sha256):
+        return None
+    return asked

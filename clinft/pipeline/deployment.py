@@ -1,5 +1,6 @@
 """`deployment.yaml`: the one line that names the deployed run, and the baseline that follows from it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,17 @@ def deployed_run(project: Path) -> str | None:
             "Restore it from git; only a deployment or rollback pull request changes it.",
             (problem,),
         ) from None
+
+
+def deployment_problems(paths: Iterable[Path]) -> list[Problem]:
+    """Of the deployment.yaml beside each spec. `paths`: folders of projects, or files in them."""
+    found: list[Problem] = []
+    for folder in {path if path.is_dir() else path.parent for path in paths}:
+        try:
+            deployed_run(folder)
+        except SpecError as refused:
+            found += refused.problems
+    return found
 
 
 def baseline_run(context: Context, candidate: str | None = None) -> Path | None:

@@ -39,7 +39,8 @@ NO_TRAINING_SPLIT = "missing: the training split is not on this machine"
 def evaluate_stage() -> Stage:
     def execute(context: Context) -> Produced:
         rows = context.run_dir / ITEMS
-        folder = asked_before.outputs_folder(context, inputs(context), evaluate.STAGE_VERSION, rows)
+        also = context.loaded.spec.evaluation.also
+        folder = asked_before.outputs_folder(context, inputs(context), evaluate.STAGE_VERSION, rows, also)
         kept = Kept(folder)
         payload, measured = _measure(context, kept)
         write_models(rows, kept.items(payload.systems))

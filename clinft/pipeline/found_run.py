@@ -1,5 +1,6 @@
 """The run that a person names: by its folder, or by its id alone."""
 
+import os
 import re
 from pathlib import Path
 
@@ -14,7 +15,9 @@ def found_run(named: str, here: Path) -> Path:
     """Its folder, resolved. An id is looked for below projects/ of `here` and of the folders around it."""
     path = Path(named)
     if path.is_dir():
-        return _a_run(path.resolve())
+        whole = Path(os.path.abspath(path))  # noqa: PTH100  # which does not follow links
+        # runs/ may be a link to a disk that outlives this machine; the project is where the link is.
+        return _a_run(whole if whole.parent.is_symlink() else path.resolve())
     if not ID.fullmatch(path.name):
         raise SpecError(
             f"{named} is neither a run's folder nor a run's id.",

@@ -15,6 +15,7 @@ from clinft.wiring import secrets
 LAUNCHER = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 ADDRESS = ("MASTER_ADDR", "MASTER_PORT")
 # A name or an address of a machine: it is shown, and asked for.
+NUMBER, MOST_PORT = re.compile(r"[0-9]{1,6}"), 65_535
 HOST = re.compile(r"[A-Za-z0-9._:%-]{1,255}")
 SECRETS = frozenset(
     {
@@ -34,10 +35,12 @@ def launched() -> Launched | None:
     """None: this process was started on its own."""
     given = {name: os.environ.get(name, "").strip() for name in (*LAUNCHER, *ADDRESS, "CLINFT_RANKS")}
     file = given["CLINFT_RANKS"]
-    if not all(given[name].isdecimal() for name in (LAUNCHER if file else (*LAUNCHER, "MASTER_PORT"))):
+    if not all(NUMBER.fullmatch(given[name]) for name in (LAUNCHER if file else (*LAUNCHER, "MASTER_PORT"))):
         return None
     rank, world, local_rank = (int(given[name]) for name in LAUNCHER)
-    if world < 2 or rank >= world or not (file or HOST.fullmatch(given["MASTER_ADDR"])):
+    if world < 2 or rank >= world:
+        return None
+    if not file and not (HOST.fullmatch(given["MASTER_ADDR"]) and 0 < int(given["MASTER_PORT"]) <= MOST_PORT):
         return None
     return Launched(
         rank=rank,

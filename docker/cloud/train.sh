@@ -15,6 +15,12 @@ kept=${2:?a folder that outlives the machine}
 project=${project%/}
 runs="$kept/$project/runs"
 
+# What is trained here is evidence, which names the commit that it was made from.
+[ -e .git ] || {
+  echo "There is no .git here. The launcher left it out; start from a git clone, as docs/runner.md says." >&2
+  exit 2
+}
+
 mkdir -p "$runs"
 runs=$(cd "$runs" && pwd)
 if [ ! -L "$project/runs" ]; then
@@ -30,19 +36,23 @@ if [ ! -L "$project/runs" ]; then
   ln -s "$runs" "$project/runs"
 fi
 
-# TERM goes on to clinft, which then writes a checkpoint; its exit code is waited for.
-child='' asked='' code=0
-trap 'asked=yes; [ -z "$child" ] || kill -TERM "$child" 2> /dev/null || true' TERM
+# TERM goes on to clinft, which then writes a checkpoint; its exit code is waited for, and nothing is begun after.
+child='' asked='' noticed='' code=0
+trap 'asked=yes noticed=yes; [ -z "$child" ] || kill -TERM "$child" 2> /dev/null || true' TERM
 started() {
-  asked=''
+  [ -z "$asked" ] || exit 75
+  noticed=''
   "$@" &
   child=$!
+  # It may have come between these lines.
+  [ -z "$asked" ] || kill -TERM "$child" 2> /dev/null || true
   code=0
   wait "$child" || code=$?
-  while [ -n "$asked" ] && [ "$code" -gt 128 ]; do
-    asked='' code=0
+  while [ -n "$noticed" ] && [ "$code" -gt 128 ]; do
+    noticed='' code=0
     wait "$child" || code=$?
   done
+  child=''
 }
 
 started clinft run "$project" --until gate --yes
@@ -53,6 +63,8 @@ while :; do
   started clinft run "$project" --from train
   # 75: a checkpoint is written, call again. Usually the machine goes away in this minute, and the launcher
   # starts another one; where it stays, this call goes on.
-  [ "$code" -eq 75 ] || exit "$code"
-  sleep 60
+  if [ "$code" -ne 75 ] || [ -n "$asked" ]; then exit "$code"; fi
+  sleep 60 &
+  # A notice ends the waiting.
+  wait "$!" || true
 done

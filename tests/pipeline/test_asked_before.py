@@ -69,3 +69,18 @@ def test_a_run_that_is_evaluated_once_more_has_answers_of_its_own(context: Any) 
     rows.unlink()
     folder(context)
     assert not kept.exists()
+
+
+def test_by_another_engine_only_models_on_this_machine_are_asked_again(context: Any) -> None:
+    rows = context.run_dir / "items.jsonl"
+
+    def by(**engine: str) -> Path:
+        inputs = {"test": "a" * 64, **engine}
+        return asked_before.outputs_folder(context, inputs, 2, rows, ["paid-model"])
+
+    kept = by(engine="c" * 64)
+    for name in ("tuned.generated_text", "paid-model.generated_text", "spent"):
+        (kept / f"{name}.jsonl").write_text("{}\n")
+    assert len(list(by(engine="c" * 64).glob("*.jsonl"))) == 3
+    assert {path.name for path in by().glob("*.jsonl")} == {"paid-model.generated_text.jsonl", "spent.jsonl"}
+    assert not (by(engine="d" * 64) / "tuned.generated_text.jsonl").exists()

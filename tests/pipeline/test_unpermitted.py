@@ -100,3 +100,12 @@ def test_a_project_that_lies_under_no_policy_is_checked_by_itself(tmp_path: Path
     write_repository(tmp_path, notify=["channel"])
     Path(".github/clinft.yml").unlink()
     assert clinft("validate", "projects/demo").exit_code == 0
+
+
+def test_a_deployment_that_names_no_run_is_told_with_the_rest(tmp_path: Path) -> None:
+    project = write_repository(tmp_path, {})
+    (project / "deployment.yaml").write_text("version: 1\nrun: 0123456789ab-a1\n")
+    done = clinft("validate", project)
+    assert done.exit_code == 2, done.output
+    assert "deployment.yaml:1:1" in done.output
+    assert "run_id: <run>" in " ".join(done.output.split())

@@ -14,6 +14,9 @@ from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.errors import ServiceError
 from clinft.ports.progress import Progress
 
+# In what Triton says where it finds none; it raises a plain RuntimeError.
+NO_COMPILER = "C compiler"
+
 
 class Accelerated:
     """`compiled`: layers go through torch.compile; where that fails they run as they are.
@@ -108,7 +111,8 @@ class Accelerated:
         except Exception as error:
             if not self._compiled or not _of_the_compiler(error):
                 raise
-            self._progress.note(f"torch.compile failed ({type(error).__name__}); layers run uncompiled.")
+            cause = "there is no C compiler, e.g. gcc" if NO_COMPILER in str(error) else type(error).__name__
+            self._progress.note(f"torch.compile failed ({cause}); layers run uncompiled, more slowly.")
             self._compiled = False
             self._arrange()
             return self._fits(batch)
@@ -192,4 +196,5 @@ def _float32_adapters(trunk: Trunk) -> bool:
 
 
 def _of_the_compiler(error: BaseException) -> bool:
-    return type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton"))
+    named = type(error).__module__.startswith(("torch._dynamo", "torch._inductor", "triton"))
+    return named or NO_COMPILER in str(error)

@@ -144,6 +144,8 @@ def _whole(folder: Path) -> tuple[Tensors, dict[str, Any]] | None:
     """None: damaged."""
     try:
         files, state = _parts(json.loads((folder / STATE).read_bytes()))
+        if state["step"] != _step(folder):
+            return None
         tensors: Tensors = {}
         for name, sha256 in files.items():
             if not FILE.fullmatch(name) or digest_file(folder / name) != sha256:
@@ -155,7 +157,7 @@ def _whole(folder: Path) -> tuple[Tensors, dict[str, Any]] | None:
         if refused.errno in (None, errno.ENOMEM):
             raise
         raise _unreadable(folder, refused) from None
-    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError):
         return None
     return tensors, state
 

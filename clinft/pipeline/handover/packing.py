@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,10 +25,11 @@ from clinft.pipeline.handover.permission import CARD, Permitted, covered
 from clinft.pipeline.handover.target import sums_of, taken
 from clinft.ports.handover import Made, Tuned, Weights
 from clinft.ports.models import Conversation
-from clinft.run_folder import to_bytes, write_atomically
+from clinft.run_folder import scratch, to_bytes, write_atomically
 from clinft.stages.report.cards import handed_over
 
 MOST_PROBES = 4
+PREFIX = ".clinft-export-"
 
 
 def form_of(run: Permitted, merge: bool, gguf: GgufType | None) -> Form:
@@ -55,13 +55,31 @@ def pack(run: Permitted, form: Form, gguf: GgufType | None, weights: Weights, ou
     if out.exists() or out.is_symlink():
         raise taken(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".clinft-export-", dir=out.parent) as made:
-        folder = Path(made) / "model"
-        folder.mkdir()
-        written = _write_weights(run, form, gguf, weights, folder)
-        found = _describe(run, form, written, _base_files(run, form, written, weights), folder)
+    with scratch(out.parent, PREFIX) as made:
+        folder = made / "model"
+        found = _packed(run, form, gguf, weights, folder)
         folder.rename(out)
     return found
+
+
+def again(run: Permitted, form: Form, gguf: GgufType | None, weights: Weights, out: Path) -> HandOver:
+    """For a folder that `earlier` found whole: made anew, and compared byte for byte.
+
+    Its own manifest vouches for nothing: whoever changes the weights can write another one.
+    """
+    with scratch(out.parent, PREFIX) as made:
+        folder = made / "model"
+        found = _packed(run, form, gguf, weights, folder)
+        # Of every other file; `earlier` has held those of `out` against its own.
+        if (folder / SUMS).read_bytes() != (out / SUMS).read_bytes():
+            raise taken(out)
+    return found
+
+
+def _packed(run: Permitted, form: Form, gguf: GgufType | None, weights: Weights, folder: Path) -> HandOver:
+    folder.mkdir()
+    written = _write_weights(run, form, gguf, weights, folder)
+    return _describe(run, form, written, _base_files(run, form, written, weights), folder)
 
 
 def _write_weights(

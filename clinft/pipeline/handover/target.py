@@ -31,9 +31,9 @@ def refuse_place(run: Permitted, out: Path) -> None:
 
 
 def earlier(run: Permitted, form: Form, gguf: GgufType | None, out: Path) -> HandOver | None:
-    """What `clinft export` wrote to `out` for this run in this form, whole. None: nothing lies there.
+    """What `out` says of itself: this run in this form, whole. None: nothing lies there.
 
-    SpecError for anything else.
+    SpecError for anything else. Seen in moments; whether it is true, `packing.again` finds out.
     """
     if not out.exists() and not out.is_symlink():
         return None

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def a_file_itself(folder: Path) -> None:
     folder.write_bytes(b"")
 
 
+def another_step(folder: Path) -> None:
+    """Whole by its digests, and from another place."""
+    older = sorted(folder.parent.glob("step-*"))[-2]
+    for path in older.iterdir():
+        shutil.copyfile(path, folder / path.name)
+
+
+def too_deep(folder: Path) -> None:
+    (folder / "state.json").write_text("[" * 100_000)
+
+
 def cut(name: str) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         (folder / name).write_bytes((folder / name).read_bytes()[:-2])
@@ -81,6 +93,8 @@ def gone(name: str) -> Callable[[Path], None]:
 
 
 DAMAGES = {
+    "another-step": another_step,
+    "too-deep": too_deep,
     "a bit of the tensors": flip_tensor,
     "a digit of the state": flip_state,
     "a bit of the state": unreadable_state,

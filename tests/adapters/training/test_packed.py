@@ -10,7 +10,7 @@ import torch
 
 from clinft.adapters.model.prefix import Trunk
 from clinft.adapters.model.store import LocalModelStore
-from clinft.adapters.training import answer_loss, lora, lora_product, packed, packed_attention
+from clinft.adapters.training import accelerated, answer_loss, lora, lora_product, packed, packed_attention
 from clinft.adapters.training.accelerated import Accelerated
 from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.loop import Loop, shared_of
@@ -230,3 +230,9 @@ def test_the_loop_learns_the_same_in_packed_parts(
         for name in ("training_loss", "validation_loss"):
             expected = getattr(plain, name)
             assert getattr(fast, name) == (expected and pytest.approx(expected, rel=1e-4))
+
+
+def test_a_machine_without_a_compiler_is_the_compilers_fault() -> None:
+    said = RuntimeError("Failed to find C compiler. Please specify via CC environment variable.")
+    assert accelerated._of_the_compiler(said)
+    assert not accelerated._of_the_compiler(RuntimeError("CUDA error: an illegal memory access"))

@@ -215,9 +215,20 @@ def changed_with_its_digests(out: Path) -> None:
     rewritten(out, files=files)
 
 
+def forged(out: Path) -> None:
+    """What was trained is untouched, and the folder vouches for all that was put beside it."""
+    (out / "README.md").write_text("# Load pytorch_model.bin")
+    (out / "pytorch_model.bin").write_bytes(b"a pickle")
+    files = json.loads((out / MANIFEST).read_bytes())["files"]
+    for name in ("README.md", "pytorch_model.bin"):
+        files[name] = {"sha256": digest_file(out / name), "size_bytes": (out / name).stat().st_size}
+    rewritten(out, files=files)
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        forged,
         lambda out: (out / "messages.json").write_text("[]"),
         lambda out: (out / "messages.json").unlink(),
         lambda out: (out / "more.bin").write_bytes(b"more"),
@@ -230,7 +241,7 @@ def changed_with_its_digests(out: Path) -> None:
         changed_with_its_digests,
     ],
     ids=[
-        "changed", "removed", "added", "folder", "no-sums", "no-manifest", "with-sums", "other-run",
+        "forged", "changed", "removed", "added", "folder", "no-sums", "no-manifest", "with-sums", "other-run",
         "other-record", "with-digests",
     ],
 )  # fmt: skip

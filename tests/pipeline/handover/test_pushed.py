@@ -1,5 +1,6 @@
 """`clinft export --push`: main's policy names the place, main has the run deployed, and the token stays unseen."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ import yaml
 from huggingface_hub.utils import validate_repo_id
 from typer.testing import Result
 
-from clinft.artifacts.handover import HandOver
+from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.handover import MANIFEST, SUMS, HandOver
 from clinft.pipeline.handover.pushing import repository_of
 from clinft.spec.registries import Registry
 from tests.fakes import committed_runs, handed
@@ -199,6 +201,13 @@ def test_a_folder_that_was_changed_is_not_pushed(hub: Hub, there: Handed, tmp_pa
     with (out / "model.safetensors").open("r+b") as stream:
         stream.seek(-1, 2)
         stream.write(b"\x7f")
+    assert "exists already" in told(push(there, "--merge", "--out", str(out), code=2))
+    # Nor where its own manifest agrees with the change.
+    manifest = json.loads((out / MANIFEST).read_bytes())
+    manifest["files"]["model.safetensors"]["sha256"] = digest_file(out / "model.safetensors")
+    (out / MANIFEST).write_text(json.dumps(manifest))
+    names = sorted(path.name for path in out.iterdir() if path.name != SUMS)
+    (out / SUMS).write_text("".join(f"{digest_file(out / name)}  {name}\n" for name in names))
     assert "exists already" in told(push(there, "--merge", "--out", str(out), code=2))
     assert hub.asked == []
 

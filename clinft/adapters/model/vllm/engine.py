@@ -126,7 +126,7 @@ class VllmEngine:
                     client = running.enter_context(self._started(wanted, one, log))
                     at_work = (wanted, client)
                 client = at_work[1]
-                name = BASE if one.folder is None else wanted.names.get(one.folder, BASE)
+                name = BASE if one.folder in (None, wanted.weights) else wanted.names[one.folder]
                 return ServedLanguageModel(client, name, client.longest(BASE), self._chat(one))
 
             yield opened
@@ -174,7 +174,16 @@ class VllmEngine:
                     f"{VARIABLE} names a script, or vLLM was installed anew in between.",
                     "Call again; where it stays so, name vLLM's own program.",
                 )
+            self._tell_length(client.longest(BASE), served.weights)
             yield client
+
+    def _tell_length(self, reads: int, weights: Path) -> None:
+        could = _json(weights / "config.json").get("max_position_embeddings")
+        if isinstance(could, int) and reads < could:
+            self._progress.note(
+                f"vLLM reads {reads:,} tokens on this card, the model {could:,}: longer questions are "
+                "refused, and an answer that would go on beyond them ends there."
+            )
 
     def _chat(self, one: Weights) -> Chat:
         return self._models.chat(one.base)
@@ -182,9 +191,13 @@ class VllmEngine:
 
 def _config(folder: Path | None) -> Mapping[str, object]:
     """Of an adapter; nothing where there is none, or none yet."""
+    return {} if folder is None else _json(folder / tuned.ADAPTER_CONFIG)
+
+
+def _json(path: Path) -> Mapping[str, object]:
     try:
-        found = json.loads((folder / tuned.ADAPTER_CONFIG).read_bytes()) if folder is not None else {}
-    except (OSError, ValueError):
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -4,6 +4,7 @@ However clinft ends, by SIGKILL too, its end of that pipe closes. Without import
 its path, and has to be there at once.
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -13,20 +14,38 @@ import threading
 from contextlib import suppress
 
 GRACE_SECONDS = 20.0
+NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 
 
 def main() -> int:
     """The program's exit code; above 128, the signal that ended it. Its socket's folder goes with it."""
     folder, *command = sys.argv[1:]
-    program = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603  # our caller's
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    # Held back until there is something to end.
+    signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
+    # There is one thread yet.
+    program = subprocess.Popen(  # noqa: S603  # our caller's
+        command,
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+        preexec_fn=_in_the_program,  # noqa: PLW1509
+    )
+    for number in NUMBERS:
         signal.signal(number, lambda *_: _signal(program.pid, signal.SIGTERM))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
     threading.Thread(target=_end_with_caller, args=(program,), daemon=True).start()
     code = program.wait()
     # Its own children, where it was killed before it could end them.
     _signal(program.pid, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
     return code if code >= 0 else 128 - code
+
+
+def _in_the_program() -> None:
+    """Before it begins: signals reach it again, and on Linux it ends with this process, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
 
 
 def _end_with_caller(program: "subprocess.Popen[bytes]") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clinft.adapters.model.vllm import keeper
 from clinft.adapters.model.vllm.command import Served, command
 from clinft.adapters.model.vllm.server import Patience, started
 from clinft.errors import ServiceError
@@ -127,6 +128,19 @@ def test_an_evaluation_that_is_killed_leaves_no_server(tmp_path: Path, stand: St
     process.stdout.close()
     assert all_gone(pids)
     assert not_there(socket.parent)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_keeper_that_is_killed_takes_its_program_along(tmp_path: Path) -> None:
+    program = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    command = [sys.executable, "-I", "-S", keeper.__file__, str(tmp_path / "socket"), sys.executable, "-c"]
+    process = subprocess.Popen([*command, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        pid = int(process.stdout.readline())
+        assert runs(pid)
+        process.kill()
+    assert all_gone([pid])
 
 
 @pytest.mark.parametrize(
