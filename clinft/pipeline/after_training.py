@@ -22,6 +22,7 @@ from clinft.pipeline.foreign_text import presentable
 from clinft.pipeline.known_job import JOB, has_ended, held, refuse_second
 from clinft.pipeline.plan import plan_of
 from clinft.pipeline.training_request import request_of, with_files
+from clinft.ports.models import Weights
 from clinft.ports.training import TrainingProvider, TrainingRequest
 from clinft.stages import train
 
@@ -93,6 +94,10 @@ def _check_before_buying(context: Context, provider: TrainingProvider, permitted
     check_files(context, permitted.training_file, permitted.validation_file)
     for checked in provider.preflight(permitted):
         context.say(checked)
+    engine = context.services.engine
+    if engine is not None and engine.refuses((Weights(permitted.base_model),)) is None:
+        # Raises where there is none: hours of training later is late.
+        engine.identity()
 
 
 def save_events(run: Path, provider: TrainingProvider, request: TrainingRequest) -> None:

@@ -102,3 +102,15 @@ def test_one_server_answered_for_all_and_its_log_stays_below_data(twice: Twice) 
 
 def test_a_run_that_vllm_evaluated_is_verified(twice: Twice) -> None:
     assert {link.status for link in verify(twice.served.run, Quiet())} == {"same"}
+
+
+def test_a_program_that_is_not_there_shows_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_llama.write(tmp_path / "tiny", layers=2, merges=tiny_llama.MERGES)
+    project = write_repository(tmp_path, training=TRAINING, data={"records": 40})
+    monkeypatch.setenv("CLINFT_VLLM", "/nonesuch/vllm")
+    done = clinft("run", project, "--yes", "--until", "train")
+    assert done.exit_code == 2, done.output
+    assert "CLINFT_VLLM names no program that can be run here" in " ".join(done.output.split())
+    assert not list((project / "runs").glob("*-a1"))
