@@ -2,8 +2,9 @@
 
 SmolLM2-135M and LoRA on all linear layers, the example project's samples in clinft's order, one process after
 another. What a trainer differs from clinft by stands beside what clinft differs from itself by, where the
-adapter begins with other random weights. LLaMA-Factory makes its own first weights, in an environment of its
-own (bench/train_throughput.py). Needs the extras `train` and `benchmarks`; `make bench` installs both.
+adapter begins with other random weights. LLaMA-Factory makes its own first weights, from the same seed, in an
+environment of its own (bench/train_throughput.py). Needs the extras `train` and
+`benchmarks`; `make bench` installs both.
 """
 
 import argparse

@@ -244,21 +244,16 @@ def validate(
     ] = None,
     changed: Changed = False,
 ) -> None:
-    from clinft.pipeline.buildable import unbuildable
-    from clinft.pipeline.deployment import deployment_problems
-    from clinft.pipeline.own_pack import own_pack_problems
+    from clinft.pipeline.problems import problems_of
     from clinft.pipeline.unpermitted import awaited, unpermitted
-    from clinft.spec.load import validate_files
     from clinft.wiring import SystemClock
 
     if _wants_changed("validate", files[0] if files else None, changed):
         _changed("validate", json=False)
         return
     assert files, "_wants_changed has seen to it"
-    problems = [*validate_files(files), *own_pack_problems(files), *deployment_problems(files)]
-    problems += [] if problems else unbuildable(files)
     today = SystemClock().now().date()
-    problems = sorted({*problems, *unpermitted(files, Path.cwd(), today)})
+    problems = sorted({*problems_of(*files), *unpermitted(files, Path.cwd(), today)})
     for problem in problems:
         show.problem(problem)
     if problems:

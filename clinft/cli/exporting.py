@@ -56,6 +56,7 @@ def _export(named: str, out: Path | None, merge: bool, gguf: GgufType | None, pu
     from clinft.pipeline.handover.packing import again, form_of, pack
     from clinft.pipeline.handover.permission import permitted
     from clinft.pipeline.handover.target import earlier, refuse_place
+    from clinft.run_folder import scratch
     from clinft.wiring import handover as wired
 
     screen = show.Screen(json=False)
@@ -63,9 +64,9 @@ def _export(named: str, out: Path | None, merge: bool, gguf: GgufType | None, pu
     repository = wiring.find_repository(run.parents[1])
     allowed = permitted(run, wired.store_of(repository), wiring.SystemClock().now().date())
     form = form_of(allowed, merge, gguf)
-    with tempfile.TemporaryDirectory(prefix="clinft-export-") as scratch:
+    with scratch(Path(tempfile.gettempdir()), "clinft-export-") as own:
         here = Path(f"export-{run.name}-{called(form, gguf)}")
-        folder = out or (Path(scratch) / "model" if push else here)
+        folder = out or (own / "model" if push else here)
         refuse_place(allowed, folder)
         # Whether it may and can be pushed shows before minutes are spent.
         if push is not None:

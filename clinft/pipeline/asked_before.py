@@ -13,12 +13,11 @@ from pydantic import ValidationError
 from clinft import run_folder
 from clinft.artifacts.canonical import digest_file, digest_json
 from clinft.pipeline.context import Context
+from clinft.pipeline.local_engine import ENGINE
 from clinft.pipeline.spent import FILE as SPENT
 from clinft.spec.base import Sha256, Strict
 
 OUTPUTS, ASKED = "data/outputs", "asked.json"
-# As the inputs of the stage name it: clinft.pipeline.local_engine.
-ENGINE = "engine"
 
 
 class Asked(Strict):

@@ -15,6 +15,8 @@ from clinft.ports.models import LanguageModel, LocalEngine, Weights
 
 # Git-ignored, and not among what crosses from the machine that trains.
 LOG = "data/vllm.log"
+# Among the inputs of the stage.
+ENGINE = "engine"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Chosen:
         """Of the stage. Nothing for this process, so that digests are what they always were."""
         if self.engine is None:
             return {}
-        return {"engine": digest_json(self.engine.identity().model_dump(mode="json"))}
+        return {ENGINE: digest_json(self.engine.identity().model_dump(mode="json"))}
 
 
 def chosen(context: Context, trained: TrainedModel, beside: Deployed | None) -> Chosen:

@@ -14,8 +14,8 @@ from clinft.wiring import secrets
 # What torchrun sets, accelerate through it, and a line in a Slurm script by hand.
 LAUNCHER = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 ADDRESS = ("MASTER_ADDR", "MASTER_PORT")
-# A name or an address of a machine: it is shown, and asked for.
 NUMBER, MOST_PORT = re.compile(r"[0-9]{1,6}"), 65_535
+# A name or an address of a machine: it is shown, and asked for.
 HOST = re.compile(r"[A-Za-z0-9._:%-]{1,255}")
 SECRETS = frozenset(
     {

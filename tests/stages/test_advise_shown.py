@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from clinft.adapters.training import methods
-from clinft.stages.advise import Card, advise, own
+from clinft.stages.advise import Card, advise
 from tests.stages.test_advise import request, row
 
 
@@ -21,7 +20,6 @@ def test_full_fine_tuning_learns_at_a_tenth_of_an_adapters_rate(rate: float | No
 
 
 def test_where_the_spec_names_no_rate_the_one_that_clinft_takes_is_compared() -> None:
-    assert (own.ADAPTER_RATE, own.FULL_RATE) == (methods.ADAPTER_RATE, methods.FULL_RATE)
     for method, rate in (("lora", "0.0002"), ("full", "0.00002")):
         assert row(request(method=method), "hyperparameters.learning_rate").spec == f"absent, so {rate}"
 

@@ -17,7 +17,6 @@ from clinft.adapters.model.prefix import Trunk, shared_length
 from clinft.adapters.training import stopping, usage
 from clinft.adapters.training.checkpoints import Checkpoints
 from clinft.adapters.training.event_files import Curves, NoCurves
-from clinft.adapters.training.methods import ADAPTER_RATE
 from clinft.adapters.training.padded import Padded
 from clinft.adapters.training.samples import Data, Sample, batches
 from clinft.adapters.training.soft_stop import SoftStop
@@ -25,7 +24,7 @@ from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.artifacts.canonical import digest_json
 from clinft.artifacts.model import LossPoint
 from clinft.ports.progress import Progress, ProgressTask
-from clinft.spec.training import Hyperparameters
+from clinft.spec.training import ADAPTER_RATE, Hyperparameters
 
 POINTS = 100
 

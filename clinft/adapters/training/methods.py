@@ -4,11 +4,9 @@ from importlib import metadata
 from typing import NamedTuple
 
 from clinft.errors import MissingExtra, SpecError
-from clinft.spec.training import Hyperparameters, TrainingSpec
+from clinft.spec.training import Hyperparameters, TrainingSpec, usual_rate
 
 METHODS = ("lora", "qlora", "dora", "full")
-# Where the spec names none: LoRA's customary rate; for all weights what SFTConfig of TRL 1.16 has.
-ADAPTER_RATE, FULL_RATE = 2e-4, 2e-5
 # Of each trained weight: in float32 itself and the two moments that AdamW keeps.
 CHECKPOINT_BYTES = 12
 
@@ -24,8 +22,7 @@ def hyperparameters(spec: TrainingSpec) -> Hyperparameters:
     """With a learning rate where the spec leaves it open."""
     if spec.hyperparameters.learning_rate is not None:
         return spec.hyperparameters
-    rate = FULL_RATE if spec.method == "full" else ADAPTER_RATE
-    return spec.hyperparameters.model_copy(update={"learning_rate": rate})
+    return spec.hyperparameters.model_copy(update={"learning_rate": usual_rate(spec.method)})
 
 
 def check(method: str, promised: str | None = None) -> None:

@@ -11,11 +11,12 @@ from clinft.artifacts.data import PreparedDataset
 from clinft.artifacts.planning import CostEstimate
 from clinft.pipeline.assistant.desk import Desk
 from clinft.pipeline.assistant.form import OfProject, Place, clause, places
-from clinft.pipeline.assistant.scratch import copied, prepared, problems_of
+from clinft.pipeline.assistant.scratch import copied, prepared
 from clinft.pipeline.before_training import audit_stage, estimate_stage
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import run_stage
 from clinft.pipeline.gate_inputs import gather
+from clinft.pipeline.problems import problems_of
 from clinft.pipeline.quote import Asked, Quote, quote
 from clinft.pipeline.unpermitted import awaited, unpermitted
 from clinft.spec.base import Line, Provider, Sha256, Slug, Strict

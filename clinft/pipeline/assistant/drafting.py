@@ -12,8 +12,9 @@ from clinft.errors import SpecError
 from clinft.pipeline.assistant.desk import PROJECTS, Desk
 from clinft.pipeline.assistant.form import File, Name, Place, places
 from clinft.pipeline.assistant.position import differing
-from clinft.pipeline.assistant.scratch import copied, problems_of
+from clinft.pipeline.assistant.scratch import copied
 from clinft.pipeline.assistant.specs import read_files
+from clinft.pipeline.problems import problems_of
 from clinft.run_folder import write_atomically
 from clinft.spec import quarantine
 from clinft.spec.base import Line, Sha256, Slug, Strict

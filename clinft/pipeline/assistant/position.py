@@ -14,8 +14,9 @@ from clinft.pipeline import status_files
 from clinft.pipeline.assistant.desk import PROJECTS, Desk
 from clinft.pipeline.assistant.form import OfProject, Place, places
 from clinft.pipeline.assistant.results import loaded, run_folders, status_of
-from clinft.pipeline.assistant.scratch import copied, problems_of
+from clinft.pipeline.assistant.scratch import copied
 from clinft.pipeline.deployment import FILE, deployed_run
+from clinft.pipeline.problems import problems_of
 from clinft.spec import quarantine
 from clinft.spec.base import Slug, Strict
 from clinft.stages.gate.paths import plan_paths

@@ -7,17 +7,16 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from clinft.errors import Problem, SpecError
+from clinft.errors import SpecError
 from clinft.pipeline.assistant.desk import PROJECTS, Desk
 from clinft.pipeline.before_training import prepare_stage
-from clinft.pipeline.buildable import unbuildable
 from clinft.pipeline.context import Context
 from clinft.pipeline.driver import run_stage
 from clinft.pipeline.github.plans import FOLDER, named
-from clinft.pipeline.own_pack import own_pack_problems
+from clinft.pipeline.problems import problems_of
 from clinft.pipeline.unpermitted import POLICY
 from clinft.spec import quarantine
-from clinft.spec.load import SPEC_NAME, validate_files
+from clinft.spec.load import SPEC_NAME
 from clinft.stages.gate.paths import plan_paths
 
 # Read where they lie: evidence that the stages before training only look at.
@@ -49,12 +48,6 @@ def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None, *, p
     if policy:
         _copy(desk.root / POLICY, root / POLICY)
     return target
-
-
-def problems_of(folder: Path) -> list[Problem]:
-    """As `clinft validate` finds them."""
-    found = [*validate_files([folder]), *own_pack_problems([folder])]
-    return found or list(unbuildable([folder]))
 
 
 def prepared(desk: Desk, name: str) -> Context:

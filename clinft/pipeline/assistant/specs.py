@@ -9,8 +9,8 @@ from clinft.artifacts.canonical import digest_bytes
 from clinft.errors import ClinftError, SpecError
 from clinft.pipeline.assistant.desk import Desk, visible
 from clinft.pipeline.assistant.form import File, Nothing, OfProject
-from clinft.pipeline.assistant.scratch import problems_of
 from clinft.pipeline.deployment import deployed_run
+from clinft.pipeline.problems import problems_of
 from clinft.spec import quarantine
 from clinft.spec.base import Slug, Strict
 from clinft.spec.checks import domains

@@ -24,11 +24,10 @@ from clinft.pipeline.driver import Outcome, run_stage
 from clinft.pipeline.github.plans import Plans
 from clinft.pipeline.github.samples import clean_samples
 from clinft.pipeline.ledger import spent_in_month
-from clinft.pipeline.own_pack import own_pack_problems
+from clinft.pipeline.problems import written_problems
 from clinft.ports.actions import Actions
 from clinft.ports.history import History
 from clinft.ports.services import Services
-from clinft.spec.load import validate_files
 from clinft.spec.policy import Policy
 from clinft.stages.gate.money import bounds
 from clinft.stages.gate.paths import LINKS
@@ -89,8 +88,7 @@ class Checked:
 
 def check_spec(change: Change) -> Iterator[Checked]:
     for project in change.projects:
-        folders = [change.folder(project)]
-        problems = (*validate_files(folders), *own_pack_problems(folders))
+        problems = tuple(written_problems(change.folder(project)))
         _write(change, project, PROBLEMS, [_problem(found) for found in problems])
         yield Checked(project, not problems, problems=problems)
 

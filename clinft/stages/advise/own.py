@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from clinft.artifacts.advice import AdviceRow
+from clinft.spec.training import usual_rate
 from clinft.stages.advise.facts import Card, Memory, Request
 from clinft.stages.advise.table import number_row, recipes, row, rule_of, shown
 
@@ -15,8 +16,6 @@ FEED_FORWARD = frozenset(
     {"gate_proj", "up_proj", "down_proj", "fc1", "fc2", "c_fc", "c_proj", "dense_4h_to_h"}
 )
 ALL_LINEAR = "all linear layers; at least some of the feed-forward part"
-# What clinft takes where the spec names no rate, as in adapters/training/methods.py.
-ADAPTER_RATE, FULL_RATE = 2e-4, 2e-5
 LENGTH_STEP = 64  # lengths are rounded up to it
 MOST_MACHINES = 3
 # Of each weight: itself in float32, its gradient, the two moments that AdamW keeps, and a copy in bfloat16.
@@ -45,8 +44,7 @@ def rows(request: Request) -> Iterator[AdviceRow]:
         if (rule := rule_of("lora.top_layers", request)) is not None:
             yield number_row(rule, request, lora.top_layers)
     if (rule := rule_of("hyperparameters.learning_rate", request)) is not None:
-        usual = FULL_RATE if training.method == "full" else ADAPTER_RATE
-        yield number_row(rule, request, hyper.learning_rate, otherwise=usual)
+        yield number_row(rule, request, hyper.learning_rate, otherwise=usual_rate(training.method))
     for name, count in (
         ("hyperparameters.batch_size", hyper.batch_size),
         ("hyperparameters.n_epochs", hyper.n_epochs),

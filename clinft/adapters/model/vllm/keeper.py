@@ -23,12 +23,11 @@ def main() -> int:
     folder, *command = sys.argv[1:]
     # Held back until there is something to end.
     signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
-    # There is one thread yet.
     program = subprocess.Popen(  # noqa: S603  # our caller's
         command,
         stdin=subprocess.DEVNULL,
         process_group=0,
-        preexec_fn=_in_the_program,  # noqa: PLW1509
+        preexec_fn=_in_the_program,  # noqa: PLW1509  # there is one thread yet
     )
     for number in NUMBERS:
         signal.signal(number, lambda *_: _signal(program.pid, signal.SIGTERM))

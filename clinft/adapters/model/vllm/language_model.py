@@ -162,7 +162,7 @@ class ServedLanguageModel:
         with ThreadPoolExecutor(THREADS) as pool:
             try:
                 yield from pool.map(lambda one: self._client.complete(body(one)), asked)
-            except BaseException:
+            except BaseException:  # also a stop by hand: what waits in the queue is not sent
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
 

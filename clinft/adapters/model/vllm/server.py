@@ -17,7 +17,7 @@ from clinft.ports.progress import Progress
 # The keeper ends the server; it alone is waited for so long.
 END_SECONDS = keeper.GRACE_SECONDS + 10.0
 # Of a socket's path 107 bytes count; TMPDIR may be longer. mkdtemp's folder is open to this user alone.
-SOCKETS = "/tmp"  # noqa: S108
+SOCKETS = "/tmp"  # noqa: S108  # mkdtemp makes the folder in it
 
 
 @dataclass(frozen=True)

@@ -201,3 +201,21 @@ def test_without_the_variable_there_is_no_engine(
     found = vllm.local_engine(tiny.store, Quiet())
     assert found is not None
     assert found.identity().version == "0.33.0"
+
+
+def test_a_server_that_reads_less_than_the_model_says_so(tiny: Adapted, tmp_path: Path) -> None:
+    class Heard(Quiet):
+        def note(self, text: str) -> None:
+            notes.append(text)
+
+    could = json.loads((tiny.store.folder(tiny.base) / "config.json").read_bytes())["max_position_embeddings"]
+    for longest in (could - 1, could):
+        notes: list[str] = []
+        with StandIn(
+            tmp_path / f"s{longest}", {"base": tiny.store.load(tiny.base)}, longest=longest
+        ) as stand:
+            program = install(tmp_path / f"bin{longest}", backend=stand.socket)
+            served = VllmEngine(program, {}, tiny.store, Heard(), SOON)
+            with served.serving([Weights(tiny.base)], tmp_path / "log") as opened:
+                opened(Weights(tiny.base))
+        assert any("vLLM reads" in note for note in notes) is (longest < could)
