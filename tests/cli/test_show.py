@@ -44,12 +44,12 @@ def test_validate_prints_place_and_message_and_exits_2(tmp_path: Path) -> None:
 def test_a_bug_shows_its_place_but_not_what_it_quotes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from clinft.spec import load
+    from clinft.pipeline import problems
 
     def broken(paths: object) -> None:
         raise KeyError("Jane Roe 123-45-6789")
 
-    monkeypatch.setattr(load, "validate_files", broken)
+    monkeypatch.setattr(problems, "validate_files", broken)
     done = clinft("validate", tmp_path)
     assert done.exit_code == 70
     assert "a bug in clinft: KeyError at" in done.output
@@ -58,12 +58,12 @@ def test_a_bug_shows_its_place_but_not_what_it_quotes(
 
 
 def test_ctrl_c_says_that_work_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from clinft.spec import load
+    from clinft.pipeline import problems
 
     def stopped(paths: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(load, "validate_files", stopped)
+    monkeypatch.setattr(problems, "validate_files", stopped)
     done = clinft("validate", tmp_path)
     assert done.exit_code == 130
     assert "Finished stages are kept" in done.output
