@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clinft.artifacts.handover import HandOver, called
-from clinft.errors import PolicyViolation, ServiceError
+from clinft.errors import PolicyViolation, ServiceError, SpecError
 from clinft.pipeline.deployment import FILE, deployed_run
 from clinft.pipeline.sinks.on_laptop import seen_in
 from clinft.ports.handover import Tip
@@ -14,6 +14,9 @@ from clinft.ports.history import History
 from clinft.spec import quarantine
 from clinft.spec.registries import Registry as Place
 from clinft.stages.report.milestones import Places
+
+# huggingface_hub itself refuses it in names of repositories.
+DOUBLE = "--"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def place_for(main: Main, run: Path, name: str, now: datetime) -> Place:
             f"It names: {', '.join(sorted(seen.policy.registries)) or 'none'}.",
             "Have it listed under registries in .github/clinft.yml by a pull request.",
         )
+    refuse_name(project.name)
     if place.eligibility.review_by < now.date().isoformat():
         raise PolicyViolation(
             f"The policy's facts about the registry {name} counted until {place.eligibility.review_by}.",
@@ -80,6 +84,16 @@ def place_for(main: Main, run: Path, name: str, now: datetime) -> Place:
             "Have them reviewed, and registries in .github/clinft.yml updated by a pull request.",
         )
     return place
+
+
+def refuse_name(project: str) -> None:
+    """SpecError before anything is asked of a hub that would refuse it."""
+    if DOUBLE in project:
+        raise SpecError(
+            f"A hub has no place for the models of {project}.",
+            f"A repository there is named by its project, and may not have `{DOUBLE}` in its name.",
+            "Export without --push and hand the folder over; the next project can have another name.",
+        )
 
 
 def repository_of(place: Place, made: HandOver) -> str:

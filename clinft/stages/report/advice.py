@@ -45,14 +45,15 @@ def _what(payload: Advice) -> str:
 def _row(row: AdviceRow) -> tuple[str, str, str, str, str]:
     return (
         code(row.parameter),
-        escape(row.spec),
-        _with_machines(row.recommended),
+        with_machines(row.spec),
+        with_machines(row.recommended),
         "**yes**" if row.departs else "no",
         escape(row.reason),
     )
 
 
-def _with_machines(text: str) -> str:
+def with_machines(text: str) -> str:
+    """Escaped, but for names of machines, which are code."""
     return " ".join(code(word) if MACHINE.fullmatch(word) else escape(word) for word in text.split())
 
 

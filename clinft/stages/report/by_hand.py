@@ -210,7 +210,8 @@ def _peft(facts: ByHand) -> Iterator[Step]:
     )
     if facts.training.base_model.startswith("builtin:"):
         yield (
-            "Put the folder of the embedded model, below `~/.cache/clinft/models`, in the place of `base`.",
+            "Put the folder of the embedded model in the place of `base`: below `~/.cache/clinft/models`, or "
+            "`$CLINFT_CACHE/clinft/models` where that is set.",
             "",
         )
     yield (

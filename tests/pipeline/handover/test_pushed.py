@@ -9,12 +9,14 @@ from typing import Any
 import huggingface_hub.constants
 import pytest
 import yaml
+from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 from typer.testing import Result
 
 from clinft.artifacts.canonical import digest_file
 from clinft.artifacts.handover import MANIFEST, SUMS, HandOver
-from clinft.pipeline.handover.pushing import repository_of
+from clinft.errors import SpecError
+from clinft.pipeline.handover.pushing import refuse_name, repository_of
 from clinft.spec.registries import Registry
 from tests.fakes import committed_runs, handed
 from tests.fakes.adapted import Adapted
@@ -95,6 +97,14 @@ def test_no_two_projects_and_forms_share_a_repository() -> None:
     assert len(names) == len(set(names))
     for name in names:
         validate_repo_id(name)
+
+
+def test_a_name_that_no_hub_takes_is_refused_before_anything_is_asked() -> None:
+    with pytest.raises(SpecError, match="no place for the models of foo--bar"):
+        refuse_name("foo--bar")
+    refuse_name("foo-bar")
+    with pytest.raises(HFValidationError):
+        validate_repo_id("hospital/foo--bar_adapter")
 
 
 def told(done: Result) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from clinft.artifacts.advice import AdviceRow
 from clinft.pipeline.summary import of_estimate
 from clinft.stages.report import costs, run_report
 from clinft.stages.report.pull_request.comment import comment
@@ -9,6 +10,7 @@ from tests.fakes import run_facts
 from tests.fakes.estimates import price, with_parts
 from tests.fakes.pull_request_parts import costs as priced
 from tests.fakes.pull_request_parts import project, report
+from tests.stages.report.test_explain import recommended
 
 KNOWN, UNKNOWN = with_parts(priced()), with_parts(priced(), known=False)
 OLD = priced()  # of a clinft that knew training only
@@ -49,6 +51,24 @@ def test_what_the_merge_will_cost_shows_each_part_with_its_formula() -> None:
     assert row(unknown, "hosting of one month").startswith("| hosting of one month | unknown (")
     assert row(unknown, "total").startswith("| total | unknown")
     assert "| total |" not in old
+
+
+def test_settings_can_be_copied_from_the_comment() -> None:
+    """What GitHub would read as an emoji is broken up elsewhere, by a character that nobody sees."""
+    departs = AdviceRow(
+        parameter="runner.my_card",
+        spec="aws:g5.xlarge:us-east-1",
+        recommended="a card of 24 GB: gcp:a3-highgpu-1g:us-central1 (H100)",
+        departs=True,
+        reason="memory",
+        source="Somebody, 2025",
+    )
+    made = recommended("peft").model_copy(update={"rows": (departs,)})
+    text = row(comment(report(project(estimate=KNOWN.model_copy(update={"advice": made})))), "settings")
+    assert text == (
+        "| settings | departs from the recommended settings in 1 place: `runner.my_card` "
+        "`aws:g5.xlarge:us-east-1` (recommended: a card of 24 GB: `gcp:a3-highgpu-1g:us-central1` (H100)) |"
+    )
 
 
 def test_what_is_free_takes_no_row() -> None:

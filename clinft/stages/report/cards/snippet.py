@@ -79,5 +79,5 @@ def _base(sheet: FactSheet) -> str:
 
 def _comment(sheet: FactSheet) -> str:
     if sheet.model.base_kind == "builtin":
-        return "  # replace by its folder under ~/.cache/clinft/models"
+        return "  # replace by its folder under ~/.cache/clinft/models (or $CLINFT_CACHE/clinft/models)"
     return "  # a folder of the repository" if sheet.model.base_kind == "folder" else ""

@@ -12,6 +12,7 @@ from clinft.artifacts.planning import Interval
 from clinft.artifacts.prompt_assessment import label
 from clinft.artifacts.pull_request import Assessment, ProjectReport, PullRequestReport
 from clinft.stages.report import audit_words, costs, handling_tables, numbers, words
+from clinft.stages.report.advice import with_machines
 from clinft.stages.report.markdown import code, document, table
 from clinft.stages.report.numbers import count
 from clinft.stages.report.pull_request.reasons import TRAINED, gate_decision, order
@@ -215,7 +216,8 @@ def _recipe(advice: Advice, room: Room) -> str:
     if not advice.departures:
         return "departs from none of the recommended settings"
     named = [
-        f"{room.text(row.parameter)} {room.text(row.spec)} (recommended: {room.text(row.recommended)})"
+        f"{room.code(row.parameter)} {with_machines(room.clip(row.spec))} "
+        f"(recommended: {with_machines(room.clip(row.recommended))})"
         for row in advice.departures
     ]
     return f"departs from the recommended settings in {count(len(named), 'place')}: {room.inline(named)}"
