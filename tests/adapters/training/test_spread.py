@@ -22,7 +22,7 @@ from clinft.adapters.training import spread_follow
 from clinft.adapters.training.peft import CHECKPOINTS, PeftProvider
 from clinft.adapters.training.spread_children import Children
 from clinft.adapters.training.spread_follow import Watch
-from clinft.adapters.training.spread_team import LEFT, Launched, Team, failure
+from clinft.adapters.training.spread_team import LEFT, MEETING, PATIENCE, Launched, Team, failure, meet
 from clinft.artifacts.model import TrainedModel
 from clinft.errors import CheckpointWritten, DigestMismatch, Interrupted, ServiceError, SpecError
 from clinft.ports.progress import ProgressTask
@@ -250,6 +250,17 @@ def test_where_the_first_process_fails_the_others_end_soon_with_its_code(
     assert other.returncode == DigestMismatch.exit_code, said
     # Whom it waited for, and not a word of an error that is not its own.
     assert len(said.strip().splitlines()) == 1, said
+
+
+def test_a_message_is_awaited_longer_than_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading a large model takes longer than the ten minutes after which a launch counts as stale."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        address: tuple[str, int] = listening.getsockname()
+    given = {"WORLD_SIZE": "1", "RANK": "0", "MASTER_ADDR": address[0], "MASTER_PORT": f"{address[1]}"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert meet(Launched(0, 1, 0, address=address)).timeout == PATIENCE > MEETING
 
 
 @pytest.mark.parametrize(
