@@ -1,5 +1,6 @@
 """What a launcher says of a process, as the wiring reads it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ GIVEN = {"RANK": "3", "WORLD_SIZE": "16", "LOCAL_RANK": "1", "MASTER_ADDR": "nod
 
 
 @pytest.fixture(autouse=True)
-def _nobody_launched(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nobody_launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in (*GIVEN, "CLINFT_RANKS", "ACCELERATE_USE_FSDP"):
         monkeypatch.delenv(name, raising=False)
-    ranks.team.cache_clear()
+    ranks._team.cache_clear()
+    yield
+    ranks._team.cache_clear()
 
 
 def given(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> None:
@@ -68,4 +71,3 @@ def test_processes_that_train_along_are_given_no_key(monkeypatch: pytest.MonkeyP
     assert environment is not None
     assert "canary-of-a-key" not in environment.values()
     assert environment["CLINFT_CACHE"] == "/srv/clinft"
-    ranks.team.cache_clear()

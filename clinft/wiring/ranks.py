@@ -53,10 +53,13 @@ def launched() -> Launched | None:
     )
 
 
-@cache
 def team() -> Team:
     """One for this process."""
-    found = launched()
+    return _team(launched())
+
+
+@cache
+def _team(found: Launched | None) -> Team:
     if found is not None:
         return Team(found)
     # They speak to nobody outside.

@@ -29,7 +29,6 @@ def left_over(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, p
     for name, value in {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": "2", **address}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(spread_team, "MEETING", timedelta(seconds=1))
-    ranks.team.cache_clear()
     return rank
 
 
@@ -49,7 +48,6 @@ def test_a_training_says_whom_it_waits_for_and_does_not_wait_for_ever(
 ) -> None:
     started = time.monotonic()
     done = clinft("train", write_repository(tmp_path))
-    ranks.team.cache_clear()
     assert time.monotonic() - started < 20
     assert done.exit_code == 3, done.output
     assert not done.stdout
@@ -59,6 +57,15 @@ def test_a_training_says_whom_it_waits_for_and_does_not_wait_for_ever(
     )
     assert "The 2 processes of this training did not meet" in said
     assert said.count("unset RANK and WORLD_SIZE") == 2
+
+
+def test_what_was_left_over_counts_for_its_own_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = ranks.team()
+    for name, value in {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "2", "CLINFT_RANKS": "/x"}.items():
+        monkeypatch.setenv(name, value)
+    assert ranks.team() is ranks.team() is not alone
+    monkeypatch.undo()
+    assert ranks.team() is alone
 
 
 def test_ctrl_c_ends_the_waiting() -> None:
