@@ -1,6 +1,7 @@
 """The verbs. Each stage of the pipeline's table is one; the others stand below."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -192,7 +193,9 @@ def _add_with_files(row: Row) -> None:
     WITH_FILES[row.name](
         app,
         row.help,
-        lambda project, json, yes=False: _run_stages(project, (row.name,), yes, json),
+        lambda project, json, yes=False, again=False: _run_stages(
+            project, (row.name,), yes, json, again=again
+        ),
         lambda json: _as_a_workflow(row.name, json),
     )
 
@@ -213,13 +216,17 @@ for _module in MODULES:
     _module.register(app)
 
 
-@shared(lambda project, names, *rest: "train" in names)
-def _run_stages(project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False) -> None:
+@shared(lambda project, names, *rest, **more: "train" in names)
+def _run_stages(
+    project: Path, names: Sequence[str], yes: bool, json: bool, local: bool = False, again: bool = False
+) -> None:
     from clinft import pipeline
     from clinft.cli.opening import open_context
 
     screen = show.Screen(json=json)
-    context = open_context(project, yes, screen, local=local)
+    context = replace(
+        open_context(project, yes, screen, local=local), again=frozenset(names if again else ())
+    )
     payloads = []
     for outcome in pipeline.run(context, names):
         screen.outcome(outcome)

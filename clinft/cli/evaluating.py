@@ -34,6 +34,10 @@ Confidence = Annotated[
 Yes = Annotated[
     bool, typer.Option("--yes", help="Agree to what asking the models of evaluation.also may cost.")
 ]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Measure anew, though it was measured: one more look at the split."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 DEFAULT_CONFIDENCE = 0.95
 
@@ -54,11 +58,12 @@ def register(app: typer.Typer, about: str, stage: Callable[..., None], named: Ca
         critical: Critical = None,
         confidence: Confidence = None,
         yes: Yes = False,
+        again: Again = False,
         json: Json = False,
     ) -> None:
         of_a_file = (predictions, task, labels, critical, confidence)
         if project is not None and all(one is None for one in of_a_file):
-            stage(project, json, yes=yes)
+            stage(project, json, yes=yes, again=again)
             return
         if project is not None or predictions is None or task is None:
             raise SpecError(

@@ -95,7 +95,9 @@ def _check_before_buying(context: Context, provider: TrainingProvider, permitted
     for checked in provider.preflight(permitted):
         context.say(checked)
     engine = context.services.engine
-    if engine is not None and engine.refuses((Weights(permitted.base_model),)) is None:
+    # Its folder comes with training; the base model's tells as much of what is needed.
+    asked = Weights(permitted.base_model, method=context.loaded.spec.training.method)
+    if engine is not None and engine.refuses((asked,)) is None:
         # Raises where there is none: hours of training later is late.
         engine.identity()
 

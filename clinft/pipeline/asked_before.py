@@ -4,6 +4,7 @@ Below the run's git-ignored data/. A kill at any moment loses one part of the an
 that ended is never taken up again, for what is measured later is asked anew.
 """
 
+import json
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -71,9 +72,21 @@ def _goes_on(path: Path, key: str, rows: Path) -> Asked | None:
         return None
     if asked.key != key:
         return None
-    # Killed between the rows and the report.
-    report = rows.with_name("evaluate.json")
-    ended = asked.items_sha256 is not None
-    if ended and (report.exists() or not rows.exists() or digest_file(rows) != asked.items_sha256):
+    if asked.items_sha256 is None:
+        return asked
+    # Killed between the rows and the report?
+    if not rows.exists() or digest_file(rows) != asked.items_sha256 or _reported(rows, asked.items_sha256):
         return None
     return asked
+
+
+def _reported(rows: Path, sha256: str) -> bool:
+    """Not where the report is that of an evaluation before this one. One that cannot be read ends it, too."""
+    report = rows.with_name("evaluate.json")
+    try:
+        listed = json.loads(report.read_bytes())["files"]
+        return bool(listed[f"run/{rows.name}"] == sha256)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return True

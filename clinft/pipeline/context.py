@@ -78,6 +78,8 @@ class Context:
     # Where that run is in use: the one that was before it and may be again. None: none, or not known here.
     earlier: str | None = None
     auditing: Auditing = Auditing()
+    # Carried out though a result of the same inputs is there: somebody asked for that.
+    again: frozenset[str] = frozenset()
     say: Callable[[str], None] = field(default=lambda text: None)
 
     @property

@@ -67,12 +67,19 @@ def _adapter(context: Context, folder: Path, trained: TrainedModel) -> Path | No
         places.append(context.store.parent / folder.name)
     for place in places:
         adapter = place / trained.fine_tuned_model
+        if not adapter.is_dir() or strange(adapter, trained):
+            continue
         if all(
             (adapter / name).is_file() and digest_file(adapter / name) == sha256
             for name, sha256 in trained.weights.items()
         ):
             return adapter
     return None
+
+
+def strange(adapter: Path, trained: TrainedModel) -> list[str]:
+    """Files that training did not write. They would be loaded too, in the place of the listed ones even."""
+    return sorted({path.name for path in adapter.iterdir()} - trained.weights.keys())
 
 
 def _answers(context: Context, trained: TrainedModel) -> bool:

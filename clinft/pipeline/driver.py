@@ -1,7 +1,7 @@
 """How every stage is run: same inputs → skip; else execute, wrap, write last."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -44,6 +44,8 @@ class Stage:
     finished: Callable[[Context], Artifact[Any] | None] | None = None
     # Raises where an earlier result may not be kept, though its inputs are equal.
     before_keeping: Callable[[Context], None] | None = None
+    # On record among the inputs of what is made, by their names; what is there is kept whatever they are now.
+    recorded: Mapping[str, Callable[[Context], str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ class Outcome:
 
 def run_stage(stage: Stage, context: Context) -> Outcome:
     inputs = stage.inputs(context)
-    if not stage.always:
+    if not stage.always and stage.name not in context.again:
         existing = _finished(stage, context, inputs)
         if existing is not None:
             return Outcome(stage.name, "skipped", existing, stage.summary(existing.payload))
+    inputs |= recorded(stage.recorded, context)
     started = time.monotonic()
     produced = stage.execute(context)
     if isinstance(produced, NotRun):
@@ -67,6 +70,12 @@ def run_stage(stage: Stage, context: Context) -> Outcome:
     artifact = wrap(stage, context, inputs, produced, time.monotonic() - started)
     run_folder.save(context.folder_of(stage.name), artifact)
     return Outcome(stage.name, "done", artifact, stage.summary(artifact.payload))
+
+
+def recorded(names: Mapping[str, Callable[[Context], str | None]], context: Context) -> dict[str, str]:
+    """Nothing of those that do not apply here."""
+    found = {name: of(context) for name, of in names.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def wrap(
@@ -108,7 +117,7 @@ def _finished(stage: Stage, context: Context, inputs: dict[str, str]) -> Artifac
     except DigestMismatch as damage:
         context.say(f"{stage.name}: the earlier result is damaged and is made again. {damage.what}")
         return None
-    if existing is None or existing.stage_version != stage.version or existing.inputs != inputs:
+    if existing is None or not _of_the_same(stage, existing, inputs):
         return None
     for name, expected in existing.files.items():
         path = context.paths.resolve(name, context.run)
@@ -118,3 +127,8 @@ def _finished(stage: Stage, context: Context, inputs: dict[str, str]) -> Artifac
     if stage.before_keeping is not None:
         stage.before_keeping(context)
     return existing
+
+
+def _of_the_same(stage: Stage, existing: Artifact[Any], inputs: dict[str, str]) -> bool:
+    counted = {name: value for name, value in existing.inputs.items() if name not in stage.recorded}
+    return existing.stage_version == stage.version and counted == inputs

@@ -16,14 +16,15 @@ from clinft.artifacts.results import EvaluationReport
 from clinft.errors import ClinftError, DigestMismatch, PolicyViolation, SpecError
 from clinft.pipeline import asked_before, asking_others, costs, evaluation_models, local_engine, summary
 from clinft.pipeline.context import Context
-from clinft.pipeline.deployed_model import NOTHING, Deployed, deployed, stored_answers
+from clinft.pipeline.deployed_model import NOTHING, Deployed, deployed, stored_answers, strange
 from clinft.pipeline.deployment import ITEMS
-from clinft.pipeline.driver import Produced, Stage
+from clinft.pipeline.driver import Produced, Stage, recorded
 from clinft.pipeline.foreign_text import looks_foreign, presentable
 from clinft.pipeline.hosted_model import hosted_models
 from clinft.pipeline.spent import Meter
 from clinft.pipeline.status_files import AGAIN
 from clinft.ports.models import LanguageModel, Weights
+from clinft.spec.text import shown_path
 from clinft.stages.assess.asking import Prices
 from clinft.stages.audit import engine
 from clinft.stages.evaluate import stage as evaluate
@@ -33,6 +34,7 @@ from clinft.stages.evaluate.memorisation import Probe
 from clinft.stages.evaluate.systems import BASE, DEPLOYED, TUNED
 
 UNPROBED = "missing: every question to a hosted model costs money, so none is asked for this"
+SHOWN_FILES = 3
 NO_TRAINING_SPLIT = "missing: the training split is not on this machine"
 
 
@@ -40,14 +42,23 @@ def evaluate_stage() -> Stage:
     def execute(context: Context) -> Produced:
         rows = context.run_dir / ITEMS
         also = context.loaded.spec.evaluation.also
-        folder = asked_before.outputs_folder(context, inputs(context), evaluate.STAGE_VERSION, rows, also)
+        asked = inputs(context) | recorded(RECORDED, context)
+        folder = asked_before.outputs_folder(context, asked, evaluate.STAGE_VERSION, rows, also)
         kept = Kept(folder)
         payload, measured = _measure(context, kept)
         write_models(rows, kept.items(payload.systems))
         asked_before.end(folder, rows)
         return Produced(payload, (f"run/{ITEMS}",), measured)
 
-    return Stage("evaluate", evaluate.STAGE_VERSION, EvaluationReport, inputs, execute, summary.of_evaluate)
+    return Stage(
+        "evaluate",
+        evaluate.STAGE_VERSION,
+        EvaluationReport,
+        inputs,
+        execute,
+        summary.of_evaluate,
+        recorded=RECORDED,
+    )
 
 
 def inputs(context: Context) -> dict[str, str]:
@@ -73,8 +84,16 @@ def inputs(context: Context) -> dict[str, str]:
         found["deployed"] = digest_json(
             None if beside is None else digest_file(beside.folder / "evaluate.json")
         )
+    return found
+
+
+def _engine(context: Context) -> str | None:
     trained = context.need("train", TrainedModel).payload
-    return found | local_engine.chosen(context, trained, beside).inputs
+    beside = deployed(context) if DEPLOYED in context.loaded.spec.evaluation.compare else None
+    return local_engine.chosen(context, trained, beside).digest
+
+
+RECORDED = {local_engine.ENGINE: _engine}
 
 
 def _measure(context: Context, kept: Kept) -> tuple[EvaluationReport, dict[str, float | int | str]]:
@@ -249,11 +268,11 @@ def check_weights(run_id: str, adapter: Path, trained: TrainedModel) -> None:
             "Weights stay where they were trained; only evidence is committed.",
             "Evaluate on that machine, or copy the run's data/ folder here.",
         )
-    # What lies beside the listed files would be loaded too, in their place even.
-    strange = {path.name for path in adapter.iterdir()} - trained.weights.keys() if trained.weights else set()
-    if strange:
+    if trained.weights and (others := strange(adapter, trained)):
+        named = ", ".join(map(shown_path, map(Path, others[:SHOWN_FILES])))
+        more = "" if len(others) <= SHOWN_FILES else f" and {len(others) - SHOWN_FILES} more"
         raise DigestMismatch(
-            f"The weights of {run_id} lie beside {len(strange)} files that training did not write.",
+            f"Beside the weights of {run_id} lies what training did not write: {named}{more}.",
             "A file was added afterwards; some names are loaded before those that training wrote.",
             "Remove what train.json does not list, or raise `revision` in project.yaml to train again.",
         )

@@ -15,7 +15,7 @@ from clinft.ports.models import LanguageModel, LocalEngine, Weights
 
 # Git-ignored, and not among what crosses from the machine that trains.
 LOG = "data/vllm.log"
-# Among the inputs of the stage.
+# On record among the inputs of the stage. Another one makes no finished evaluation anew: it may be deployed.
 ENGINE = "engine"
 
 
@@ -28,11 +28,9 @@ class Chosen:
     why_not: str | None = None
 
     @property
-    def inputs(self) -> dict[str, str]:
-        """Of the stage. Nothing for this process, so that digests are what they always were."""
-        if self.engine is None:
-            return {}
-        return {ENGINE: digest_json(self.engine.identity().model_dump(mode="json"))}
+    def digest(self) -> str | None:
+        """None for this process, so that digests are what they always were."""
+        return None if self.engine is None else digest_json(self.engine.identity().model_dump(mode="json"))
 
 
 def chosen(context: Context, trained: TrainedModel, beside: Deployed | None) -> Chosen:

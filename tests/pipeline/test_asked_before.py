@@ -1,11 +1,13 @@
 """Which answers on the disk are those of this evaluation: of the same inputs, and of none that has ended."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from clinft.artifacts.canonical import digest_file
 from clinft.pipeline import asked_before
 
 
@@ -55,6 +57,21 @@ def test_an_evaluation_that_ended_is_asked_anew(context: Any) -> None:
     # Killed before the report was written: the rows that lie there are those of these answers.
     folder(context)
     assert kept.exists()
+    report = context.run_dir / "evaluate.json"
+    # Of an evaluation before this one, which was measured anew.
+    report.write_text(json.dumps({"files": {"run/items.jsonl": "c" * 64}}))
+    folder(context)
+    assert kept.exists()
+    report.write_text(json.dumps({"files": {"run/items.jsonl": digest_file(rows)}}))
+    folder(context)
+    assert not kept.exists()
+
+
+def test_a_report_that_cannot_be_read_ends_it_too(context: Any) -> None:
+    kept = answered(context)
+    rows = context.run_dir / "items.jsonl"
+    rows.write_text("{}\n")
+    asked_before.end(kept.parent, rows)
     (context.run_dir / "evaluate.json").write_text("{}")
     folder(context)
     assert not kept.exists()

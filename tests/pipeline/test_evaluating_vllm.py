@@ -35,6 +35,7 @@ class Evaluated:
 @dataclass(frozen=True)
 class Twice:
     plain: Evaluated
+    kept: Evaluated
     served: Evaluated
     output: str
     program: Path
@@ -65,9 +66,14 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     with StandIn(root / "s", models) as stand, pytest.MonkeyPatch.context() as patch:
         program = install(root / "bin", backend=stand.socket)
         patch.setenv("CLINFT_VLLM", str(program))
+        done = clinft("run", project, "--yes", "--until", "evaluate")
+        assert done.exit_code == 0, done.output
+        kept = evaluated(project)
+        again = clinft("evaluate", project, "--again")
+        assert again.exit_code == 0, again.output
         done = clinft("run", project, "--yes")
         assert done.exit_code == 0, done.output
-        yield Twice(plain, evaluated(project), done.output, program, stand.requests)
+        yield Twice(plain, kept, evaluated(project), again.output, program, stand.requests)
     assert stand.violations == []
 
 
@@ -79,6 +85,25 @@ def test_all_figures_are_those_of_transformers(twice: Twice) -> None:
         assert other.probabilities == pytest.approx(one.probabilities, abs=2e-4)
     assert twice.served.report["payload"]["memorised"] == twice.plain.report["payload"]["memorised"]
     assert {body["model"] for body in twice.asked} == {"base", "adapter-1"}
+
+
+def test_what_is_finished_stays_as_it_is_until_somebody_asks(twice: Twice) -> None:
+    """It may be deployed, and what answers on this machine says nothing against it."""
+    assert twice.kept.report == twice.plain.report
+    assert twice.served.report["payload"]["looks"] == twice.plain.report["payload"]["looks"] + 1
+
+
+def test_without_the_program_it_is_kept_too(twice: Twice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is asked what its version is, nor are weights looked for."""
+    project = twice.served.run.parents[1]
+    for program in ("", "/nonesuch/vllm"):
+        monkeypatch.setenv("CLINFT_VLLM", program)
+        weights = twice.served.run / "data" / "adapter"
+        weights.rename(weights.with_name("elsewhere"))
+        done = clinft("run", project, "--yes", "--from", "evaluate", "--until", "evaluate")
+        weights.with_name("elsewhere").rename(weights)
+        assert done.exit_code == 0, done.output
+        assert evaluated(project).report == twice.served.report
 
 
 def test_the_engine_is_recorded_and_counts_in_the_digest(twice: Twice) -> None:

@@ -63,7 +63,7 @@ def test_base_tuned_and_deployed_are_asked_by_it() -> None:
     engine = Engine()
     here = context(engine)
     by = local_engine.chosen(here, TRAINED, BESIDE)
-    assert by.inputs == {"engine": digest_json({"name": "vllm", "version": "0.33.0"})}
+    assert by.digest == digest_json({"name": "vllm", "version": "0.33.0"})
     with local_engine.opening(here, by) as opened:
         assert opened(Weights(BASE)) == "served None"
     assert [one.folder for one in engine.served] == [
@@ -76,7 +76,7 @@ def test_base_tuned_and_deployed_are_asked_by_it() -> None:
 def test_what_it_refuses_is_said_and_leaves_no_trace_in_the_digest() -> None:
     here = context(Engine(), "dora")
     by = local_engine.chosen(here, TRAINED, None)
-    assert (by.engine, by.inputs) == (None, {})
+    assert (by.engine, by.digest) == (None, None)
     with local_engine.opening(here, by) as opened:
         assert opened(Weights(BASE, Path("a"))) == "opened a"
     assert here.said == ["evaluate: transformers answers, because it is too new."]
@@ -87,7 +87,7 @@ def test_without_one_or_for_a_model_at_a_provider_nothing_changes(engine: Engine
     hosted = TRAINED.model_copy(update={"base_model": BASE.model_copy(update={"kind": "hosted"})})
     here = context(engine)
     by = local_engine.chosen(here, hosted if engine else TRAINED, None)
-    assert (by.engine, by.inputs) == (None, {})
+    assert (by.engine, by.digest) == (None, None)
     with local_engine.opening(here, by) as opened:
         assert opened(Weights(BASE)) == "opened None"
     assert here.said == []
