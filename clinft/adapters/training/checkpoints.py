@@ -19,6 +19,8 @@ from clinft.run_folder import write_atomically
 
 TENSORS, STATE = "tensors.safetensors", "state.json"
 FILE = re.compile(r"tensors(-[0-9]+)?\.safetensors")
+# Other names are somebody else's.
+NAME = re.compile(r"step-[0-9]{8,}")
 KEPT = 2
 # Of one file: while it is written, no more than this is copied from a card to the machine's memory.
 PART_BYTES = 2 * 10**9
@@ -56,14 +58,23 @@ class Checkpoints:
             written = {"sha256": digest_json(content), "content": content}
             write_atomically(partial / STATE, json.dumps(written, sort_keys=True).encode())
             final = self._at(step)
-            shutil.rmtree(final, ignore_errors=True)
+            _remove(final)
             partial.replace(final)
         except BaseException:  # also a stop by hand: nothing half-written stays
             shutil.rmtree(partial, ignore_errors=True)
             raise
-        for old in self._all()[:-KEPT]:
-            if keep is None or old != self._at(keep):
-                shutil.rmtree(old)
+        self._prune(step, keep)
+
+    def _prune(self, step: int, keep: int | None) -> None:
+        """Later ones go too. `latest` takes the newest whole one, so that they were passed over as damaged;
+        counted among the newest they would push out the one just written.
+        """
+        ours = sorted((path for path in self._all() if NAME.fullmatch(path.name)), key=_step)
+        earlier = [path for path in ours if _step(path) <= step]
+        needed = {*earlier[-KEPT:], *([] if keep is None else [self._at(keep)])}
+        for path in ours:
+            if path not in needed:
+                _remove(path)
 
     def latest(self) -> tuple[Tensors, dict[str, Any]] | None:
         """The newest whole checkpoint; a damaged one is passed over for the one before.
@@ -133,6 +144,14 @@ def _save(folder: Path, number: int, part: Tensors) -> Path:
 
 def _bytes(tensor: torch.Tensor) -> int:
     return tensor.numel() * tensor.element_size()
+
+
+def _remove(path: Path) -> None:
+    """Also where something else bears a checkpoint's name: a file that a repair of the disk left, a link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _step(folder: Path) -> int:

@@ -213,3 +213,68 @@ def test_the_earlier_layout_is_read(tmp_path: Path) -> None:
     found = checkpoints.latest()
     assert found is not None
     assert (found[1]["step"], checkpoints.passed_over) == (4, [6])
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("keep", [None, 40])
+def test_what_is_saved_after_damaged_ones_were_passed_over_is_gone_on_from(
+    tmp_path: Path, keep: int | None
+) -> None:
+    """In calls so short that none comes as far as the next step of the spec."""
+    checkpoints = Checkpoints(tmp_path)
+    for step in (40, 60, 80):
+        checkpoints.save(step, {}, {}, keep=40)
+    for step in (60, 80):
+        flip_state_of(tmp_path / f"step-{step:08d}")
+    for step in (45, 50):
+        found = checkpoints.latest()
+        assert found is not None
+        checkpoints.save(step, {}, {}, keep=keep)
+        found = checkpoints.latest()
+        assert found is not None
+        assert (found[1]["step"], checkpoints.passed_over) == (step, [])
+    best = ["step-00000040"] if keep else []
+    assert names(tmp_path) == [*best, "step-00000045", "step-00000050"]
+
+
+def flip_state_of(folder: Path) -> None:
+    (folder / STATE).write_text("{}")
+
+
+def test_damaged_ones_stay_until_another_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk refuses, whoever restores them from a copy finds their places."""
+    checkpoints = saved(tmp_path)
+    flip_tensor(newest(tmp_path))
+    monkeypatch.setattr(module, "write_atomically", full)
+    with pytest.raises(OSError, match="full"):
+        checkpoints.save(5, {}, {})
+    assert names(tmp_path) == ["step-00000004", "step-00000006"]
+
+
+def full(path: Path, data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "full")
+
+
+@pytest.mark.parametrize("stray", ["file", "link"])
+def test_what_bears_a_name_of_a_checkpoint_and_is_none_gives_way(tmp_path: Path, stray: str) -> None:
+    folder, elsewhere = tmp_path / "checkpoints", tmp_path / "elsewhere"
+    checkpoints = Checkpoints(folder)
+    checkpoints.save(2, {}, {})
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    # An old one, the next one, one to come, and what is somebody's own.
+    for name in ("step-00000001", "step-00000004", "step-00000099", "step-notes"):
+        if stray == "link":
+            (folder / name).symlink_to(elsewhere)
+        else:
+            (folder / name).touch()
+    for step in (4, 6):
+        checkpoints.save(step, {}, {})
+    assert names(folder) == ["step-00000004", "step-00000006", "step-notes"]
+    assert (elsewhere / "kept").exists()
+    found = checkpoints.latest()
+    assert found is not None
+    assert found[1]["step"] == 6
