@@ -68,14 +68,22 @@ class ProjectPaths:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Whole or not at all, also under SIGKILL: temporary file, fsync, rename."""
+    """Whole or not at all, also under SIGKILL: temporary file, fsync, rename.
+
+    Where the disk refuses, what was half written goes: it would take room from whoever writes next.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:  # also a stop by hand
+        with suppress(OSError):  # the first error is the one to tell
+            partial.unlink()
+        raise
 
 
 def to_bytes(model: Strict) -> bytes:

@@ -1,4 +1,5 @@
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -93,17 +94,32 @@ def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
         run_folder.load(tmp_path, "prepare", Note)
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError("no space left"), KeyboardInterrupt("no space left")])
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
     target = tmp_path / "x.json"
     run_folder.write_atomically(target, b"old")
 
     def no_space(descriptor: int) -> None:
-        raise OSError("no space left")
+        raise error
 
     monkeypatch.setattr(run_folder.os, "fsync", no_space)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(type(error), match="no space"):
         run_folder.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_may_not_grow_leaves_nothing(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            run_folder.write_atomically(tmp_path / "x.json", bytes(20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 class Longer(Note):

@@ -1,6 +1,8 @@
 """A machine that lacks disk or memory in the midst of training: words, what is kept, and how it goes on."""
 
+import errno
 import mmap
+import os
 import resource
 import shutil
 import subprocess
@@ -107,6 +109,26 @@ def test_a_file_that_may_not_grow_leaves_the_checkpoints_before_it(
     assert error.what == "The disk is full: a checkpoint or the weights could not be written."
     assert str(request_.output_dir) in error.cause
     assert kept(request_) == ["step-00000002", "step-00000004"]
+    assert goes_on(store, request_) == whole
+
+
+def test_a_disk_that_takes_no_adapter_any_more_keeps_no_half_of_it(
+    store: LocalModelStore, request_: TrainingRequest, whole: TrainedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All steps are made, and their checkpoints are whole."""
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if "adapter" in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        error = interrupted(store, request_, At(0, no_object))
+    assert "What was half written is deleted" in error.cause
+    assert kept(request_)[-1] == f"step-{whole.steps:08d}"
+    assert [path.name for path in request_.output_dir.rglob("*") if "partial" in path.name] == []
     assert goes_on(store, request_) == whole
 
 
