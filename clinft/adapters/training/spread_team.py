@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # Until all have come: a launcher starts them together, but their machines may be busy.
 MEETING = timedelta(minutes=10)
+# For those who reach the first process at the last moment: to be counted.
+COUNTED = timedelta(seconds=5)
 # For one message: the first may load a large model before it says the next word.
 PATIENCE = timedelta(hours=1)
 END = b"end"
@@ -195,12 +197,14 @@ def meet(launched: Launched) -> "Store":
     if launched.store is not None:
         return distributed.FileStore(str(launched.store), -1)
     assert launched.address is not None, "a launcher names a file or an address"
+    until = time.monotonic() + MEETING.total_seconds()
     try:
         if launched.rank:
-            _await_first(launched.address)
+            _await_first(launched.address, until)
+        left = max(COUNTED, timedelta(seconds=until - time.monotonic()))
         with _killed_by_interrupt():
             # It reads RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT itself.
-            store, _, _ = next(iter(distributed.rendezvous("env://", timeout=MEETING)))
+            store, _, _ = next(iter(distributed.rendezvous("env://", timeout=min(MEETING, left))))
     except (distributed.DistError, OSError, ValueError) as error:
         raise ServiceError(
             f"The {launched.world} processes of this training did not meet ({type(error).__name__}).",
@@ -214,9 +218,8 @@ def meet(launched: Launched) -> "Store":
     return found
 
 
-def _await_first(address: tuple[str, int]) -> None:
+def _await_first(address: tuple[str, int], until: float) -> None:
     """torch would ask again and again too, but fills the log with its own stack, and hears no Ctrl-C."""
-    until = time.monotonic() + MEETING.total_seconds()
     while True:
         try:
             socket.create_connection(address, timeout=max(1.0, until - time.monotonic())).close()

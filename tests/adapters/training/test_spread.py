@@ -5,9 +5,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -18,7 +20,7 @@ from safetensors.torch import load_file
 from torch.distributed import HashStore
 
 from clinft.adapters.model.store import LocalModelStore
-from clinft.adapters.training import spread_follow
+from clinft.adapters.training import spread_follow, spread_team
 from clinft.adapters.training.peft import CHECKPOINTS, PeftProvider
 from clinft.adapters.training.spread_children import Children
 from clinft.adapters.training.spread_follow import Watch
@@ -261,6 +263,24 @@ def test_a_message_is_awaited_longer_than_the_others_are(monkeypatch: pytest.Mon
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert meet(Launched(0, 1, 0, address=address)).timeout == PATIENCE > MEETING
+
+
+@pytest.mark.parametrize(("meeting", "least", "most"), [(60.0, 50.0, 59.5), (5.2, 5.0, 5.0), (1.0, 1.0, 1.0)])
+def test_who_waited_for_the_first_process_waits_for_the_others_only_as_long_as_is_left(
+    monkeypatch: pytest.MonkeyPatch, meeting: float, least: float, most: float
+) -> None:
+    waited: list[float] = []
+
+    def rendezvous(place: str, timeout: timedelta) -> None:
+        waited.append(timeout.total_seconds())
+        raise OSError
+
+    monkeypatch.setattr(spread_team, "MEETING", timedelta(seconds=meeting))
+    monkeypatch.setattr(spread_team, "_await_first", lambda *_: time.sleep(0.5))
+    monkeypatch.setattr(torch.distributed, "rendezvous", rendezvous)
+    with pytest.raises(ServiceError, match="did not meet"):
+        meet(Launched(1, 2, 1, address=("127.0.0.1", 9)))
+    assert least <= waited[0] <= most
 
 
 @pytest.mark.parametrize(
