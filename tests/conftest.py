@@ -1,8 +1,9 @@
-"""No credentials, no network, no cache shared with the user: what every test runs under."""
+"""No credentials, no network, nothing of the user's own settings: what every test runs under."""
 
 import os
 import socket
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,28 @@ AUDIT_CACHE = Path(tempfile.gettempdir()) / f"clinft-tests-{os.getuid()}" / "aud
 os.environ["CLINFT_AUDIT_CACHE"] = str(AUDIT_CACHE)
 kept.keep_in(AUDIT_CACHE)
 
+# Here, because fixtures of a module or session are made before those of a function. A launcher's words left in
+# a shell would have each training wait for others; the rest names programs and folders of the user.
+for left_over in (
+    *("RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "ACCELERATE_USE_FSDP"),
+    *("CLINFT_RANKS", "CLINFT_VLLM", "CLINFT_CACHE"),
+):
+    os.environ.pop(left_over, None)
+
+# The user's git may sign, or run hooks; his other settings stay, such as a CI's safe.directory.
+OF_GIT = {"commit.gpgsign": "false", "tag.gpgsign": "false", "core.hooksPath": os.devnull}
+
+
+def set_git(settings: Mapping[str, str]) -> None:
+    """After those that the environment has: git takes the last one of each name."""
+    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    for place, (name, value) in enumerate(settings.items(), first):
+        os.environ |= {f"GIT_CONFIG_KEY_{place}": name, f"GIT_CONFIG_VALUE_{place}": value}
+    os.environ["GIT_CONFIG_COUNT"] = f"{first + len(settings)}"
+
+
+set_git(OF_GIT)
+
 REPOSITORY = Path(__file__).parents[1]
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 
@@ -25,6 +48,8 @@ SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 @pytest.fixture(autouse=True)
 def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
+        if name.startswith("GIT_CONFIG_KEY_"):  # names of settings, without which git does not start
+            continue
         if any(part in name.upper() for part in SECRET_NAMES) or name.startswith(("GITHUB_", "CLINFT_DEBUG")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
