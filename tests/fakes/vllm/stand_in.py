@@ -5,6 +5,9 @@ deviates, and each test asserts that it is empty.
 """
 
 import json
+import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
@@ -16,12 +19,20 @@ from typing import Any, Self
 import jsonschema
 
 PROTOCOL = json.loads((Path(__file__).parent / "protocol.json").read_bytes())
+# Of a socket's path, on every system: pytest's folders are longer where TMPDIR is.
+LONGEST_PATH = 100
 
 
 class StandIn:
-    """`models`: transformers' own, by the name that a request gives. `longest`: prompt and answer together."""
+    """`socket`: in a folder of its own instead, where its path is too long for one; ask `self.socket`.
+    `models`: transformers' own, by the name that a request gives. `longest`: prompt and answer together.
+    """
 
     def __init__(self, socket: Path, models: Mapping[str, Any] | None = None, longest: int = 4096) -> None:
+        self._own: Path | None = None
+        if len(os.fsencode(socket)) > LONGEST_PATH:
+            self._own = Path(tempfile.mkdtemp(prefix="clinft-stand-in-", dir="/tmp"))
+            socket = self._own / "s"
         self.socket, self.models, self.longest = socket, dict(models or {}), longest
         self.version = PROTOCOL["vllm"]
         self.requests: list[dict[str, Any]] = []
@@ -140,6 +151,8 @@ class StandIn:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+        if self._own is not None:
+            shutil.rmtree(self._own)
 
 
 class Refusal(Exception):

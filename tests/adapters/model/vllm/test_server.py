@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -196,6 +197,20 @@ def test_options_that_it_does_not_know_are_told(tmp_path: Path) -> None:
         ),
     ):
         pass
+
+
+def test_a_long_tmpdir_keeps_neither_server_nor_stand_in_from_listening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("long" * 25)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with StandIn(long / "s") as stand:
+        program = install(tmp_path / "bin", backend=stand.socket)
+        with started(commands(program, tmp_path), {}, tmp_path / "log", Quiet(), SOON) as client:
+            assert client.version() == stand.version
+    assert not stand.socket.parent.exists()
+    assert list(long.iterdir()) == []
 
 
 def test_one_that_dies_while_it_answers_is_told(tmp_path: Path) -> None:
