@@ -1,5 +1,6 @@
 """Files through the pool: every byte is hashed here, every row is scanned once, the parts are summed up."""
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from clinft.stages.audit.reading.source import Source, unreadable
 from clinft.stages.audit.resume import Finished
 
 MOST_SHARDS = 1000
+WRITTEN = re.compile(r"(-?[0-9]{1,4})/(-?[0-9]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,24 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 0 <= self.index < self.of <= MOST_SHARDS:
-            raise SpecError(
-                f"There is no shard {self.index}/{self.of}.",
-                "A shard is written i/n, with i from 0 to n - 1.",
-                "Call the audit once for each of, say, 0/4, 1/4, 2/4 and 3/4.",
-            )
+            raise _no_shard(f"There is no shard {self.index}/{self.of}.")
 
     @classmethod
     def parse(cls, text: str) -> "Shard":
-        index, _, of = text.partition("/")
-        short = len(text) <= len(f"{MOST_SHARDS}/{MOST_SHARDS}")
-        return cls(int(index), int(of)) if short and index.isdecimal() and of.isdecimal() else cls(-1, 0)
+        if found := WRITTEN.fullmatch(text):
+            return cls(int(found[1]), int(found[2]))
+        raise _no_shard("What --shard names is no shard.")
 
     def __contains__(self, chunk: Chunk) -> bool:
         return chunk.number % self.of == self.index
+
+
+def _no_shard(what: str) -> SpecError:
+    return SpecError(
+        what,
+        f"A shard is written i/n, with i from 0 to n - 1, and n at most {MOST_SHARDS}.",
+        "Call the audit once for each of, say, 0/4, 1/4, 2/4 and 3/4.",
+    )
 
 
 WHOLE = Shard()

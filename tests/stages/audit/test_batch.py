@@ -190,9 +190,15 @@ def test_little_work_is_done_in_this_process(asked: int | None, size: int, least
     assert least <= worker_count(asked, size) <= most
 
 
-@pytest.mark.parametrize("text", ["4/4", "-1/4", "0/0", "1", "a/b", "", "0/1001", "1/2/3", f"0/{10**30}"])
-def test_a_shard_that_there_is_not_is_refused(text: str) -> None:
-    with pytest.raises(SpecError, match="from 0 to n - 1"):
+@pytest.mark.parametrize("text", ["4/4", "-1/4", "1/-4", "0/0", "0/1001"])
+def test_a_shard_that_there_is_not_is_refused_by_its_name(text: str) -> None:
+    with pytest.raises(SpecError, match=rf"There is no shard {text}\. .*from 0 to n - 1, and n at most 1000"):
+        Shard.parse(text)
+
+
+@pytest.mark.parametrize("text", ["1", "a/b", "", "1/2/3", "0/2\n", "٣/٤", f"0/{10**30}"])
+def test_what_is_no_shard_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(SpecError, match=r"What --shard names is no shard\. .*from 0 to n - 1"):
         Shard.parse(text)
 
 
