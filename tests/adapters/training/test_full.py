@@ -243,5 +243,5 @@ def test_weights_that_training_did_not_write_are_not_measured_beside_its_own(
     folder = request_.output_dir / found.fine_tuned_model
     check_weights("a run", folder, found)
     (folder / "adapter_model.safetensors").write_bytes(b"x")
-    with pytest.raises(DigestMismatch, match="lies what training did not write: adapter_model.safetensors"):
+    with pytest.raises(DigestMismatch, match=r"lies what training did not write: adapter_model\.safetensors"):
         check_weights("a run", folder, found)
