@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from clinft.adapters.ray_engine.session import PREFIX, connected
+from clinft.adapters.ray_engine.session import LONGEST_FOLDER, PREFIX, connected
 from clinft.adapters.ray_engine.team import RESTARTS, RayTeam
 from clinft.errors import ClinftError, ServiceError, SpecError
 from clinft.ports.workers import Team, Workers
@@ -77,6 +77,13 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = "".join(json.dumps({"ssn": SECRET, "n": number}) + "\n" for number in range(900))
     path.write_text(rows + json.dumps({"pad": "0 " * PIECE_BYTES}) + "\n")
     return path
+
+
+def test_the_longest_socket_has_room_below_the_longest_folder(ray: Any) -> None:
+    """With a process's number of 7 digits, the most that Linux gives; it is in the path twice."""
+    sockets = [path.relative_to("/tmp") for own in folders() for path in own.rglob("*") if path.is_socket()]
+    below = max(len(f"/{path}") for path in sockets) + 2 * (7 - len(str(os.getpid())))
+    assert LONGEST_FOLDER + below == 107
 
 
 def test_two_workers_find_what_this_process_finds(records: Path, workers: Workers) -> None:

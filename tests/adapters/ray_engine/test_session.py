@@ -1,12 +1,16 @@
 """What is said where Ray is not, and how a Ray of our own is set up."""
 
 import os
+import shutil
 import socket
 import sys
+import tempfile
+import uuid
+from pathlib import Path
 
 import pytest
 
-from clinft.adapters.ray_engine.session import connected
+from clinft.adapters.ray_engine.session import _own_folder, connected
 from clinft.errors import MissingExtra, ServiceError, SpecError
 from clinft.wiring.engines import workers_of
 
@@ -61,3 +65,19 @@ def test_an_address_where_nothing_is_is_said(scheme: str) -> None:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(ServiceError, match="RAY_ADDRESS names does not let"), connected(scheme + address, 2):
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [("{:.6}", True), ("{:.7}", False), ("slurm.{:.7}", False), ("{:.4}ä", True), ("{:.5}ä", False)],
+)
+def test_a_folder_for_sockets_is_not_deep(name: str, stays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """11 bytes are left for TMPDIR; an ä has two."""
+    usual = Path("/tmp", name.format(uuid.uuid4().hex))
+    usual.mkdir()
+    try:
+        monkeypatch.setattr(tempfile, "tempdir", str(usual))
+        with _own_folder() as folder:
+            assert folder.parents[1] == (usual if stays else Path("/tmp"))
+    finally:
+        shutil.rmtree(usual)
