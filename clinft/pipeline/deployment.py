@@ -16,6 +16,7 @@ from clinft.pipeline.context import Context
 from clinft.spec import yaml
 from clinft.spec.base import Strict
 from clinft.spec.evaluation import RECORDED, RECORDED_FOLDER, RunId
+from clinft.spec.text import read_text
 
 FILE = "deployment.yaml"
 ITEMS = "items.jsonl"
@@ -28,9 +29,10 @@ class Deployment(Strict):
 def deployed_run(project: Path) -> str | None:
     """The run that deployment.yaml names; None where nothing is deployed yet."""
     path = project / FILE
-    if not path.exists():
+    # A link that leads nowhere does not exist either, and says nothing of what is deployed.
+    if not path.exists() and not path.is_symlink():
         return None
-    document = yaml.parse(path.read_bytes(), str(path))
+    document = yaml.parse(read_text(path, yaml.MAX_BYTES), str(path))
     try:
         return Deployment.model_validate(document.value).run_id
     except ValidationError:

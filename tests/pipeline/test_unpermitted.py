@@ -109,3 +109,15 @@ def test_a_deployment_that_names_no_run_is_told_with_the_rest(tmp_path: Path) ->
     assert done.exit_code == 2, done.output
     assert "deployment.yaml:1:1" in done.output
     assert "run_id: <run>" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("target", ["nowhere.yaml", "there.yaml"])
+def test_a_deployment_that_is_a_link_is_told(tmp_path: Path, target: str) -> None:
+    """One that leads nowhere too: it does not say that nothing is deployed."""
+    project = write_repository(tmp_path, {})
+    (project / "there.yaml").write_text("run_id: 0123456789ab-a1\n")
+    (project / "deployment.yaml").symlink_to(target)
+    done = clinft("validate", project)
+    assert done.exit_code == 2, done.output
+    told = " ".join(done.output.split())
+    assert told.count("deployment.yaml:0:0: This file or its folder is a symbolic link.") == 1
