@@ -65,6 +65,19 @@ class HandOver(Strict):
     files: dict[str, HandedFile] = Field(description="All others but this one and SHA256SUMS.")
 
 
+def measured_as(made: HandOver, said: HandOver) -> HandOver:
+    """`made` with the figures of `said`, where they pass as its own had to; else as it is.
+
+    Processors round otherwise, so the same weights measure a little otherwise on another machine.
+    """
+    here, there = made.fidelity, said.fidelity
+    if here is None or there is None:
+        return made
+    as_asked = (there.positions, there.tolerance) == (here.positions, here.tolerance)
+    passed = there.relative_difference <= here.tolerance and there.same_first_choice <= here.positions
+    return made.model_copy(update={"fidelity": there}) if as_asked and passed else made
+
+
 def called(form: Form, gguf: str | None) -> str:
     """As folders and repositories are named after it; GGUF files of two types are two models."""
     return form if gguf is None else f"{form}-{gguf}"

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from clinft.artifacts.handover import Fidelity
 from clinft.artifacts.model import TrainedModel
 from clinft.spec.base import Strict
 from clinft.stages.report.cards.facts import gather
@@ -93,6 +95,20 @@ def merge_elsewhere(root: Path, change: Callable[[Path], object]) -> None:
 
 def fetch(root: Path) -> None:
     git(root, "fetch", "-q", "origin")
+
+
+def measure_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on as a processor does that rounds otherwise: the same weights, a little another difference."""
+    from clinft.adapters.model.handover import fidelity
+
+    compared = fidelity.compared
+
+    def otherwise(*args: Any) -> Fidelity:
+        found = compared(*args)
+        more = {name: getattr(found, name) * 1.001 for name in ("relative_difference", "largest_difference")}
+        return found.model_copy(update={**more, "same_first_choice": found.same_first_choice - 1})
+
+    monkeypatch.setattr(fidelity, "compared", otherwise)
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -82,6 +82,8 @@ class Hub(Listening):
             return Reply(200, {"errors": [], "warnings": []})
         if parts[-3:] == ["lfs", "objects", "batch"]:
             return self._batch(json.loads(data))
+        if method in ("HEAD", "GET") and parts[2:3] in (["resolve"], ["here"]):
+            return self._file(self._found("/".join(parts[:2])), *parts[3:])
         if parts[:2] != ["api", "models"]:
             raise ValueError("no such address")
         name = "/".join(parts[2:4])
@@ -112,6 +114,12 @@ class Hub(Listening):
         if name not in self.repositories:
             raise Refused(Reply(404, {"error": "Repository not found"}, {"X-Error-Code": "RepoNotFound"}))
         return self.repositories[name]
+
+    def _file(self, repository: Repository, commit: str, name: str) -> Reply:
+        if commit != repository.head or name.endswith(LARGE):
+            raise ValueError("no small file of the head")
+        headers = {"X-Repo-Commit": commit, "ETag": f'"{_blob(repository.files[name])}"'}
+        return Reply(200, repository.files[name], headers)
 
     def _create(self, asked: dict[str, Any]) -> Reply:
         name = f"{asked.get('organization')}/{asked['name']}"
@@ -179,10 +187,12 @@ class RequestHandler(Handler):
     def answer(self) -> None:
         data = self.read_body()
         reply = self.owner.answer(self.command, urlsplit(self.path).path, self.headers, data)
-        body = b"" if reply.body is None else json.dumps(reply.body).encode()
+        body = b"" if reply.body is None else reply.body
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
         self.send(reply.status, body, "application/json", reply.headers)
 
-    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  # names that http.server looks for
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  # names that http.server looks for
 
 
 def _tags(repository: Repository) -> list[dict[str, str]]:
@@ -198,9 +208,12 @@ def _mode(repository: Repository, path: str) -> dict[str, Any]:
     return {"path": path, "uploadMode": mode, "shouldIgnore": ignored}
 
 
+def _blob(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
 def _sibling(path: str, data: bytes) -> dict[str, Any]:
-    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-    found: dict[str, Any] = {"rfilename": path, "size": len(data), "blobId": blob}
+    found: dict[str, Any] = {"rfilename": path, "size": len(data), "blobId": _blob(data)}
     if path.endswith(LARGE):
         sha256 = hashlib.sha256(data).hexdigest()
         found |= {"blobId": "0" * 40, "lfs": {"sha256": sha256, "size": len(data), "pointerSize": 134}}

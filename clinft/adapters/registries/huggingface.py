@@ -5,18 +5,25 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from clinft.adapters.registries.kept_to import kept_to
 from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.handover import MANIFEST, SUMS, HandOver, measured_as
 from clinft.errors import ClinftError, MissingExtra, PolicyViolation, ServiceError, SpecError
 from clinft.ports.handover import Pushed
+from clinft.run_folder import to_bytes
 from clinft.spec.registries import Registry as Place
 
 BRANCH = "main"
 # The hub's own, about which files are large.
 ITS_OWN = (".gitattributes",)
+# What says how far the model is from what was evaluated, and that file's digest.
+MEASURED = {MANIFEST, SUMS}
 
 
 class HuggingFaceHub:
@@ -34,13 +41,16 @@ class HuggingFaceHub:
             before = api.model_info(repository, files_metadata=True)
             _refuse_readable(before, repository)
             _refuse_moved(before, repository)
-            changed = not _holds(before, folder)
+            other = _differing(before, folder)
+            changed = bool(other) and not (
+                other == MEASURED and _as_measured(api, repository, before, folder)
+            )
             revision = str(before.sha)
             if changed:
                 revision = _commit(hub, api, repository, before, folder, f"{tag}: as clinft export wrote it")
                 after = api.model_info(repository, files_metadata=True)
                 _refuse_readable(after, repository)
-                if str(after.sha) != revision or not _holds(after, folder):
+                if str(after.sha) != revision or _differing(after, folder):
                     raise ServiceError(
                         f"{repository} does not hold what was pushed.",
                         "Somebody else pushed at the same time, or the hub left files out.",
@@ -87,11 +97,36 @@ def _refuse_readable(info: Any, repository: str) -> None:
         )
 
 
-def _holds(info: Any, folder: Path) -> bool:
-    """Exactly the files of `folder`, byte for byte."""
-    there = {one.rfilename: one for one in info.siblings or () if one.rfilename not in ITS_OWN}
-    here = {path.name: path for path in folder.iterdir()}
-    return there.keys() == here.keys() and all(_same(there[name], path) for name, path in here.items())
+def _there(info: Any) -> dict[str, Any]:
+    return {one.rfilename: one for one in info.siblings or () if one.rfilename not in ITS_OWN}
+
+
+def _differing(info: Any, folder: Path) -> set[str]:
+    """Files that only one of the two has, or that are not byte for byte the same."""
+    there, here = _there(info), {path.name: path for path in folder.iterdir()}
+    both = there.keys() & here.keys()
+    return (there.keys() ^ here.keys()) | {name for name in both if not _same(there[name], here[name])}
+
+
+def _as_measured(api: Any, repository: str, info: Any, folder: Path) -> bool:
+    """Whether nothing differs but figures that another machine measured of the same files.
+
+    A commit for them would move the run's tag, and nobody would get another model.
+    """
+    there = _there(info)
+    if not there.keys() >= MEASURED or there[MANIFEST].lfs is not None:
+        return False
+    with TemporaryDirectory(prefix="clinft-push-") as own:
+        got = Path(api.hf_hub_download(repository, MANIFEST, revision=info.sha, local_dir=own))
+        try:
+            said = HandOver.model_validate_json(got.read_bytes())
+            made = HandOver.model_validate_json((folder / MANIFEST).read_bytes())
+        except ValidationError:
+            return False
+        got.write_bytes(to_bytes(measured_as(made, said)))
+        sums = (folder / SUMS).read_text().replace(digest_file(folder / MANIFEST), digest_file(got))
+        Path(own, SUMS).write_bytes(sums.encode())
+        return all(_same(there[name], Path(own, name)) for name in MEASURED)
 
 
 def _same(one: Any, path: Path) -> bool:

@@ -1,5 +1,6 @@
 """The folder that a model is handed over in: where it may lie, and what an earlier call wrote there."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +17,10 @@ PROJECTS, GIT = "projects", ".git"
 def refuse_place(run: Permitted, out: Path) -> None:
     """SpecError for a place in which files are evidence or data, or git's own."""
     place = out.resolve()
-    if place.is_relative_to(run.folder.parents[3] / PROJECTS):
+    # As it is named too, folder by folder: a link may lead here, and runs/ may be one that leads elsewhere.
+    named = Path(os.path.abspath(out))  # noqa: PTH100  # which does not follow links
+    inside = {place, *place.parents, *(one.resolve() for one in (named, *named.parents))}
+    if inside & {(run.folder.parents[3] / PROJECTS).resolve(), run.folder.parent.resolve()}:
         raise SpecError(
             f"{out} lies inside {PROJECTS}/.",
             "There a model would be taken for evidence or data, and committed.",
@@ -37,7 +41,7 @@ def earlier(run: Permitted, form: Form, gguf: GgufType | None, out: Path) -> Han
     """
     if not out.exists() and not out.is_symlink():
         return None
-    found = _read(out)
+    found = said_by(out)
     if found is None or not _meant(found, run, form, gguf) or not _whole(found, out):
         raise taken(out)
     return found
@@ -56,7 +60,8 @@ def sums_of(folder: Path, names: Iterable[str]) -> str:
     return "".join(f"{digest_file(folder / name)}  {name}\n" for name in sorted(names))
 
 
-def _read(out: Path) -> HandOver | None:
+def said_by(out: Path) -> HandOver | None:
+    """Its manifest; None where it has none that can be read."""
     path = out / MANIFEST
     if not path.is_file():
         return None

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from clinft.adapters.model import quiet
 from clinft.artifacts.canonical import digest_file, digest_json
 from clinft.artifacts.formatting import conversation
 from clinft.artifacts.handover import MANIFEST, SUMS, HandOver
+from clinft.run_folder import to_bytes
 from clinft.spec.prompt import parse_prompt
 from clinft.stages.report.cards.snippet import ELSEWHERE
 from tests.fakes import handed
@@ -191,3 +193,44 @@ def test_what_was_measured_is_told(there: Handed, tmp_path: Path) -> None:
     done = clinft("export", there.run, "--out", tmp_path / "out", "--merge")
     assert "logits differ by" in done.output
     assert "the likeliest token is the same at" in done.output
+
+
+@pytest.mark.parametrize("form", ["merged", "gguf"])
+def test_what_another_processor_measures_is_the_same_folder(
+    form: str, exported: dict[str, Path], there: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (exported[form] / MANIFEST).read_bytes()
+    handed.measure_elsewhere(monkeypatch)
+    options = {"merged": ["--merge"], "gguf": ["--gguf", "f32"]}[form]
+    done = clinft("export", there.run, "--out", exported[form], *options)
+    assert done.exit_code == 0, done.output
+    assert "is there already, and whole" in " ".join(done.output.split())
+    assert (exported[form] / MANIFEST).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("relative_difference", 0.00011),
+        ("tolerance", 0.5),
+        ("positions", 1),
+        ("same_first_choice", 100_000),
+        ("verdict", "PASS"),
+        ("clinft_version", "0"),
+        ("fidelity", None),
+    ],
+)
+def test_a_manifest_that_says_anything_else_is_not_taken(
+    name: str, value: object, exported: dict[str, Path], there: Handed, tmp_path: Path
+) -> None:
+    """Nor figures that would not have passed."""
+    out = tmp_path / "out"
+    shutil.copytree(exported["merged"], out)
+    manifest = json.loads((out / MANIFEST).read_bytes())
+    (manifest if name in manifest else manifest["fidelity"])[name] = value
+    old = digest_file(out / MANIFEST)
+    (out / MANIFEST).write_bytes(to_bytes(HandOver.model_validate_json(json.dumps(manifest))))
+    (out / SUMS).write_text((out / SUMS).read_text().replace(old, digest_file(out / MANIFEST)))
+    done = clinft("export", there.run, "--out", out, "--merge")
+    assert done.exit_code == 2, done.output
+    assert "exists already" in done.output

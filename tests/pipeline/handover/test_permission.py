@@ -288,6 +288,26 @@ def test_a_place_among_evidence_or_gits_own(tmp_path: Path, tiny: Adapted, place
     assert {*there.root.rglob("*")} == before
 
 
+@pytest.mark.parametrize("run_by", ["linked", "r"])
+@pytest.mark.parametrize(
+    "out_by",
+    ["r/projects/demo/out", "linked/projects/demo/out", "linked/projects/demo/runs/out", "kept/runs/out"],
+)
+def test_a_place_among_evidence_behind_links(tmp_path: Path, tiny: Adapted, run_by: str, out_by: str) -> None:
+    """As docker/cloud/train.sh has them: the repository by a link, and runs/ one to a disk that is kept."""
+    there = handed.repository(tmp_path / "r", tiny)
+    (tmp_path / "linked").symlink_to(there.root)
+    (tmp_path / "kept").mkdir()
+    runs = (there.project / "runs").rename(tmp_path / "kept" / "runs")
+    (there.project / "runs").symlink_to(runs)
+    run = tmp_path / run_by / "projects/demo/runs" / there.run.name
+    done = clinft("export", run, "--out", tmp_path / out_by)
+    assert done.exit_code == 2, done.output
+    assert "lies inside projects/" in " ".join(done.output.split())
+    done = clinft("export", run, "--out", tmp_path / "elsewhere")
+    assert done.exit_code == 0, done.output
+
+
 def test_a_place_among_evidence_where_no_folder_is_named(
     tmp_path: Path, tiny: Adapted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

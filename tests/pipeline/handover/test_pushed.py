@@ -13,10 +13,11 @@ from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 from typer.testing import Result
 
-from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.canonical import digest_bytes, digest_file
 from clinft.artifacts.handover import MANIFEST, SUMS, HandOver
 from clinft.errors import SpecError
 from clinft.pipeline.handover.pushing import refuse_name, repository_of
+from clinft.run_folder import to_bytes
 from clinft.spec.registries import Registry
 from tests.fakes import committed_runs, handed
 from tests.fakes.adapted import Adapted
@@ -203,6 +204,50 @@ def test_a_folder_that_was_written_before_is_pushed_as_it_is(hub: Hub, there: Ha
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
     held = hub.repositories[f"{ORGANISATION}/demo_merged"].files
     assert held["model.safetensors"] == (out / "model.safetensors").read_bytes()
+
+
+MERGED = f"{ORGANISATION}/demo_merged"
+
+
+@pytest.mark.parametrize("out", ["out", None])
+def test_what_another_processor_measures_is_no_other_model(
+    hub: Hub, there: Handed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str | None
+) -> None:
+    push(there, "--merge", "--out", str(tmp_path / "out"))
+    made, before = hub.repositories[MERGED], dict(hub.repositories[MERGED].files)
+    handed.measure_elsewhere(monkeypatch)
+    done = push(there, "--merge", *([] if out is None else ["--out", str(tmp_path / out)]))
+    assert "nothing to push" in told(done)
+    assert (len(made.commits), made.tags, made.files) == (2, {RUN: made.head}, before)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("verdict", "PASS"), ("fidelity", None), ("relative_difference", 0.5), ("positions", 1)],
+)
+def test_another_manifest_on_the_hub_is_replaced(hub: Hub, there: Handed, name: str, value: object) -> None:
+    """Whatever else it says, and figures that would not pass."""
+    push(there, "--merge")
+    made = hub.repositories[MERGED]
+    whole = dict(made.files)
+    manifest = json.loads(made.files[MANIFEST])
+    (manifest if name in manifest else manifest["fidelity"])[name] = value
+    changed = to_bytes(HandOver.model_validate_json(json.dumps(manifest)))
+    old, new = (digest_bytes(data).encode() for data in (made.files[MANIFEST], changed))
+    made.files |= {MANIFEST: changed, SUMS: made.files[SUMS].replace(old, new)}
+    assert "pushed to" in told(push(there, "--merge"))
+    assert made.files == whole
+
+
+def test_a_manifest_is_not_read_from_elsewhere(
+    hub: Hub, there: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(there, "--merge")
+    handed.measure_elsewhere(monkeypatch)
+    hub.leads["/resolve/"] = "https://elsewhere.example/manifest.json"
+    assert "leads on to another host" in told(push(there, "--merge", code=3))
+    hub.leads = {"/resolve/": f"/{MERGED}/here/{hub.repositories[MERGED].head}/manifest.json"}
+    assert "nothing to push" in told(push(there, "--merge"))
 
 
 def test_a_folder_that_was_changed_is_not_pushed(hub: Hub, there: Handed, tmp_path: Path) -> None:
