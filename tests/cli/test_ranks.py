@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -57,6 +58,16 @@ def test_a_training_says_whom_it_waits_for_and_does_not_wait_for_ever(
     )
     assert "The 2 processes of this training did not meet" in said
     assert said.count("unset RANK and WORLD_SIZE") == 2
+
+
+def test_without_torch_a_launched_process_says_what_to_install(
+    left_over: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    done = clinft("train", write_repository(tmp_path))
+    assert done.exit_code == 2, done.output
+    assert "Training in several processes needs" in " ".join(done.stderr.split())
+    assert "[train]" in done.stderr
 
 
 def test_what_was_left_over_counts_for_its_own_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:

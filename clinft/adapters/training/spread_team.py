@@ -22,7 +22,7 @@ from clinft.adapters.model.store import LocalModelStore
 from clinft.adapters.training import spread_cards
 from clinft.adapters.training.spread import ALONE, Ranks
 from clinft.adapters.training.spread_children import Children
-from clinft.errors import EXIT_SERVICE, CheckpointWritten, ServiceError, SpecError
+from clinft.errors import EXIT_SERVICE, CheckpointWritten, MissingExtra, ServiceError, SpecError
 from clinft.ports.progress import Progress
 from clinft.ports.training import TrainingRequest
 
@@ -192,8 +192,10 @@ LEFT = "clinft/left"
 
 def meet(launched: Launched) -> "Store":
     """The store through which all are told; of a launcher's own making, or of the first process's."""
-    from torch import distributed
-
+    try:
+        from torch import distributed
+    except ImportError:
+        raise MissingExtra("train", "Training in several processes") from None
     if launched.store is not None:
         return distributed.FileStore(str(launched.store), -1)
     assert launched.address is not None, "a launcher names a file or an address"
