@@ -33,13 +33,16 @@ def iter_models(path: Path, model: type[Model]) -> Iterator[Model]:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Temporary file, then rename: a reader sees the old file or the whole new one."""
+    """Temporary file, then rename: a reader sees the old file or the whole new one, and no half one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as stream:
-        for line in lines:
-            stream.write(line + "\n")
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+            for line in lines:
+                stream.write(line + "\n")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_models(path: Path, models: Iterable[Strict]) -> None:

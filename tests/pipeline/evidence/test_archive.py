@@ -26,6 +26,20 @@ def test_the_zip_has_the_same_bytes_each_time_and_is_checked(packed: Path, tmp_p
     assert check(renamed, None, Quiet()).holds
 
 
+def test_where_the_disk_is_full_nothing_half_stays(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Any, target: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "own" / "e.zip"
+    path.parent.mkdir()
+    monkeypatch.setattr(archive.shutil, "copyfileobj", full)
+    with pytest.raises(OSError, match="No space"):
+        archive.write_zip(packed, path)
+    assert list(path.parent.iterdir()) == []
+
+
 def test_one_byte_in_the_zip_is_found(packed: Path, tmp_path: Path) -> None:
     """In contents, headers, dates and the directory: every 997th, and all of its end."""
     path = tmp_path / "e.zip"
