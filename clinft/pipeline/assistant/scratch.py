@@ -11,6 +11,7 @@ from clinft.errors import SpecError
 from clinft.pipeline.assistant.desk import PROJECTS, Desk
 from clinft.pipeline.before_training import prepare_stage
 from clinft.pipeline.context import Context
+from clinft.pipeline.deployment import FILE
 from clinft.pipeline.driver import run_stage
 from clinft.pipeline.github.plans import FOLDER, named
 from clinft.pipeline.problems import problems_of
@@ -20,7 +21,7 @@ from clinft.spec.load import SPEC_NAME
 from clinft.stages.gate.paths import plan_paths
 
 # Read where they lie: evidence that the stages before training only look at.
-LINKED = ("runs", "deployment.yaml", "assess.json", quarantine.FILE)
+LINKED = ("runs", "assess.json", quarantine.FILE)
 LARGEST_FILE = 64_000_000
 COPY = "check"
 MOST_RECORDS = 20_000
@@ -37,6 +38,8 @@ def copied(desk: Desk, name: str, written: Mapping[str, str] | None = None, *, p
     for place in plan_paths(name):
         inside = place.removeprefix(f"{PROJECTS}/{name}/")
         _copy(source / inside, target / inside)
+    # A link in its place is refused.
+    _copy(source / FILE, target / FILE)
     for kept in LINKED:
         if (source / kept).exists() and not (source / kept).is_symlink():
             (target / kept).symlink_to((source / kept).resolve())
