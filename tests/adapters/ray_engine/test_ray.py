@@ -210,9 +210,16 @@ def token(ray: Any) -> None:
     TOKEN[:] = [os.environ["RAY_AUTH_TOKEN"]]
 
 
+def words(process: psutil.Process) -> str:
+    """None of one that has ended meanwhile, as other tests' processes may."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def test_it_listens_on_this_machine_alone_and_sends_nothing(ray: Any) -> None:
-    own = psutil.Process()
-    mine = [one for one in own.children(recursive=True) if PREFIX in " ".join(one.cmdline())]
+    mine = [one for one in psutil.Process().children(recursive=True) if PREFIX in words(one)]
     assert mine
     heard = {
         connection.laddr.ip.removeprefix("::ffff:")
