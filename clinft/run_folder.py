@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from clinft.artifacts.envelope import SCHEMA_VERSION, Artifact, digest_content
+from clinft.artifacts.replaced import replacing
 from clinft.artifacts.results import RunRecord
 from clinft.errors import DigestMismatch, SpecError
 from clinft.spec.base import Strict
@@ -68,22 +69,11 @@ class ProjectPaths:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Whole or not at all, also under SIGKILL: temporary file, fsync, rename.
-
-    Where the disk refuses, what was half written goes: it would take room from whoever writes next.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except BaseException:  # also a stop by hand
-        with suppress(OSError):  # the first error is the one to tell
-            partial.unlink()
-        raise
+    """Whole or not at all, also under SIGKILL: temporary file, fsync, rename."""
+    with replacing(path) as partial, partial.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def to_bytes(model: Strict) -> bytes:

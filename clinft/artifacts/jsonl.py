@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from clinft.artifacts.replaced import replacing
 from clinft.errors import Problem, SpecError
 from clinft.spec.base import Strict
 
@@ -33,16 +34,10 @@ def iter_models(path: Path, model: type[Model]) -> Iterator[Model]:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Temporary file, then rename: a reader sees the old file or the whole new one, and no half one stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
-            for line in lines:
-                stream.write(line + "\n")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    """A reader sees the old file or the whole new one."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
+        for line in lines:
+            stream.write(line + "\n")
 
 
 def write_models(path: Path, models: Iterable[Strict]) -> None:

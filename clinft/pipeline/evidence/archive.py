@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from clinft.artifacts.canonical import digest_file
+from clinft.artifacts.replaced import replacing
 from clinft.pipeline.evidence import layout
 
 # The earliest that the format can say.
@@ -33,18 +34,13 @@ HEADERS = layout.MOST_FILES * 2_000
 
 def write_zip(folder: Path, path: Path) -> None:
     """All files below one folder called as the zip is; `path` appears whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            for name, source in layout.regular_files(folder):
-                info = zipfile.ZipInfo(f"{path.stem}/{name}", EPOCH)
-                info.create_system, info.external_attr = UNIX, REGULAR
-                info.file_size = source.stat().st_size
-                with source.open("rb") as stream, archive.open(info, "w") as entry:
-                    shutil.copyfileobj(stream, entry)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        for name, source in layout.regular_files(folder):
+            info = zipfile.ZipInfo(f"{path.stem}/{name}", EPOCH)
+            info.create_system, info.external_attr = UNIX, REGULAR
+            info.file_size = source.stat().st_size
+            with source.open("rb") as stream, archive.open(info, "w") as entry:
+                shutil.copyfileobj(stream, entry)
 
 
 def read_zip(path: Path, target: Path) -> Path:

@@ -6,8 +6,7 @@ the columns that `datasets.load_dataset("parquet", ...)` shows.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TextIO
 
 from clinft.artifacts.data import Message, Record
 from clinft.artifacts.formatting import conversation, training_line
+from clinft.artifacts.replaced import replacing
 from clinft.errors import MissingExtra, SpecError
 from clinft.spec.prompt import Prompt
 
@@ -44,21 +44,9 @@ class Format:
     pairs: bool = False
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside it, which takes its name at the end and is gone if anything failed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def _as_lines(line: Callable[[Prompt, Example], str]) -> Write:
     def write(path: Path, examples: Iterable[Example], prompt: Prompt) -> int:
-        with _replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
+        with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
             return _written(stream, (line(prompt, example) for example in examples))
 
     return write
@@ -116,7 +104,7 @@ def _parquet(path: Path, examples: Iterable[Example], prompt: Prompt) -> int:
         raise MissingExtra("parquet", f"Writing {path.name}") from None
     schema = pyarrow.schema([(name, pyarrow.string()) for name in COLUMNS])
     rows, count = iter(examples), 0
-    with _replacing(path) as partial, ParquetWriter(partial, schema) as writer:
+    with replacing(path) as partial, ParquetWriter(partial, schema) as writer:
         while batch := [_row(example.record) for example in islice(rows, ROWS_AT_ONCE)]:
             writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
             count += len(batch)
