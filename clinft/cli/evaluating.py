@@ -65,10 +65,10 @@ def register(app: typer.Typer, about: str, stage: Callable[..., None], named: Ca
         if project is not None and all(one is None for one in of_a_file):
             stage(project, json, yes=yes, again=again)
             return
-        if project is not None or predictions is None or task is None:
+        if project is not None or again or predictions is None or task is None:
             raise SpecError(
                 "Name a project's folder, or --predictions and --task; one of the two.",
-                "A project's kind, labels and critical labels are in project.yaml.",
+                "A project's kind, labels and critical labels are in project.yaml; --again is of a project.",
                 "E.g. clinft evaluate projects/icd10-chapter, or clinft evaluate --predictions answers.jsonl "
                 "--task classification",
             )

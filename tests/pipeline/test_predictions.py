@@ -80,6 +80,7 @@ def test_texts_are_scored_by_the_rules_of_their_kind(tmp_path: Path) -> None:
         (["--predictions", "{}"], "Name a project's folder, or --predictions and --task"),
         (["--task", "coding"], "Name a project's folder, or --predictions and --task"),
         (["projects/x", "--predictions", "{}", "--task", "coding"], "one of the two"),
+        (["--predictions", "{}", "--task", "coding", "--again"], "--again is of a project"),
         (["--predictions", "{}", "--task", "generation"], "--task names no kind"),
         (["--predictions", "{}", "--task", "coding", "--labels", "x"], "--labels goes with"),
         (
